@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "signal/coherence.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_fft_real.h>
+#include <gsl/gsl_fit.h>
+
+#include "signal/spline.h"
+
+/* reference/hrv.md, section 1 */
+#define RATE_HZ       2.0
+#define POINTS        128
+#define PADDED        1024
+#define PEAK_FROM_HZ  0.04
+#define PEAK_TO_HZ    0.26
+#define PEAK_HALF_HZ  0.015
+#define TOTAL_FROM_HZ 0.0033
+#define TOTAL_TO_HZ   0.4
+
+/* A swing below a thousandth of a strap's tick (0.98 ms) is rounding. */
+#define STILL_MS2 1e-6
+
+struct coherence {
+	gsl_fft_real_wavetable *table;
+	gsl_fft_real_workspace *work;
+	double hann[POINTS], index[POINTS];
+	double second[COHERENCE_BEATS_MAX];
+	double spline_work[2 * COHERENCE_BEATS_MAX];
+	double data[PADDED];
+};
+
+int coherence_create(struct coherence **ret)
+{
+	struct coherence *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->table = gsl_fft_real_wavetable_alloc(PADDED);
+	c->work = gsl_fft_real_workspace_alloc(PADDED);
+	if (!c->table || !c->work) {
+		coherence_destroy(c);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < POINTS; i++) {
+		c->index[i] = (double)i;
+		c->hann[i] = 0.5 - 0.5 * cos(2.0 * M_PI * (double)i / POINTS);
+	}
+	*ret = c;
+	return 0;
+}
+
+struct coherence *coherence_destroy(struct coherence *c)
+{
+	if (!c)
+		return NULL;
+	if (c->table)
+		gsl_fft_real_wavetable_free(c->table);
+	if (c->work)
+		gsl_fft_real_workspace_free(c->work);
+	free(c);
+	return NULL;
+}
+
+/* Returns the power about the mean trend, to tell a still heart. */
+static double detrend(struct coherence *c)
+{
+	double offset, slope, cov00, cov01, cov11, rest;
+
+	gsl_fit_linear(c->index, 1, c->data, 1, POINTS, &offset, &slope, &cov00,
+	               &cov01, &cov11, &rest);
+	for (size_t i = 0; i < POINTS; i++)
+		c->data[i] -= offset + slope * c->index[i];
+	return rest / POINTS;
+}
+
+/* Power at bin @k; GSL packs a real transform as r0, r1, i1, r2, i2, ... */
+static double power(const double *packed, size_t k)
+{
+	double re = packed[k == 0 ? 0 : 2 * k - 1], im = 0.0;
+
+	if (k > 0 && k < PADDED / 2)
+		im = packed[2 * k];
+	return re * re + im * im;
+}
+
+static void weigh(const double *packed, struct coherence_result *ret)
+{
+	const double step_hz = RATE_HZ / PADDED;
+	size_t peak = (size_t)ceil(PEAK_FROM_HZ / step_hz);
+	double total = 0.0, at_peak = 0.0;
+
+	for (size_t k = peak; (double)k * step_hz <= PEAK_TO_HZ; k++)
+		if (power(packed, k) > power(packed, peak))
+			peak = k;
+	for (size_t k = 0; (double)k * step_hz < TOTAL_TO_HZ; k++) {
+		double away = fabs((double)k - (double)peak) * step_hz;
+
+		if ((double)k * step_hz >= TOTAL_FROM_HZ)
+			total += power(packed, k);
+		if (away <= PEAK_HALF_HZ)
+			at_peak += power(packed, k);
+	}
+	ret->peak_hz = (double)peak * step_hz;
+	ret->ratio = at_peak / (total - at_peak);
+}
+
+int coherence_of(struct coherence *c, const double *t_s, const double *rr_ms,
+                 size_t n, struct coherence_result *ret)
+{
+	struct coherence_result r;
+	double from_s;
+	size_t first = n;
+
+	if (n < SPLINE_MIN)
+		return -ENODATA;
+	from_s = t_s[n - 1] - COHERENCE_SPAN_S;
+	if (t_s[0] > from_s)
+		return -ENODATA;
+	/* the beats of the stretch and the one before it, as the reference */
+	while (first > 0 && t_s[first - 1] >= from_s)
+		first--;
+	first -= first > 0;
+	n -= first;
+	if (n < SPLINE_MIN || n > COHERENCE_BEATS_MAX)
+		return -ENODATA;
+
+	spline_fit(t_s + first, rr_ms + first, n, c->second, c->spline_work);
+	spline_sample(
+		&(struct spline){t_s + first, rr_ms + first, c->second, n},
+		from_s, 1.0 / RATE_HZ, c->data, POINTS);
+	if (!(detrend(c) > STILL_MS2))
+		return -ENODATA;
+	for (size_t i = 0; i < POINTS; i++)
+		c->data[i] *= c->hann[i];
+	memset(c->data + POINTS, 0, sizeof(c->data) - POINTS * sizeof(double));
+	gsl_fft_real_transform(c->data, 1, PADDED, c->table, c->work);
+	weigh(c->data, &r);
+	if (!(isfinite(r.ratio) && r.ratio >= 0.0))
+		return -ENODATA;
+	*ret = r;
+	return 0;
+}

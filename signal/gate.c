@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "signal/gate.h"
+
+#include <math.h>
+
+#define BEATS_PER_SPAN 20.0
+#define SLOW_COVERAGE  0.9
+#define OPEN_S         2.0
+
+static enum quality judge(const struct gate *g, double length_s)
+{
+	bool many =
+		(double)g->accepted >= BEATS_PER_SPAN * length_s / GATE_SPAN_S;
+
+	if (length_s < GATE_MIN_S || !(g->artifact_pct <= GATE_BAD_PCT))
+		return QUALITY_BAD;
+	if (!many && g->coverage < SLOW_COVERAGE)
+		return QUALITY_BAD;
+	return many && g->artifact_pct <= GATE_OK_PCT ? QUALITY_OK
+	                                              : QUALITY_WEAK;
+}
+
+void gate_of(const struct series *s, double from_s, double to_s,
+             struct gate *ret)
+{
+	struct gate g = {.quality = QUALITY_NONE, .artifact_pct = NAN};
+	size_t first = series_after(s, from_s), i, n;
+	double covered_s = 0.0, last_s = from_s;
+
+	for (i = first; i < s->n; i++) {
+		const struct series_beat *b = series_at(s, i);
+		double end_s = series_seconds(b->t_us);
+
+		if (end_s > to_s)
+			break;
+		last_s = end_s;
+		g.accepted += b->class == BEAT_OK;
+		if (b->class != BEAT_REJECTED)
+			covered_s += fmin(b->rr_ms * 1e-3, end_s - from_s);
+	}
+	n = i - first;
+	if (i < s->n && series_at(s, i)->class != BEAT_REJECTED)
+		covered_s += fmax(0.0, to_s - series_start_s(series_at(s, i)));
+	else if (i == s->n && n > 0 && to_s - last_s <= OPEN_S)
+		to_s = last_s;
+
+	if (n > 0) {
+		size_t corrected = 0;
+
+		for (size_t k = first; k < first + n; k++)
+			corrected += series_at(s, k)->class != BEAT_OK;
+		g.artifact_pct = 100.0 * (double)corrected / (double)n;
+	}
+	if (to_s > from_s)
+		g.coverage = fmin(1.0, covered_s / (to_s - from_s));
+	if (n > 0)
+		g.quality = judge(&g, to_s - from_s);
+	*ret = g;
+}

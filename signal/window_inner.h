@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_SIGNAL_WINDOW_INNER_H
+#define LULL_SIGNAL_WINDOW_INNER_H
+
+#include "signal/artifact.h"
+#include "signal/breathing.h"
+#include "signal/coherence.h"
+#include "signal/hrv_time.h"
+#include "signal/pacing.h"
+#include "signal/rate.h"
+#include "signal/series.h"
+#include "signal/window.h"
+
+/** What window.c and window_span.c share; of no concern to anybody else. */
+
+/** Room to compute in: holds nothing from one call to the next. */
+struct window_scratch {
+	struct hrv_time_clean clean;
+	double t_s[SERIES_MAX], value_ms[SERIES_MAX];
+	double work[2 * SERIES_MAX];
+};
+
+struct window {
+	struct series series;
+	struct artifact artifact;
+	struct pacing pacing;
+	uint64_t beat_us;     /**< of the last beat */
+	uint64_t breath_us;   /**< of the pacer's last onset */
+	double walk_period_s; /**< 0: no walk */
+
+	/* as of the last estimate; found anew when beats have come */
+	struct breath breath[BREATHING_MAX];
+	size_t n_breaths;
+	uint64_t breaths_of_us;
+
+	double wave;
+	uint64_t wave_us; /**< when it was computed */
+
+	struct breathing *breathing;
+	struct coherence *coherence;
+	struct window_scratch *scratch;
+};
+
+/**
+ * window_find_breaths() - the person's breaths within (from, to]
+ * @ret: BREATHING_MAX breaths
+ */
+size_t window_find_breaths(const struct window *w, double from_s, double to_s,
+                           struct breath *ret);
+
+/**
+ * window_marks() - boundaries of the newest unbroken run of the person's own
+ *                  breaths, for rates over whole breaths
+ * @ret: up to RATE_MARKS_MAX
+ */
+size_t window_marks(const struct breath *breaths, size_t n, double *ret);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_TESTS_HELPERS_TEST_H
+#define LULL_TESTS_HELPERS_TEST_H
+
+/* cmocka's header ritual, once; then what its 1.1.5 lacks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/** assert_near() - |a - b| <= tolerance in double; NAN is near nothing. */
+#define assert_near(a, b, tolerance)                                           \
+	test_assert_near((a), (b), (tolerance), __FILE__, __LINE__)
+void test_assert_near(double a, double b, double tolerance, const char *file,
+		      int line);
+
+/** test_data() - path of a shared recording, or skip() the test, saying so. */
+const char *test_data(const char *name);
+
+/** test_scratch() - a new empty folder, below TMPDIR; test_scrap() it. */
+char *test_scratch(void);
+void test_scrap(char *folder);
+
+/** A seeded generator, the same everywhere (splitmix64). */
+uint64_t test_random(uint64_t *state);
+/** Uniform in [0, 1). */
+double test_uniform(uint64_t *state);
+
+#endif
