@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drivers/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "drivers/capture.h"
+#include "drivers/rr.h"
+#include "drivers/strap.h"
+
+struct file {
+	bool started, ended;
+	uint64_t zero_us; /* file time 0 on the user's clock */
+
+	struct rr rr; /* a file of intervals, or: */
+	size_t at;
+
+	char *text; /* a capture */
+	struct capture_reader reader;
+	struct capture_entry entry; /* the next one, if more is 1 */
+	int more;
+	struct strap strap;
+};
+
+static int errno_of(void)
+{
+	return errno > 0 ? -errno : -EIO;
+}
+
+static int fill(int fd, char *text, size_t len, size_t *ret)
+{
+	size_t n = 0;
+
+	while (n < len) {
+		ssize_t r = read(fd, text + n, len - n);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return errno_of();
+		if (r == 0)
+			break;
+		n += (size_t)r;
+	}
+	*ret = n;
+	return 0;
+}
+
+static int check_plain(int fd, off_t *ret_size, struct file_error *error)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return errno_of();
+	if (!S_ISREG(st.st_mode)) {
+		error->reason = "expected a plain file";
+		return -EINVAL;
+	}
+	if (st.st_size > (off_t)FILE_BYTES_MAX) {
+		error->reason = "expected a file of at most 64 MiB";
+		return -EFBIG;
+	}
+	*ret_size = st.st_size;
+	return 0;
+}
+
+static int load_fd(int fd, char **ret_text, size_t *ret_len,
+                   struct file_error *error)
+{
+	const char *nul;
+	size_t len = 0;
+	off_t size = 0;
+	char *text;
+	int r = check_plain(fd, &size, error);
+
+	if (r < 0)
+		return r;
+	text = calloc(1, (size_t)size + 1);
+	if (!text)
+		return -ENOMEM;
+	r = fill(fd, text, (size_t)size, &len);
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	text[len] = '\0';
+	nul = memchr(text, '\0', len);
+	if (nul) {
+		*error = (struct file_error){1, "expected text: it holds NULs"};
+		for (const char *c = text; c < nul; c++)
+			error->line += *c == '\n';
+		free(text);
+		return -EBADMSG;
+	}
+	*ret_text = text;
+	*ret_len = len;
+	return 0;
+}
+
+int file_load(const char *path, char **ret_text, size_t *ret_len,
+              struct file_error *error)
+{
+	/* A pipe without a writer must not stop the loop. */
+	int r, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	*error = (struct file_error){0, "it cannot be opened"};
+	if (fd < 0)
+		return errno_of();
+	error->reason = "it cannot be read";
+	r = load_fd(fd, ret_text, ret_len, error);
+	close(fd);
+	return r;
+}
+
+static int check_capture(const char *text, size_t len, bool whole,
+                         struct file_error *error)
+{
+	struct capture_count count;
+	int r = capture_parse(text, len, &count, error);
+
+	if (count.ant > 0) {
+		*error = (struct file_error){
+			0, "ANT packets cannot be decoded by this version"};
+		return -EPROTONOSUPPORT;
+	}
+	/* What came before the damage can be played. */
+	if (r < 0 && (whole || count.ble == 0))
+		return r;
+	if (count.ble == 0) {
+		*error = (struct file_error){
+			0, "expected packets; the capture holds none"};
+		return -ENODATA;
+	}
+	return 0;
+}
+
+int file_check(const char *path, struct file_error *error)
+{
+	struct rr rr = {0};
+	char *text = NULL;
+	size_t len = 0;
+	int r = file_load(path, &text, &len, error);
+
+	if (r < 0)
+		return r;
+	if (capture_is(text, len))
+		r = check_capture(text, len, true, error);
+	else
+		r = rr_parse(text, len, &rr, error);
+	rr_finish(&rr);
+	free(text);
+	return r;
+}
+
+static int open_capture(struct sensor *s, size_t len, struct file_error *error)
+{
+	struct file *f = s->data;
+	int r = check_capture(f->text, len, false, error);
+
+	if (r < 0)
+		return r;
+	strap_init(&f->strap, &s->listener);
+	r = capture_begin(&f->reader, f->text, len, error);
+	if (r < 0)
+		return r;
+	f->more = capture_next(&f->reader, &f->entry, error);
+	return 0;
+}
+
+static int file_open(struct sensor *s, const char *address)
+{
+	struct file *f = calloc(1, sizeof(*f));
+	struct file_error error;
+	size_t len = 0;
+	int r;
+
+	if (!f)
+		return -ENOMEM;
+	s->data = f;
+	if (!*address)
+		return -EINVAL;
+	r = file_load(address, &f->text, &len, &error);
+	if (r < 0)
+		return r;
+	if (capture_is(f->text, len))
+		return open_capture(s, len, &error);
+	r = rr_parse(f->text, len, &f->rr, &error);
+	free(f->text);
+	f->text = NULL;
+	return r;
+}
+
+static void file_close(struct sensor *s)
+{
+	struct file *f = s->data;
+
+	if (!f)
+		return;
+	rr_finish(&f->rr);
+	free(f->text);
+	free(f);
+	s->data = NULL;
+}
+
+static void tell(struct sensor *s, enum sensor_state state)
+{
+	s->listener.state(s->listener.data, state, 0);
+}
+
+static uint64_t step_rr(struct sensor *s, uint64_t now_us)
+{
+	struct file *f = s->data;
+
+	for (; f->at < f->rr.n; f->at++) {
+		const struct rr_interval *i = &f->rr.intervals[f->at];
+		struct beat beat = {.t_us = f->zero_us + i->t_us,
+		                    .rr_ms = i->rr_ms,
+		                    .contact = BEAT_CONTACT_UNKNOWN};
+
+		if (beat.t_us > now_us)
+			return beat.t_us;
+		if (i->gap) {
+			tell(s, SENSOR_GAP);
+			tell(s, SENSOR_CONNECTED);
+		}
+		s->listener.beat(s->listener.data, &beat);
+	}
+	tell(s, SENSOR_LOST);
+	f->ended = true;
+	return UINT64_MAX;
+}
+
+static void play_entry(struct file *f, uint64_t t_us)
+{
+	uint64_t next_us;
+
+	strap_step(&f->strap, t_us, &next_us);
+	if (f->entry.kind == CAPTURE_BLE) {
+		/* What cannot be decoded was told as a gap. */
+		(void)strap_notify(&f->strap, t_us, f->entry.bytes,
+		                   f->entry.len);
+		return;
+	}
+	switch (f->entry.state) {
+	case SENSOR_SEARCHING:
+		strap_searching(&f->strap);
+		break;
+	case SENSOR_CONNECTED:
+		strap_connected(&f->strap);
+		break;
+	case SENSOR_LOST:
+		strap_lost(&f->strap, 0);
+		break;
+	case SENSOR_NO_CONTACT: /* these two come out of the packets again */
+	case SENSOR_GAP:
+		break;
+	}
+}
+
+static uint64_t step_capture(struct sensor *s, uint64_t now_us)
+{
+	struct file *f = s->data;
+	struct file_error error;
+	uint64_t next_us;
+
+	while (f->more > 0) {
+		uint64_t t_us = f->zero_us + f->entry.t_us;
+
+		if (t_us > now_us) {
+			strap_step(&f->strap, now_us, &next_us);
+			return next_us < t_us ? next_us : t_us;
+		}
+		play_entry(f, t_us);
+		f->more = capture_next(&f->reader, &f->entry, &error);
+	}
+	strap_lost(&f->strap, f->more);
+	f->ended = true;
+	return UINT64_MAX;
+}
+
+static int file_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us)
+{
+	struct file *f = s->data;
+
+	*ret_next_us = UINT64_MAX;
+	if (f->ended)
+		return 0;
+	if (!f->started) {
+		f->started = true;
+		f->zero_us = s->context.realtime ? now_us : 0;
+		if (f->text)
+			strap_searching(&f->strap);
+		else
+			tell(s, SENSOR_CONNECTED);
+	}
+	*ret_next_us = f->text ? step_capture(s, now_us) : step_rr(s, now_us);
+	return 0;
+}
+
+const struct sensor_driver file_driver = {
+	.name = "file",
+	.open = file_open,
+	.close = file_close,
+	.step = file_step,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_DRIVERS_SENSOR_H
+#define LULL_DRIVERS_SENSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "signal/beat.h"
+
+/**
+ * The sensor interface: what a driver is, and what its user hears of it.
+ * A sensor is named by a URI, `scheme:address`; the scheme picks the driver.
+ *
+ * All of it runs in the loop thread. Times are microseconds of the clock that
+ * the user of the sensor steps it with: CLOCK_MONOTONIC in the daemon, a
+ * simulated clock that starts at 0 in a render.
+ */
+
+struct sd_event;
+struct sensor;
+
+enum sensor_state {
+	SENSOR_SEARCHING,
+	SENSOR_CONNECTED,
+	SENSOR_NO_CONTACT, /**< connected, but not on skin */
+	SENSOR_GAP,        /**< connected, but beats are missing here */
+	SENSOR_LOST,       /**< gone; a driver may find it again */
+};
+
+/** A radio packet as it came in, before any decoder has seen it. */
+struct sensor_packet {
+	uint64_t t_us; /**< arrival */
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/** Who listens to a sensor. Every call comes from the loop thread. */
+struct sensor_listener {
+	/** beat->t_us is the reconstructed time of the beat. */
+	void (*beat)(void *data, const struct beat *beat);
+	/** @error: 0, or the negative errno that led to this state. */
+	void (*state)(void *data, enum sensor_state state, int error);
+	/** Optional: raw packets, for a capture. */
+	void (*packet)(void *data, const struct sensor_packet *packet);
+	void *data;
+};
+
+/** What reaches the ear of a simulated person, as plain values. */
+enum heard_kind {
+	HEARD_BREATH,     /**< one paced breath begins at t_us */
+	HEARD_NO_PACE,    /**< the pacer fell silent */
+	HEARD_HANDS_LAP,  /**< told to let the hands rest */
+	HEARD_HANDS_EASY, /**< told to do small work, elbows supported */
+	HEARD_HANDS_UP,   /**< told to raise the arms, squeeze or stretch */
+};
+
+struct heard {
+	uint64_t t_us;
+	enum heard_kind kind;
+	double period_s;    /**< HEARD_BREATH: length of this breath */
+	double inhale_frac; /**< HEARD_BREATH: share of it that is inhale */
+};
+
+/** What a driver may need of its surroundings. */
+struct sensor_context {
+	struct sd_event *event; /**< NULL on a simulated clock */
+	bool realtime;          /**< file: play at real speed, not at once */
+};
+
+/** A driver: no hook may block; those marked optional may be NULL. */
+struct sensor_driver {
+	const char *name; /**< URI scheme: ble ant file person */
+	/** Return: 0, -EINVAL for an address it cannot read, or its errno. */
+	int (*open)(struct sensor *s, const char *address);
+	/** Also called after a failed open. */
+	void (*close)(struct sensor *s);
+	/** Optional. Tell the listener what is on the air. */
+	int (*scan)(struct sensor *s);
+	/**
+	 * Optional, for drivers that live on their user's clock: deliver all
+	 * up to @now_us, say when to come back (UINT64_MAX: never again).
+	 */
+	int (*step)(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us);
+	/** Optional, for the simulated person: what reaches the ear. */
+	void (*hear)(struct sensor *s, const struct heard *heard);
+};
+
+struct sensor {
+	const struct sensor_driver *driver;
+	struct sensor_listener listener;
+	struct sensor_context context;
+	void *data; /**< the driver's own */
+};
+
+/**
+ * sensor_create() - open the sensor that a URI names
+ * @ret: the sensor, the caller's to destroy
+ * @uri: `scheme:address`, e.g. `person:7`, `file:walk.rr`
+ * @listener: copied; its functions must outlive the sensor
+ * @context: copied
+ *
+ * Return: 0; -EPROTONOSUPPORT if no driver has that scheme; -EINVAL if the
+ * address makes no sense to it; -ENOMEM; or the driver's own error, e.g.
+ * -ENOENT or -EBADMSG for a file that cannot be read.
+ */
+int sensor_create(struct sensor **ret, const char *uri,
+                  const struct sensor_listener *listener,
+                  const struct sensor_context *context);
+
+/** sensor_destroy() - close it; takes NULL. Return: NULL. */
+struct sensor *sensor_destroy(struct sensor *s);
+
+/**
+ * sensor_step() - let a sensor on its user's clock deliver what is due
+ * @ret_next_us: when to step it again; UINT64_MAX if it needs no stepping
+ *
+ * Return: 0 or the driver's negative errno.
+ */
+int sensor_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us);
+
+/** sensor_hear() - pass on what is heard; nothing for a real strap. */
+void sensor_hear(struct sensor *s, const struct heard *heard);
+
+/** sensor_state_name() - the word of INTERFACES for a state. */
+const char *sensor_state_name(enum sensor_state state);
+
+/** sensor_simulated() - does this URI name a recording or a person? */
+bool sensor_simulated(const char *uri);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_DRIVERS_STRAP_H
+#define LULL_DRIVERS_STRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "drivers/arrival.h"
+#include "drivers/sensor.h"
+
+/**
+ * What turns the notifications of a strap into beats and states. Shared by
+ * everything that has Heart Rate Measurements: a radio, a capture file, the
+ * simulated person.
+ *
+ * A gap is always told before the first beat behind it; connected follows it
+ * once beats come again. Intervals are handed over as they are, implausible
+ * ones too (the signal judges them); a 0 is no interval and is dropped.
+ */
+
+/** Silence this long is a gap: two notifications and a half. */
+#define STRAP_GAP_US UINT64_C(2500000)
+/** Silence this long is a lost strap (reference/sensors.md B.3: watchdog). */
+#define STRAP_LOST_US UINT64_C(10000000)
+
+struct strap {
+	const struct sensor_listener *listener;
+	struct arrival arrival;
+	enum sensor_state state;
+	bool told;    /**< any state was told */
+	bool beating; /**< beats came since the last gap that was told */
+	bool hole;    /**< tell a gap before the next beat */
+	bool watched; /**< a notification came: silence counts */
+	uint64_t last_us;
+};
+
+/** strap_init() - @listener: must outlive the strap. Tells nothing. */
+void strap_init(struct strap *s, const struct sensor_listener *listener);
+
+/**
+ * strap_notify() - one notification came in
+ * @t_us: when, not before the last
+ *
+ * Tells the listener the packet first, then what silence before it meant, then
+ * its states and beats.
+ *
+ * Return: 0, or -EBADMSG for bytes that are no measurement (told as a gap).
+ */
+int strap_notify(struct strap *s, uint64_t t_us, const uint8_t *bytes,
+                 size_t len);
+
+/**
+ * strap_step() - tell what silence up to @now_us means
+ * @ret_next_us: when silence would mean more; UINT64_MAX: never
+ */
+void strap_step(struct strap *s, uint64_t now_us, uint64_t *ret_next_us);
+
+/** strap_searching() - nothing on the air yet. */
+void strap_searching(struct strap *s);
+/** strap_connected() - the link stands. */
+void strap_connected(struct strap *s);
+/** strap_lost() - the link is down; @error: why, or 0. */
+void strap_lost(struct strap *s, int error);
+
+#endif
