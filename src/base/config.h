@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_BASE_CONFIG_H
+#define LULL_BASE_CONFIG_H
+
+#include "base/error.h"
+
+/**
+ * config.yaml: what a person has set. Every key is optional; an unknown one
+ * or a wrong value is an error with file, line and field.
+ *
+ *   sensor: "ble:"               # which strap is mine; quoted if it ends in :
+ *   audio: {api: jack, device: system, rate: 48000}
+ *   voice: {talk: auto|full|brief|minimal}
+ *   levels: {master_db: 0, voice_db: 0, breath_db: 0, bed_db: 0}
+ *   breath: {inhale_pct: 40}
+ *   body: {worse_side: left|right}
+ */
+struct config {
+	char sensor[256];
+	char audio_api[32];
+	char audio_device[128];
+	unsigned audio_rate_hz; /**< 0: 48000 */
+	char talk[16];		/**< "" : auto */
+	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
+	double inhale_pct;	/**< 30 to 60 */
+	char worse_side[8];	/**< "left" or "right" (unless set) */
+};
+
+/**
+ * config_load() - read @path over the defaults
+ *
+ * @error: "path:line: field: expected what"; may be NULL
+ *
+ * Return: 0, also where there is no file; -EBADMSG, -EACCES, -EFBIG (over
+ * 64 KiB), -ENOMEM or -EIO with @error, @ret holding the defaults.
+ */
+int config_load(const char *path, struct config *ret, struct error *error);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/paths.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *absolute(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0] == '/' ? value : NULL;
+}
+
+static int copy(char *ret, size_t len, const char *a, const char *b,
+                const char *c)
+{
+	if (strlen(a) + strlen(b) + strlen(c) >= len)
+		return -ENAMETOOLONG;
+	snprintf(ret, len, "%s%s%s", a, b, c);
+	return 0;
+}
+
+static int below_home(char *ret, size_t len, const char *folder,
+                      const char *leaf)
+{
+	const char *home = absolute("HOME");
+
+	return home ? copy(ret, len, home, folder, leaf) : -ENOENT;
+}
+
+/* Source: XDG Base Directory Specification 0.8: a relative path is ignored. */
+static int below(char *ret, size_t len, const char *variable,
+                 const char *folder, const char *leaf)
+{
+	const char *base = absolute(variable);
+
+	if (base)
+		return copy(ret, len, base, "", leaf);
+	return below_home(ret, len, folder, leaf);
+}
+
+int paths_store(char *ret, size_t len)
+{
+	return paths_state(ret, len, "lull.db");
+}
+
+int paths_state(char *ret, size_t len, const char *leaf)
+{
+	char tail[PATH_MAX];
+	int r = copy(tail, sizeof(tail), "/lull/", leaf, "");
+
+	if (r)
+		return r;
+	return below(ret, len, "XDG_STATE_HOME", "/.local/state", tail);
+}
+
+int paths_clips(char *ret, size_t len)
+{
+	return below(ret, len, "XDG_CACHE_HOME", "/.cache", "/lull");
+}
+
+int paths_config(char *ret, size_t len)
+{
+	return below(ret, len, "XDG_CONFIG_HOME", "/.config",
+	             "/lull/config.yaml");
+}
+
+int paths_routines(char *ret, size_t len)
+{
+	return below(ret, len, "XDG_DATA_HOME", "/.local/share",
+	             "/lull/routines");
+}
+
+/* What is there already keeps its mode: it is not ours to change. */
+static int make_one(const char *folder)
+{
+	struct stat st;
+
+	if (!mkdir(folder, 0700))
+		return 0;
+	if (errno != EEXIST && errno != EROFS && errno != EACCES)
+		return -errno;
+
+	int r = -errno;
+
+	if (stat(folder, &st))
+		return r == -EEXIST ? -errno : r;
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+int paths_make(const char *folder)
+{
+	char path[PATH_MAX];
+	size_t n = strlen(folder);
+	int r;
+
+	if (!n)
+		return -ENOENT;
+	if (n >= sizeof(path))
+		return -ENAMETOOLONG;
+	memcpy(path, folder, n + 1);
+	for (char *slash = strchr(path + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		r = make_one(path);
+		if (r)
+			return r;
+		*slash = '/';
+	}
+	return make_one(path);
+}

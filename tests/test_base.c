@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/paths.h"
+
+/* --- error -------------------------------------------------------------- */
+
+static void an_error_keeps_what_it_was_told(void **state)
+{
+	struct error e;
+
+	(void)state;
+	error_set(&e, "%s:%d: %s", "a.yaml", 7, "expected a number");
+	assert_string_equal(e.text, "a.yaml:7: expected a number");
+	error_set(NULL, "nobody %s", "listens");
+}
+
+static void
+a_long_error_is_cut_with_a_mark_and_never_in_a_character(void **state)
+{
+	static const char umlaut[] = "ä"; /* two bytes */
+	char text[sizeof(((struct error *)0)->text) + 40];
+	struct error e;
+
+	(void)state;
+	for (size_t shift = 0; shift < 4; shift++) {
+		size_t at = shift;
+
+		memset(text, 'x', shift);
+		for (; at + 3 < sizeof(text); at += 2)
+			memcpy(text + at, umlaut, 2);
+		text[at] = '\0';
+		error_set(&e, "%s", text);
+
+		size_t n = strlen(e.text), kept = n - strlen("…");
+
+		assert_true(n < sizeof(e.text));
+		assert_true(n >= sizeof(e.text) - 3);
+		assert_string_equal(e.text + kept, "…");
+		assert_memory_equal(e.text, text, kept);
+		assert_int_equal((kept - shift) % 2, 0);
+	}
+}
+
+static void an_error_that_just_fits_is_whole(void **state)
+{
+	char text[sizeof(((struct error *)0)->text)];
+	struct error e;
+
+	(void)state;
+	memset(text, 'y', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	error_set(&e, "%s", text);
+	assert_string_equal(e.text, text);
+}
+
+/* --- log ---------------------------------------------------------------- */
+
+/* What log_line() writes while stderr is a file. */
+static void log_to_file(char *ret, size_t len, enum log_level level,
+                        const char *text)
+{
+	FILE *file = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	ssize_t n;
+
+	assert_non_null(file);
+	assert_true(saved >= 0);
+	dup2(fileno(file), STDERR_FILENO);
+	log_line(level, "%s", text);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	n = pread(fileno(file), ret, len - 1, 0);
+	assert_true(n >= 0);
+	ret[n] = '\0';
+	fclose(file);
+}
+
+static void a_log_line_has_its_priority_and_one_newline(void **state)
+{
+	char got[4096];
+
+	(void)state;
+	log_to_file(got, sizeof(got), LOG_LEVEL_WARNING, "no sound");
+	assert_string_equal(got, "<4>no sound\n");
+	log_to_file(got, sizeof(got), LOG_LEVEL_ERROR, "a\n<0>b\x1b[2J");
+	assert_string_equal(got, "<3>a <0>b [2J\n");
+}
+
+static void a_log_line_is_cut_not_split(void **state)
+{
+	char text[3000], got[4096];
+
+	(void)state;
+	memset(text, 'z', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	log_to_file(got, sizeof(got), LOG_LEVEL_INFO, text);
+	assert_int_equal(strlen(got), 1024);
+	assert_ptr_equal(strchr(got, '\n'), got + 1023);
+}
+
+static void debug_is_written_only_where_it_is_asked_for(void **state)
+{
+	char got[256];
+
+	(void)state;
+	unsetenv("LULL_DEBUG");
+	log_to_file(got, sizeof(got), LOG_LEVEL_DEBUG, "62.1 bpm");
+	assert_string_equal(got, "");
+	setenv("LULL_DEBUG", "1", 1);
+	log_to_file(got, sizeof(got), LOG_LEVEL_DEBUG, "62.1 bpm");
+	assert_string_equal(got, "<7>62.1 bpm\n");
+	unsetenv("LULL_DEBUG");
+}
+
+static void a_log_line_leaves_errno_alone(void **state)
+{
+	char got[256];
+
+	(void)state;
+	errno = ENOSPC;
+	log_to_file(got, sizeof(got), LOG_LEVEL_INFO, "x");
+	errno = ENOSPC;
+	log_line(LOG_LEVEL_DEBUG, "not written");
+	assert_int_equal(errno, ENOSPC);
+}
+
+/* --- paths -------------------------------------------------------------- */
+
+static const char *const variables[] = {"HOME", "XDG_STATE_HOME",
+                                        "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+                                        "XDG_DATA_HOME"};
+
+#define VARIABLES (sizeof(variables) / sizeof(variables[0]))
+
+static char *saved_variables[VARIABLES];
+
+static int save_variables(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VARIABLES; i++) {
+		const char *value = getenv(variables[i]);
+
+		saved_variables[i] = value ? strdup(value) : NULL;
+		unsetenv(variables[i]);
+	}
+	return 0;
+}
+
+static int restore_variables(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < VARIABLES; i++) {
+		if (saved_variables[i])
+			setenv(variables[i], saved_variables[i], 1);
+		else
+			unsetenv(variables[i]);
+		free(saved_variables[i]);
+	}
+	return 0;
+}
+
+static void folders_fall_back_below_home(void **state)
+{
+	char path[256];
+
+	(void)state;
+	setenv("HOME", "/home/u", 1);
+	assert_int_equal(paths_store(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.local/state/lull/lull.db");
+	assert_int_equal(paths_state(path, sizeof(path), "x"), 0);
+	assert_string_equal(path, "/home/u/.local/state/lull/x");
+	assert_int_equal(paths_clips(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.cache/lull");
+	assert_int_equal(paths_config(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.config/lull/config.yaml");
+	assert_int_equal(paths_routines(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.local/share/lull/routines");
+}
+
+static void
+an_absolute_variable_wins_and_a_relative_one_is_ignored(void **state)
+{
+	char path[256];
+
+	(void)state;
+	setenv("HOME", "/home/u", 1);
+	setenv("XDG_STATE_HOME", "/s", 1);
+	setenv("XDG_CACHE_HOME", "cache", 1);
+	setenv("XDG_CONFIG_HOME", "", 1);
+	setenv("XDG_DATA_HOME", "../data", 1);
+	assert_int_equal(paths_store(path, sizeof(path)), 0);
+	assert_string_equal(path, "/s/lull/lull.db");
+	assert_int_equal(paths_clips(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.cache/lull");
+	assert_int_equal(paths_config(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.config/lull/config.yaml");
+	assert_int_equal(paths_routines(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.local/share/lull/routines");
+}
+
+static void without_a_home_only_variables_help(void **state)
+{
+	char path[256] = "untouched";
+
+	(void)state;
+	assert_int_equal(paths_store(path, sizeof(path)), -ENOENT);
+	setenv("HOME", "relative", 1);
+	assert_int_equal(paths_config(path, sizeof(path)), -ENOENT);
+	assert_string_equal(path, "untouched");
+	setenv("XDG_STATE_HOME", "/s", 1);
+	assert_int_equal(paths_store(path, sizeof(path)), 0);
+}
+
+static void a_path_that_does_not_fit_is_refused(void **state)
+{
+	char path[] = "untouched, and just long enough";
+	size_t needed = sizeof("/s/lull/lull.db");
+
+	(void)state;
+	setenv("XDG_STATE_HOME", "/s", 1);
+	assert_int_equal(paths_store(path, needed - 1), -ENAMETOOLONG);
+	assert_string_equal(path, "untouched, and just long enough");
+	assert_int_equal(paths_store(path, needed), 0);
+}
+
+static unsigned mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_mode & 07777;
+}
+
+static void new_folders_are_private_and_old_ones_stay_as_they_are(void **state)
+{
+	char *scratch = test_scratch();
+	mode_t before = umask(0);
+	char path[512];
+
+	(void)state;
+	chmod(scratch, 0755);
+	snprintf(path, sizeof(path), "%s/a/b//c/", scratch);
+	assert_int_equal(paths_make(path), 0);
+	assert_int_equal(paths_make(path), 0);
+	assert_int_equal(mode_of(scratch), 0755);
+	assert_int_equal(mode_of(path), 0700);
+	snprintf(path, sizeof(path), "%s/a", scratch);
+	assert_int_equal(mode_of(path), 0700);
+	umask(before);
+	test_scrap(scratch);
+}
+
+static void write_file(const char *path, const char *bytes, size_t len)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void a_file_in_the_way_of_a_folder_is_an_error(void **state)
+{
+	char *scratch = test_scratch();
+	char path[512];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/f", scratch);
+	write_file(path, "x", 1);
+	assert_int_equal(paths_make(path), -ENOTDIR);
+	snprintf(path, sizeof(path), "%s/f/g", scratch);
+	assert_int_equal(paths_make(path), -ENOTDIR);
+	assert_int_equal(paths_make(""), -ENOENT);
+	test_scrap(scratch);
+}
+
+/* --- config ------------------------------------------------------------- */
+
+/* Loads @len bytes as a file c.yaml; the folder's name is cut from @e. */
+static int load_bytes(const char *bytes, size_t len, struct config *ret,
+                      struct error *e)
+{
+	char *scratch = test_scratch();
+	char path[512];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/c.yaml", scratch);
+	write_file(path, bytes, len);
+	*e = (struct error){.text = ""};
+	r = config_load(path, ret, e);
+	if (r) {
+		size_t n = strlen(scratch) + 1;
+
+		assert_memory_equal(e->text, path, n);
+		memmove(e->text, e->text + n, strlen(e->text + n) + 1);
+	}
+	test_scrap(scratch);
+	return r;
+}
+
+static int load(const char *text, struct config *ret, struct error *e)
+{
+	return load_bytes(text, strlen(text), ret, e);
+}
+
+static void assert_defaults(const struct config *c)
+{
+	assert_string_equal(c->sensor, "");
+	assert_string_equal(c->audio_api, "");
+	assert_int_equal(c->audio_rate_hz, 0);
+	assert_string_equal(c->talk, "");
+	assert_near(c->master_db, 0, 0);
+	assert_near(c->inhale_pct, 40, 0);
+	assert_string_equal(c->worse_side, "right");
+}
+
+static void no_config_and_an_empty_one_give_the_defaults(void **state)
+{
+	struct error e = {.text = "untouched"};
+	struct config c;
+
+	(void)state;
+	assert_int_equal(config_load("/nonexistent/c.yaml", &c, &e), 0);
+	assert_defaults(&c);
+	assert_string_equal(e.text, "untouched");
+	assert_int_equal(load("", &c, &e), 0);
+	assert_defaults(&c);
+	assert_int_equal(load("# nothing yet\nlevels:\nsensor:\n", &c, &e), 0);
+	assert_defaults(&c);
+}
+
+static void every_key_is_read(void **state)
+{
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(load("sensor: ble:A0:9E:1A:00:00:00\n"
+	                      "audio: {api: jack, device: system, "
+	                      "rate: 44100}\n"
+	                      "voice: {talk: brief}\n"
+	                      "levels: {master_db: -3, voice_db: -60, "
+	                      "breath_db: -1.5e1,\n"
+	                      "  bed_db: 0}\n"
+	                      "breath: {inhale_pct: 50}\n"
+	                      "body: {worse_side: left}\n",
+	                      &c, &e),
+	                 0);
+	assert_string_equal(c.sensor, "ble:A0:9E:1A:00:00:00");
+	assert_string_equal(c.audio_api, "jack");
+	assert_string_equal(c.audio_device, "system");
+	assert_int_equal(c.audio_rate_hz, 44100);
+	assert_string_equal(c.talk, "brief");
+	assert_near(c.master_db, -3, 0);
+	assert_near(c.voice_db, -60, 0);
+	assert_near(c.breath_db, -15, 0);
+	assert_near(c.bed_db, 0, 0);
+	assert_near(c.inhale_pct, 50, 0);
+	assert_string_equal(c.worse_side, "left");
+	assert_int_equal(load("voice: {talk: auto}", &c, &e), 0);
+	assert_string_equal(c.talk, "");
+	assert_int_equal(load("sensor: 'ble:'", &c, &e), 0);
+	assert_string_equal(c.sensor, "ble:");
+}
+
+static void each_mistake_is_named_with_its_line_and_field(void **state)
+{
+	static const struct {
+		const char *text, *error;
+	} cases[] = {
+		{"sensor: x\nsenser: y\n", "c.yaml:2: senser: no such key"},
+		{"levels:\n  master_db: 0\n\n  loud: 1\n",
+	         "c.yaml:4: levels.loud: no such key"},
+		{"levels: {master_db: 3}",
+	         "c.yaml:1: levels.master_db: expected a number from -60 to "
+	         "0"},
+		{"levels:\n  bed_db: loud",
+	         "c.yaml:2: levels.bed_db: expected a number from -60 to 0"},
+		{"levels: {bed_db: nan}",
+	         "c.yaml:1: levels.bed_db: expected a number from -60 to 0"},
+		{"breath: {inhale_pct: 0x28}",
+	         "c.yaml:1: breath.inhale_pct: expected a number from 30 to "
+	         "60"},
+		{"audio: {rate: 48000.5}",
+	         "c.yaml:1: audio.rate: expected a whole number from 8000 to "
+	         "192000"},
+		{"audio: {rate: [1]}",
+	         "c.yaml:1: audio.rate: expected a whole number from 8000 to "
+	         "192000"},
+		{"audio: {rate: 99999999999999999999}",
+	         "c.yaml:1: audio.rate: expected a whole number from 8000 to "
+	         "192000"},
+		{"voice: {talk: aut}", "c.yaml:1: voice.talk: expected one of "
+	                               "auto|full|brief|minimal"},
+		{"voice: {talk: \"\"}", "c.yaml:1: voice.talk: expected one of "
+	                                "auto|full|brief|minimal"},
+		{"body: {worse_side: left|right}",
+	         "c.yaml:1: body.worse_side: expected one of left|right"},
+		{"sensor: \"a\\nb\"",
+	         "c.yaml:1: sensor: expected one line of text"},
+		{"sensor: {a: b}",
+	         "c.yaml:1: sensor: expected one line of text"},
+		{"audio: {api: 12345678901234567890123456789012}",
+	         "c.yaml:1: audio.api: expected at most 31 bytes"},
+		{"sensor: a\nsensor: b",
+	         "c.yaml:2: sensor: expected it only once"},
+		{"levels: loud", "c.yaml:1: levels: expected keys and values"},
+		{"- a\n- b", "c.yaml:1: config: expected keys and values"},
+		{"[a]: b", "c.yaml:1: ?: no such key"},
+		{"sensor: a\n---\nsensor: b",
+	         "c.yaml:3: a second document: expected one"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct config c;
+		struct error e;
+
+		assert_int_equal(load(cases[i].text, &c, &e), -EBADMSG);
+		assert_string_equal(e.text, cases[i].error);
+		assert_defaults(&c);
+	}
+}
+
+static void what_is_no_yaml_is_named_with_its_line(void **state)
+{
+	static const char *const texts[] = {
+		"sensor: a\nlevels: {",
+		"sensor: x\n\tvoice: y",
+		"sensor: x\nvoice: \xff\xfe",
+		"sensor: *x",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct config c;
+		struct error e;
+
+		assert_int_equal(load(texts[i], &c, &e), -EBADMSG);
+		assert_memory_equal(e.text, "c.yaml:", 7);
+		assert_non_null(strstr(e.text, ": not YAML: "));
+		assert_defaults(&c);
+	}
+}
+
+static void a_nul_byte_in_a_value_is_refused(void **state)
+{
+	static const char text[] = "sensor: \"a\\0b\"";
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(load(text, &c, &e), -EBADMSG);
+	assert_string_equal(e.text,
+	                    "c.yaml:1: sensor: expected one line of text");
+}
+
+static void a_huge_or_deep_config_is_refused(void **state)
+{
+	static char bytes[70000];
+	struct config c;
+	struct error e;
+
+	(void)state;
+	memset(bytes, '#', sizeof(bytes));
+	assert_int_equal(load_bytes(bytes, 65536, &c, &e), 0);
+	assert_int_equal(load_bytes(bytes, 65537, &c, &e), -EFBIG);
+	assert_non_null(strstr(e.text, "64 KiB"));
+	memset(bytes, '[', sizeof(bytes));
+	assert_int_equal(load_bytes(bytes, 60000, &c, &e), -EBADMSG);
+}
+
+static void a_folder_and_a_pipe_are_no_config(void **state)
+{
+	char *scratch = test_scratch();
+	char path[512];
+	struct config c;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(config_load(scratch, &c, &e), -EBADMSG);
+	assert_non_null(strstr(e.text, "expected a file"));
+	snprintf(path, sizeof(path), "%s/fifo", scratch);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(config_load(path, &c, &e), -EBADMSG);
+	assert_int_equal(config_load(path, &c, NULL), -EBADMSG);
+	test_scrap(scratch);
+}
+
+#define paths_test(name)                                                       \
+	cmocka_unit_test_setup_teardown(name, save_variables, restore_variables)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_error_keeps_what_it_was_told),
+		cmocka_unit_test(
+			a_long_error_is_cut_with_a_mark_and_never_in_a_character),
+		cmocka_unit_test(an_error_that_just_fits_is_whole),
+		cmocka_unit_test(a_log_line_has_its_priority_and_one_newline),
+		cmocka_unit_test(a_log_line_is_cut_not_split),
+		cmocka_unit_test(debug_is_written_only_where_it_is_asked_for),
+		cmocka_unit_test(a_log_line_leaves_errno_alone),
+		paths_test(folders_fall_back_below_home),
+		paths_test(
+			an_absolute_variable_wins_and_a_relative_one_is_ignored),
+		paths_test(without_a_home_only_variables_help),
+		paths_test(a_path_that_does_not_fit_is_refused),
+		cmocka_unit_test(
+			new_folders_are_private_and_old_ones_stay_as_they_are),
+		cmocka_unit_test(a_file_in_the_way_of_a_folder_is_an_error),
+		cmocka_unit_test(no_config_and_an_empty_one_give_the_defaults),
+		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(each_mistake_is_named_with_its_line_and_field),
+		cmocka_unit_test(what_is_no_yaml_is_named_with_its_line),
+		cmocka_unit_test(a_nul_byte_in_a_value_is_refused),
+		cmocka_unit_test(a_huge_or_deep_config_is_refused),
+		cmocka_unit_test(a_folder_and_a_pipe_are_no_config),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
