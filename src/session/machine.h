@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_SESSION_MACHINE_H
+#define LULL_SESSION_MACHINE_H
+
+/*
+ * The inside of the session machine, shared by the files of this folder only.
+ *
+ *   asking --answered--> playing <--word--> paused
+ *     ^                    |  |
+ *     +---- a rule asks ---+  +--last step, closing words--> ended
+ *
+ * While asking or paused the step's clock stands still and the pacer is
+ * silent; session time runs on.
+ */
+
+#include <stdbool.h>
+
+#include "session/session.h"
+#include "signal/calm.h"
+#include "signal/window.h"
+
+#define MACHINE_S     UINT64_C(1000000) /* one second of session time */
+#define MACHINE_NEVER UINT64_MAX
+
+enum phase {
+	PHASE_ASKING,
+	PHASE_PLAYING,
+	PHASE_PAUSED,
+	PHASE_CLOSING, /* the last words are being said */
+	PHASE_ENDED,
+};
+
+/* What goes on once the questions that stand in line are answered. */
+enum then {
+	THEN_OPEN,   /* the gate is passed: plan, and begin */
+	THEN_STEP,   /* begin the step that asked */
+	THEN_NEXT,   /* the step that asked is over */
+	THEN_RESUME, /* a rule asked: the step goes on */
+};
+
+/* A step as it will be played. */
+struct planned {
+	bool play;
+	double seconds; /* both sides together */
+	double max;
+	bool adapted; /* one adaptation a step */
+};
+
+/* The pacer: one breath at a time. */
+struct breath {
+	bool on;
+	double period_s;
+	uint64_t began_us, ends_us;
+	int follow_left;     /* breaths still at the person's own rate */
+	double own_period_s; /* where the walk set out; NAN: not known */
+	bool own_known;      /* the person's own rate was measured */
+	double gained_s;     /* since the walk last held for a breath */
+	bool walking;        /* a walk is under way */
+	bool arrived;
+	bool meeting; /* R5: drifting to the person's rate */
+	int meets;    /* how often R5 acted */
+	uint64_t meet_us;
+	uint64_t low_since_us;   /* adherence low since; NEVER: it is not */
+	uint64_t blind_since_us; /* adherence unseen since */
+};
+
+struct say {
+	const struct phrase *phrase;
+	enum variant variant;
+	bool step_bound; /* dropped when the step is over */
+};
+
+#define SPEECH_MAX 8
+struct speech {
+	struct say queue[SPEECH_MAX];
+	size_t n;
+	uint64_t free_us; /* nothing is spoken from here on */
+	int shift;        /* less, more: steps of length away from usual */
+	bool told_pressure;
+};
+
+#define ASK_MAX 40
+struct asking {
+	const struct question *queue[ASK_MAX];
+	size_t at, n;
+	enum then then;
+	bool standing; /* queue[at] was put */
+	uint64_t deadline_us;
+};
+
+/* What the sensor last said. */
+struct ear {
+	enum event_sensor state;
+	bool heard; /* any beat in this session */
+	int contact;
+	uint64_t last_beat_us; /* when it was taken */
+	uint64_t bad_since_us; /* NEVER: the gate is open */
+	uint64_t clean_since_us;
+	bool open_loop; /* R14 */
+	bool told;
+};
+
+#define CALM_MEMORY 64
+struct session {
+	struct session_start start;
+	const struct routine *routine;
+	struct session_listener listener;
+	uint64_t now_us;
+
+	enum phase phase;
+	bool begun;               /* the first tick was taken */
+	enum event_result result; /* while closing */
+	int result_rule;
+	uint32_t flags;
+	bool flags_asked;
+	int pressure_cap;     /* of today */
+	double floor_per_min; /* of today; 0: the session count's */
+	enum event_stop stop;
+	bool touch_hurts_neck; /* R12, dizzy: neck steps are off */
+
+	struct planned plan[ROUTINE_STEPS_MAX];
+	int i;           /* index of the step; -1: none yet */
+	int part, parts; /* sides */
+	bool in_step;
+	bool eased;            /* "easier" holds for this step */
+	uint64_t step_us;      /* when the step began */
+	uint64_t part_us;      /* when this side began */
+	uint64_t part_end_us;  /* while playing */
+	uint64_t part_left_us; /* while the clock stands still */
+	bool ease_said;
+	uint64_t first_us;     /* when the first step began */
+	uint64_t suspended_us; /* since when it waits after a suspend */
+
+	uint64_t tick_us; /* the next whole second */
+	struct window *window;
+	struct calm calm;
+	struct estimate estimate;
+	bool any_estimate;
+	double calm_past[CALM_MEMORY]; /* one a second, by tick count */
+	unsigned ticks;
+	bool hrv_off;
+
+	double window_calm; /* of the listening window before; NAN */
+	int windows_flat;   /* in a row without a rise */
+	int windows_irregular;
+	uint64_t plateau_since_us;
+	double rated[4]; /* headache, tension before; the same after */
+	struct event_rest before, after;
+	bool recheck; /* a baseline is there: unpaced checks are "after" */
+	double own_per_min; /* breathing at rest; NAN */
+
+	struct breath breath;
+	struct speech speech;
+	struct asking asking;
+	struct ear ear;
+	double master_db;
+	bool silenced; /* breath and bed are faded out */
+};
+
+/* session.c */
+void machine_emit(struct session *s, const struct event *event);
+/* A decision with its figures; keys are static strings. */
+void machine_decide(struct session *s, int rule, const char *what, size_t n,
+                    const struct event_figure *because);
+#define FIGURES(...)                                                           \
+	sizeof((struct event_figure[]){__VA_ARGS__}) /                         \
+		sizeof(struct event_figure),                                   \
+		(struct event_figure[])                                        \
+	{                                                                      \
+		__VA_ARGS__                                                    \
+	}
+#define NO_FIGURES 0, NULL
+void machine_level(struct session *s, bool paused);
+void machine_end(struct session *s, enum event_result result, int rule);
+/* End once all that is to be said has been said. */
+void machine_close(struct session *s, enum event_result result, int rule);
+/* The step's clock and the pacer stand still; and go on. */
+void machine_hold(struct session *s, enum phase phase);
+void machine_go(struct session *s);
+
+/* steps.c */
+const struct step *steps_now(const struct session *s);
+const struct technique *steps_technique(const struct session *s);
+/* May rule @rule act in the present step? */
+bool steps_allow(const struct session *s, int rule);
+void steps_open(struct session *s);       /* the gate is passed */
+void steps_next(struct session *s);       /* end this one, begin the next */
+void steps_begin_next(struct session *s); /* after its questions */
+void steps_part_end(struct session *s);
+void steps_close(struct session *s);
+/* Seconds of the step gone so far, pauses left out. */
+double steps_elapsed(const struct session *s);
+/* Give the present step a new length, not before now. */
+void steps_set_length(struct session *s, double seconds);
+/* When the easing words are due; NEVER if there are none to come. */
+uint64_t steps_ease_us(const struct session *s);
+double steps_left_total(const struct session *s);
+
+/* plan.c */
+void plan_make(struct session *s);
+int plan_cap(const struct session *s, const struct technique *t);
+double plan_total(const struct session *s);
+/* The slowest rate of the session, or of a step of it. */
+double plan_floor(const struct session *s, const struct step *step);
+
+/* safety.c */
+void safety_gate(struct session *s);
+void safety_ask(struct session *s, const char *id, enum then then);
+void safety_put(struct session *s); /* put the next, or go on */
+int safety_answer(struct session *s, const char *id, const char *value);
+void safety_timeout(struct session *s);
+void safety_skip(struct session *s);
+
+/* speech.c */
+void speech_cue(struct session *s, const char *name);
+/* The pressure scale, once a session; light under a low cap. */
+void speech_pressure(struct session *s, int cap);
+/* Forget what waits and cut in. */
+void speech_urgent(struct session *s, const char *name);
+void speech_technique(struct session *s, enum variant variant);
+void speech_question(struct session *s, const struct question *q);
+void speech_pump(struct session *s);
+void speech_drop_step(struct session *s);
+uint32_t speech_ms(const struct session *s, const struct phrase *p,
+                   enum variant v);
+enum variant speech_variant(const struct session *s, const struct phrase *p,
+                            int uses);
+
+/* breath.c */
+void breath_begin(struct session *s, double period_s); /* at now */
+void breath_off(struct session *s);
+void breath_boundary(struct session *s); /* ends_us has come */
+void breath_step_begin(struct session *s);
+void breath_tick(struct session *s); /* R5's clocks */
+double breath_per_min(const struct session *s);
+
+/* coach.c: the rules */
+enum moment {
+	MOMENT_TICK,   /* a second of a step has passed */
+	MOMENT_WINDOW, /* a listening window ends: one decision */
+	MOMENT_REST,   /* an unpaced measurement ends: one decision */
+};
+/* Return: whether some rule decided. */
+bool coach_act(struct session *s, enum moment moment);
+void coach_word(struct session *s, enum event_word word);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The steps: which one is played, for how long, and what begins and ends with
+ * it. A step of `each` has two parts, the worse side second.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "session/machine.h"
+
+#define EASE_BEFORE_US 300000 /* the easing words are over by the end */
+#define PRESSING_FROM  2      /* pressure from which the scale is told */
+
+const struct step *steps_now(const struct session *s)
+{
+	return s->i < 0 ? NULL : &s->routine->steps[s->i];
+}
+
+const struct technique *steps_technique(const struct session *s)
+{
+	return s->i < 0 ? NULL : routine_technique(s->routine, steps_now(s));
+}
+
+bool steps_allow(const struct session *s, int rule)
+{
+	return s->in_step && (steps_now(s)->rules & (UINT32_C(1) << rule));
+}
+
+static enum event_side side_now(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+	enum event_side worse = s->start.profile.worse_side;
+
+	if (!t)
+		return SIDE_CENTRE;
+	if (!t->each_side)
+		return t->side;
+	if (s->part == 1)
+		return worse;
+	return worse == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
+}
+
+static void emit_step(struct session *s, bool begin)
+{
+	const struct technique *t = steps_technique(s);
+	struct event e = {.kind = EVENT_STEP};
+
+	e.step.n = steps_now(s)->n;
+	snprintf(e.step.technique, sizeof(e.step.technique), "%s",
+	         t ? t->id : "breathe");
+	e.step.side = side_now(s);
+	e.step.begin = begin;
+	e.step.seconds = s->plan[s->i].seconds / s->parts;
+	machine_emit(s, &e);
+}
+
+static uint64_t part_length_us(const struct session *s)
+{
+	return (uint64_t)llround(s->plan[s->i].seconds / s->parts *
+	                         (double)MACHINE_S);
+}
+
+static void say_part(struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+
+	if (!t)
+		return;
+	if (!s->speech.told_pressure && t->pressure_max >= PRESSING_FROM) {
+		s->speech.told_pressure = true;
+		speech_pressure(s, plan_cap(s, t));
+	}
+	if (t->each_side)
+		speech_cue(s, side_now(s) == SIDE_LEFT ? "cue.side_left"
+		                                       : "cue.side_right");
+	speech_technique(s, VARIANT_FULL);
+}
+
+static void begin_part(struct session *s)
+{
+	s->part_us = s->now_us;
+	s->part_end_us = s->now_us + part_length_us(s);
+	s->ease_said = false;
+	emit_step(s, true);
+	say_part(s);
+}
+
+void steps_begin_next(struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+
+	machine_go(s);
+	s->in_step = true;
+	s->step_us = s->now_us;
+	s->part = 0;
+	s->parts = t && t->each_side ? 2 : 1;
+	s->eased = false;
+	s->plateau_since_us = MACHINE_NEVER;
+	begin_part(s);
+	breath_step_begin(s);
+	speech_pump(s);
+}
+
+static void end_step(struct session *s)
+{
+	if (!s->in_step)
+		return;
+	s->in_step = false;
+	speech_drop_step(s);
+}
+
+/* A step may be dropped while the session runs: R12, dizzy, a second R8. */
+static bool dropped(const struct session *s, int i)
+{
+	const struct technique *t =
+		routine_technique(s->routine, &s->routine->steps[i]);
+
+	return !s->plan[i].play || (s->touch_hurts_neck && t && t->neck);
+}
+
+void steps_open(struct session *s)
+{
+	int from = s->start.settings.from_step;
+
+	plan_make(s);
+	s->first_us = s->now_us;
+	speech_cue(s, "cue.opening");
+	if (s->flags & flag_bit(FLAG_MINOR))
+		speech_cue(s, "cue.minor");
+	if (s->calm.flat_heart)
+		speech_cue(s, "cue.flat_heart");
+	if (from > 0)
+		s->i = routine_step(s->routine, from) - 1;
+	steps_next(s);
+}
+
+void steps_next(struct session *s)
+{
+	end_step(s);
+	do
+		s->i++;
+	while (s->i < (int)s->routine->n_steps && dropped(s, s->i));
+	if (s->i == (int)s->routine->n_steps) {
+		s->i--;
+		steps_close(s);
+		return;
+	}
+
+	const struct step *step = steps_now(s);
+
+	s->asking.n = s->asking.at = 0;
+	if (s->start.settings.ask)
+		for (int k = 0; k < 4 && step->ask[k][0]; k++)
+			s->asking.queue[s->asking.n++] =
+				routine_question(s->routine, step->ask[k]);
+	s->asking.then = THEN_STEP;
+	if (s->asking.n > 0)
+		machine_hold(s, PHASE_ASKING);
+	safety_put(s);
+}
+
+/* Rules R2 and R10 name the steps that measure. */
+static bool measures(const struct session *s)
+{
+	return steps_allow(s, 2) || steps_allow(s, 10);
+}
+
+/* A measurement may yet be made longer, so its thanks come when it is over. */
+static bool says_ease_after(const struct session *s)
+{
+	return measures(s);
+}
+
+uint64_t steps_ease_us(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+
+	if (!s->in_step || s->ease_said || !t || measures(s) ||
+	    s->phase != PHASE_PLAYING)
+		return MACHINE_NEVER;
+
+	uint64_t before =
+		speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) +
+		EASE_BEFORE_US;
+
+	return s->part_end_us > s->part_us + before ? s->part_end_us - before
+	                                            : MACHINE_NEVER;
+}
+
+void steps_part_end(struct session *s)
+{
+	if (s->part + 1 == s->parts && measures(s)) {
+		coach_act(s, steps_allow(s, 2) ? MOMENT_REST : MOMENT_WINDOW);
+		if (s->now_us < s->part_end_us)
+			return; /* a rule made it longer */
+	}
+	if (says_ease_after(s))
+		speech_technique(s, VARIANT_EASE);
+	emit_step(s, false);
+	if (s->part + 1 < s->parts) {
+		speech_drop_step(s);
+		s->part++;
+		begin_part(s);
+		return;
+	}
+
+	const struct step *step = steps_now(s);
+
+	end_step(s);
+	if (s->start.settings.ask && step->ask_after[0][0]) {
+		s->asking.n = s->asking.at = 0;
+		for (int k = 0; k < 4 && step->ask_after[k][0]; k++)
+			s->asking.queue[s->asking.n++] = routine_question(
+				s->routine, step->ask_after[k]);
+		s->asking.then = THEN_NEXT;
+		machine_hold(s, PHASE_ASKING);
+		safety_put(s);
+		return;
+	}
+	steps_next(s);
+}
+
+void steps_close(struct session *s)
+{
+	speech_cue(s, "cue.close");
+	speech_cue(s, "cue.after");
+	machine_close(s, RESULT_COMPLETED, 0);
+}
+
+double steps_elapsed(const struct session *s)
+{
+	double per_part = s->plan[s->i].seconds / s->parts;
+	uint64_t left_us = s->phase == PHASE_PLAYING
+	                           ? s->part_end_us - s->now_us
+	                           : s->part_left_us;
+
+	if (s->phase == PHASE_PLAYING && s->part_end_us < s->now_us)
+		left_us = 0;
+	return (s->part + 1) * per_part - (double)left_us / MACHINE_S;
+}
+
+void steps_set_length(struct session *s, double seconds)
+{
+	double elapsed = steps_elapsed(s);
+	double left = fmax(seconds / s->parts * (s->part + 1) - elapsed, 0);
+
+	s->plan[s->i].seconds = seconds;
+	s->part_end_us =
+		s->now_us + (uint64_t)llround(left * (double)MACHINE_S);
+}
+
+double steps_left_total(const struct session *s)
+{
+	double left = 0;
+
+	if (s->i >= 0 && s->in_step)
+		left = s->plan[s->i].seconds - steps_elapsed(s);
+	for (int i = s->in_step ? s->i + 1
+	             : s->i < 0 ? 0
+	                        : s->i;
+	     i < (int)s->routine->n_steps; i++)
+		if (!dropped(s, i))
+			left += s->plan[i].seconds;
+	return left;
+}
