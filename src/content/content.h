@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_CONTENT_CONTENT_H
+#define LULL_CONTENT_CONTENT_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "session/routine.h"
+
+/**
+ * The content: techniques, cues, questions and routines, read from YAML and
+ * checked as strictly whether ours or a person's own. Every error names the
+ * file, the line and the field, and says what was expected.
+ *
+ * Limits: a file of 1 MiB, no aliases or anchors, depth 16.
+ */
+struct content;
+
+/**
+ * content_load() - techniques.yaml, phrases.yaml, questions.yaml and
+ * routines/ of @dir
+ * @own_dir: a person's own routines; NULL or absent: none
+ * Return: 0, or -ENOENT, -EBADMSG, -EFBIG, -ENOMEM with @error.
+ */
+int content_load(struct content **ret, const char *dir, const char *own_dir,
+                 struct error *error);
+struct content *content_destroy(struct content *c);
+
+/** content_dir() - $LULL_CONTENT, beside the build, or the installed one. */
+const char *content_dir(void);
+
+struct content_entry {
+	const char *id, *name;
+	double total_s;
+	const char *path;
+};
+size_t content_routines(const struct content *c,
+                        const struct content_entry **ret);
+
+/** content_routine() - a complete routine by its id. Return: 0; -ENOENT;
+    as content_check(). */
+int content_routine(const struct content *c, const char *id,
+                    struct routine **ret, struct error *error);
+
+/** content_check() - read one routine file against this content.
+    Return: 0; -ENOENT, -EACCES; -EFBIG; -EBADMSG with @error; -ENOMEM. */
+int content_check(const struct content *c, const char *path,
+                  struct routine **ret, struct error *error);
+
+/** content_to_json() - the whole routine, as a session's first event holds
+    it. @ret: malloc()ed. */
+int content_to_json(const struct routine *r, char **ret);
+/** content_from_json() - and back, by the same checks (JSON is YAML). */
+int content_from_json(const char *text, size_t len, struct routine **ret,
+                      struct error *error);
+
+#endif

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Techniques, cues and questions: one record of a list each. */
+#include "content/read.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "content/copy.h"
+
+#define PRESSURE_MAX     10
+#define PRESSURE_RESTING 1 /* A.0: the weight of the hand; more is pressing */
+#define SECONDS_MAX      3600
+
+/* What the session says and asks by name. */
+static const char *const needed_cues[] = {
+	"cue.start",       "cue.inhale",     "cue.exhale",
+	"cue.not_deep",    "cue.slower",     "cue.follow_you",
+	"cue.easier",      "cue.listen",     "cue.extend",
+	"cue.move_on",     "cue.dizzy",      "cue.hands_away",
+	"cue.no_signal",   "cue.close",      "cue.opening",
+	"cue.pressure",    "cue.side_left",  "cue.side_right",
+	"cue.hurts",       "cue.paused",     "cue.resumed",
+	"cue.signal_back", "cue.skipped",    "cue.stop_emergency",
+	"cue.stop_urgent", "cue.stop_soon",  "cue.seen_blocked",
+	"cue.irregular",   "cue.flat_heart", "cue.after",
+	"cue.disclaimer",  "cue.minor",      NULL,
+};
+static const char *const needed_questions[] = {
+	"accept",   "known", "red_now",  "red_today", "red_risk",
+	"red_soon", "touch", "activity", "headache",  "tension",
+	"faint",    "sharp", NULL,
+};
+
+char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
+                  size_t max)
+{
+	const char *text = yaml_text(y, yaml_need(y, map, key), key, max);
+	char *copy;
+
+	if (yaml_status(y))
+		return NULL;
+	copy = strdup(text);
+	if (!copy)
+		yaml_no_memory(y);
+	return copy;
+}
+
+/* A text that must say something. */
+static char *words(struct yaml *y, const yaml_node_t *map, const char *key,
+                   size_t max)
+{
+	char *s = read_string(y, map, key, max);
+
+	if (s && !s[strspn(s, " ")])
+		yaml_fail(y, yaml_get(y, map, key), key,
+		          "expected a text, found it empty");
+	return s;
+}
+
+void read_dose(struct yaml *y, const yaml_node_t *node, const char *field,
+               struct dose *ret)
+{
+	double s[3] = {0};
+	size_t n = yaml_list(y, node, field, 3, 3);
+
+	for (size_t i = 0; i < n; i++)
+		s[i] = yaml_number(y, yaml_item(y, node, i), field, 0,
+		                   SECONDS_MAX);
+	if (!(s[0] <= s[1] && s[1] <= s[2]))
+		yaml_fail(y, node, field,
+		          "expected least <= usual <= most, "
+		          "found [%g, %g, %g]",
+		          s[0], s[1], s[2]);
+	*ret = (struct dose){s[0], s[1], s[2]};
+}
+
+uint32_t read_flag(struct yaml *y, const yaml_node_t *node, const char *field)
+{
+	char id[EVENT_ID_MAX] = "";
+	enum flag flag;
+
+	yaml_id(y, node, field, id, sizeof id);
+	if (flag_from(id, &flag) == 0)
+		return flag_bit(flag);
+	yaml_fail(y, node, field, "unknown flag '%s'", id);
+	return 0;
+}
+
+static uint32_t read_flags(struct yaml *y, const yaml_node_t *node,
+                           const char *field)
+{
+	size_t n = yaml_list(y, node, field, 0, FLAGS);
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < n; i++)
+		flags |= read_flag(y, yaml_item(y, node, i), field);
+	return flags;
+}
+
+/* --- phrases ------------------------------------------------------------- */
+
+/* full, brief and minimal must be there, an empty one is not said. */
+static void read_phrase(struct yaml *y, const yaml_node_t *map, size_t max,
+                        struct phrase *p)
+{
+	p->text[VARIANT_FULL] = words(y, map, "full", max);
+	p->text[VARIANT_BRIEF] = read_string(y, map, "brief", max);
+	p->text[VARIANT_MINIMAL] = read_string(y, map, "minimal", max);
+	if (yaml_get(y, map, "light"))
+		p->text[VARIANT_LIGHT] = words(y, map, "light", max);
+	if (yaml_get(y, map, "ease"))
+		p->text[VARIANT_EASE] = read_string(y, map, "ease", max);
+}
+
+static bool is_long(const char *id)
+{
+	return strncmp(id, "cue.stop_", strlen("cue.stop_")) == 0 ||
+	       strcmp(id, "cue.disclaimer") == 0 || strcmp(id, "accept") == 0;
+}
+
+static void cue(struct yaml *y, const yaml_node_t *map, struct phrase *p)
+{
+	static const char *const keys[] = {"id",      "full",  "brief",
+	                                   "minimal", "light", NULL};
+
+	if (!yaml_map(y, map, "cue", keys))
+		return;
+	yaml_id(y, yaml_need(y, map, "id"), "id", p->id, sizeof p->id);
+	if (strncmp(p->id, "cue.", 4) != 0)
+		yaml_fail(y, map, "id", "expected cue.NAME, found '%s'", p->id);
+	read_phrase(y, map, is_long(p->id) ? READ_LONG_MAX : READ_TEXT_MAX, p);
+}
+
+/* --- techniques ---------------------------------------------------------- */
+
+static char *read_src(struct yaml *y, const yaml_node_t *list)
+{
+	char src[READ_TEXT_MAX + 1] = "";
+	size_t n = yaml_list(y, list, "src", 1, 16);
+	size_t len = 0;
+	char *copy;
+
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+		const char *key = yaml_text(y, item, "src", 20);
+		size_t k = 0;
+
+		while (isalnum((unsigned char)key[k]) || key[k] == '_')
+			k++;
+		if (!k || key[k])
+			yaml_fail(y, item, "src",
+			          "expected keys of letters and digits");
+		if (len)
+			src[len++] = ',';
+		memcpy(src + len, key, k);
+		len += k;
+	}
+	if (yaml_status(y))
+		return NULL;
+	copy = strdup(src);
+	if (!copy)
+		yaml_no_memory(y);
+	return copy;
+}
+
+static void read_sides(struct yaml *y, const yaml_node_t *node,
+                       struct technique *t)
+{
+	const char *text = yaml_text(y, node, "sides", READ_TEXT_MAX);
+
+	t->each_side = strcmp(text, "each") == 0;
+	t->side = strcmp(text, "centre") == 0 ? SIDE_CENTRE : SIDE_BOTH;
+	if (!t->each_side && t->side == SIDE_BOTH && strcmp(text, "both") != 0)
+		yaml_fail(y, node, "sides", "expected each, both or centre");
+}
+
+static void read_pressure(struct yaml *y, const yaml_node_t *list,
+                          struct technique *t)
+{
+	int p[2] = {0};
+	size_t n = yaml_list(y, list, "pressure", 2, 2);
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = yaml_int(y, yaml_item(y, list, i), "pressure", 0,
+		                PRESSURE_MAX);
+	if (p[0] > p[1])
+		yaml_fail(y, list, "pressure",
+		          "expected lowest <= highest, found [%d, %d]", p[0],
+		          p[1]);
+	t->pressure_min = p[0];
+	t->pressure_max = p[1];
+}
+
+static void read_deciding(struct yaml *y, const yaml_node_t *map,
+                          struct technique *t)
+{
+	const yaml_node_t *mode = yaml_need(y, map, "mode");
+	const yaml_node_t *sig = yaml_need(y, map, "sig");
+
+	read_pressure(y, yaml_need(y, map, "pressure"), t);
+	if (technique_mode_from(yaml_text(y, mode, "mode", READ_TEXT_MAX),
+	                        &t->mode) < 0 ||
+	    t->mode == MODE_BREATHE)
+		yaml_fail(y, mode, "mode",
+		          "expected still, stroke, squeeze, hold, circle, "
+		          "move or stretch");
+	read_dose(y, yaml_need(y, map, "dose"), "dose", &t->dose);
+	read_sides(y, yaml_need(y, map, "sides"), t);
+	t->contra = read_flags(y, yaml_need(y, map, "contra"), "contra");
+	if (technique_sig_from(yaml_text(y, sig, "sig", READ_TEXT_MAX),
+	                       &t->sig) < 0)
+		yaml_fail(y, sig, "sig", "expected good, fair or poor");
+	t->neck = yaml_bool(y, yaml_need(y, map, "neck"), "neck");
+	t->when_touch_hurts = yaml_bool(
+		y, yaml_need(y, map, "when_touch_hurts"), "when_touch_hurts");
+	t->by_choice =
+		yaml_bool(y, yaml_need(y, map, "by_choice"), "by_choice");
+}
+
+static void technique(struct yaml *y, const yaml_node_t *map,
+                      struct technique *t)
+{
+	static const char *const keys[] = {
+		"id",
+		"name",
+		"region",
+		"ev",
+		"position",
+		"hands",
+		"pressure",
+		"mode",
+		"pace",
+		"reps",
+		"dose",
+		"sides",
+		"breath",
+		"feel",
+		"stop",
+		"contra",
+		"sig",
+		"neck",
+		"when_touch_hurts",
+		"by_choice",
+		"full",
+		"brief",
+		"minimal",
+		"light",
+		"ease",
+		"src",
+		NULL,
+	};
+
+	if (!yaml_map(y, map, "technique", keys))
+		return;
+	yaml_id(y, yaml_need(y, map, "id"), "id", t->id, sizeof t->id);
+	if (strcmp(t->id, "breathe") == 0)
+		yaml_fail(y, map, "id", "breathe is no technique");
+	memcpy(t->phrase.id, t->id, sizeof t->id);
+	t->name = words(y, map, "name", READ_TEXT_MAX);
+	t->region = words(y, map, "region", READ_TEXT_MAX);
+	t->evidence = words(y, map, "ev", READ_TEXT_MAX);
+	t->position = words(y, map, "position", READ_TEXT_MAX);
+	t->hands = words(y, map, "hands", READ_TEXT_MAX);
+	t->pace = words(y, map, "pace", READ_TEXT_MAX);
+	t->reps = words(y, map, "reps", READ_TEXT_MAX);
+	t->breath = words(y, map, "breath", READ_TEXT_MAX);
+	t->feel = words(y, map, "feel", READ_TEXT_MAX);
+	t->stop = words(y, map, "stop", READ_TEXT_MAX);
+	t->src = read_src(y, yaml_need(y, map, "src"));
+	read_deciding(y, map, t);
+	(void)yaml_need(y, map, "ease");
+	if (t->pressure_max > PRESSURE_RESTING)
+		(void)yaml_need(y, map, "light");
+	read_phrase(y, map, READ_TEXT_MAX, &t->phrase);
+	if (!yaml_status(y) && (!t->phrase.text[VARIANT_BRIEF][0] ||
+	                        !t->phrase.text[VARIANT_MINIMAL][0]))
+		yaml_fail(y, map, "brief, minimal",
+		          "expected a text, found it empty");
+}
+
+/* --- questions ----------------------------------------------------------- */
+
+static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
+{
+	static const char *const keys[] = {
+		"value",         "stop",   "set", "pressure_cap",
+		"floor_per_min", "refuse", NULL,
+	};
+	const yaml_node_t *at;
+
+	c->pressure_cap = -1;
+	if (!yaml_map(y, map, "choice", keys))
+		return;
+	yaml_id(y, yaml_need(y, map, "value"), "value", c->value,
+	        sizeof c->value);
+	at = yaml_get(y, map, "stop");
+	if (at) {
+		const char *text = yaml_text(y, at, "stop", READ_TEXT_MAX);
+
+		if (strcmp(text, "soon") == 0)
+			c->stop = STOP_SOON;
+		else if (strcmp(text, "urgent") == 0)
+			c->stop = STOP_URGENT;
+		else if (strcmp(text, "emergency") == 0)
+			c->stop = STOP_EMERGENCY;
+		else
+			yaml_fail(y, at, "stop",
+			          "expected soon, urgent or emergency");
+	}
+	at = yaml_get(y, map, "set");
+	if (at)
+		c->set_flags = read_flags(y, at, "set");
+	at = yaml_get(y, map, "pressure_cap");
+	if (at)
+		c->pressure_cap =
+			yaml_int(y, at, "pressure_cap", 0, PRESSURE_MAX);
+	at = yaml_get(y, map, "floor_per_min");
+	if (at)
+		c->floor_per_min = yaml_number(y, at, "floor_per_min", 4.5, 20);
+	at = yaml_get(y, map, "refuse");
+	c->refuse = at && yaml_bool(y, at, "refuse");
+}
+
+static void read_choices(struct yaml *y, const yaml_node_t *list,
+                         struct question *q)
+{
+	size_t n = yaml_list(y, list, "choices", 2, ROUTINE_CHOICES_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+
+		choice(y, item, &q->choices[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(q->choices[k].value, q->choices[i].value) ==
+			    0)
+				yaml_fail(y, item, "value",
+				          "expected '%s' only once",
+				          q->choices[i].value);
+	}
+	q->n_choices = n;
+	copy_values(q);
+}
+
+static void read_unanswered(struct yaml *y, const yaml_node_t *node,
+                            struct question *q)
+{
+	const char *text =
+		yaml_text(y, node, "unanswered", EVENT_VALUE_MAX - 1);
+
+	q->unanswered = -1;
+	for (size_t i = 0; i < q->n_choices; i++)
+		if (strcmp(q->choices[i].value, text) == 0)
+			q->unanswered = (int)i;
+	if (q->unanswered < 0 && strcmp(text, "none") != 0)
+		yaml_fail(y, node, "unanswered",
+		          "expected one of the choices, or none");
+}
+
+static void question(struct yaml *y, const yaml_node_t *map, struct question *q)
+{
+	static const char *const keys[] = {"id",      "when",       "text",
+	                                   "choices", "unanswered", "timeout_s",
+	                                   NULL};
+	const yaml_node_t *when = yaml_get(y, map, "when");
+	const char *text;
+
+	if (!yaml_map(y, map, "question", keys))
+		return;
+	yaml_id(y, yaml_need(y, map, "id"), "id", q->id, sizeof q->id);
+	text = yaml_text(y, yaml_need(y, map, "when"), "when", READ_TEXT_MAX);
+	if (strcmp(text, "profile") == 0)
+		q->when = ASK_PROFILE;
+	else if (strcmp(text, "session") == 0)
+		q->when = ASK_SESSION;
+	else if (strcmp(text, "step") == 0)
+		q->when = ASK_STEP;
+	else
+		yaml_fail(y, when, "when", "expected profile, session or step");
+	q->text = words(y, map, "text",
+	                is_long(q->id) ? READ_LONG_MAX : READ_TEXT_MAX);
+	read_choices(y, yaml_need(y, map, "choices"), q);
+	read_unanswered(y, yaml_need(y, map, "unanswered"), q);
+	q->timeout_s = yaml_number(y, yaml_need(y, map, "timeout_s"),
+	                           "timeout_s", 1, 600);
+}
+
+/* --- lists --------------------------------------------------------------- */
+
+static void *room(struct yaml *y, size_t n, size_t size)
+{
+	void *p = yaml_status(y) ? NULL : calloc(n ? n : 1, size);
+
+	if (!p)
+		yaml_no_memory(y);
+	return p;
+}
+
+static void taken(struct yaml *y, const yaml_node_t *node, const char *id)
+{
+	yaml_fail(y, node, "id", "'%s' is already taken", id);
+}
+
+int read_techniques(struct yaml *y, const yaml_node_t *list,
+                    struct routine *into)
+{
+	size_t n = yaml_list(y, list, "techniques", 0, READ_ITEMS_MAX);
+
+	into->techniques = room(y, n, sizeof *into->techniques);
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+
+		into->n_techniques++;
+		technique(y, item, &into->techniques[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(into->techniques[k].id,
+			           into->techniques[i].id) == 0)
+				taken(y, item, into->techniques[i].id);
+	}
+	return yaml_status(y);
+}
+
+int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
+{
+	size_t n = yaml_list(y, list, "cues", 1, READ_ITEMS_MAX);
+
+	into->cues = room(y, n, sizeof *into->cues);
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+
+		into->n_cues++;
+		cue(y, item, &into->cues[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(into->cues[k].id, into->cues[i].id) == 0)
+				taken(y, item, into->cues[i].id);
+	}
+	for (size_t i = 0; needed_cues[i] && !yaml_status(y); i++)
+		if (!routine_phrase(into, needed_cues[i]))
+			yaml_fail(y, list, "cues", "expected %s, it is missing",
+			          needed_cues[i]);
+	return yaml_status(y);
+}
+
+int read_questions(struct yaml *y, const yaml_node_t *list,
+                   struct routine *into)
+{
+	size_t n = yaml_list(y, list, "questions", 1, READ_ITEMS_MAX);
+
+	into->questions = room(y, n, sizeof *into->questions);
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+
+		into->n_questions++;
+		question(y, item, &into->questions[i]);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(into->questions[k].id,
+			           into->questions[i].id) == 0)
+				taken(y, item, into->questions[i].id);
+	}
+	for (size_t i = 0; needed_questions[i] && !yaml_status(y); i++)
+		if (!routine_question(into, needed_questions[i]))
+			yaml_fail(y, list, "questions",
+			          "expected %s, it is missing",
+			          needed_questions[i]);
+	return yaml_status(y);
+}
+
+int read_never_say(struct yaml *y, const yaml_node_t *list)
+{
+	size_t n = yaml_list(y, list, "never_say", 1, READ_ITEMS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		(void)yaml_text(y, yaml_item(y, list, i), "never_say",
+		                READ_TEXT_MAX);
+	return yaml_status(y);
+}
