@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "player/guide.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FADE_END_S  4
+#define FADE_STOP_S 1
+#define US_PER_S    UINT64_C(1000000)
+
+uint64_t guide_frame(uint64_t t_us, unsigned rate_hz)
+{
+	uint64_t us = t_us + SOUND_LEAD_US;
+	uint64_t whole = us / US_PER_S, rest = us % US_PER_S;
+
+	return whole * rate_hz + (rest * rate_hz + US_PER_S / 2) / US_PER_S;
+}
+
+static void push(struct guide *g, struct sound *sound, uint64_t t_us)
+{
+	sound->frame = guide_frame(t_us, g->rate_hz);
+	if (g->queue && !queue_push(g->queue, sound))
+		g->dropped++;
+}
+
+static void push_kind(struct guide *g, enum sound_kind kind, uint64_t t_us)
+{
+	push(g, &(struct sound){.kind = kind}, t_us);
+}
+
+static void push_master(struct guide *g, double db, uint64_t t_us)
+{
+	struct sound sound = {.kind = SOUND_LEVELS};
+
+	sound.levels.master_db = (float)db;
+	push(g, &sound, t_us);
+}
+
+static void hear(struct guide *g, struct heard *heard, uint64_t t_us)
+{
+	if (!g->sensor)
+		return;
+	heard->t_us = g->sensor_epoch_us + t_us + SOUND_LEAD_US;
+	sensor_hear(g->sensor, heard);
+}
+
+static void hear_kind(struct guide *g, enum heard_kind kind, uint64_t t_us)
+{
+	hear(g, &(struct heard){.kind = kind}, t_us);
+}
+
+static void guide_breath(struct guide *g, const struct event *e)
+{
+	struct sound sound = {.kind = SOUND_BREATH};
+	double share = e->breath.inhale_pct / 100;
+	uint64_t frames = guide_frame(e->breath.end_us, g->rate_hz) -
+	                  guide_frame(e->t_us, g->rate_hz);
+
+	if (e->breath.per_min <= 0 || e->breath.end_us <= e->t_us ||
+	    frames > UINT32_MAX) {
+		push_kind(g, SOUND_NO_BREATH, e->t_us);
+		hear_kind(g, HEARD_NO_PACE, e->t_us);
+		return;
+	}
+	sound.breath.frames = (uint32_t)frames;
+	sound.breath.inhale_frames = (uint32_t)llround((double)frames * share);
+	push(g, &sound, e->t_us);
+	hear(g,
+	     &(struct heard){
+		     .kind = HEARD_BREATH,
+		     .period_s =
+			     (double)(e->breath.end_us - e->t_us) / US_PER_S,
+		     .inhale_frac = share,
+	     },
+	     e->t_us);
+}
+
+static void guide_say(struct guide *g, const struct event *e)
+{
+	const struct session_start *start = g->start;
+
+	for (size_t i = 0; i < start->n_clips; i++) {
+		const struct session_clip *clip = &start->clips[i];
+		struct sound sound = {.kind = SOUND_SAY};
+
+		if (strcmp(clip->phrase, e->say.phrase) != 0 ||
+		    strcmp(variant_name(clip->variant), e->say.variant) != 0)
+			continue;
+		sound.say.clip = (uint32_t)i;
+		push(g, &sound, e->t_us);
+		g->said_us = e->t_us;
+		g->voice_end_us = e->t_us + clip->ms * UINT64_C(1000);
+		return;
+	}
+}
+
+static void guide_level(struct guide *g, const struct event *e)
+{
+	if (e->level.paused != g->paused) {
+		g->paused = e->level.paused;
+		push_kind(g, g->paused ? SOUND_PAUSE : SOUND_RESUME, e->t_us);
+	}
+	push_master(g, e->level.master_db, e->t_us);
+}
+
+/* What the hands do follows from how well the strap hears meanwhile: arms
+   that work are what disturbs it. */
+static enum heard_kind hands(const struct guide *g, const struct event *e)
+{
+	const struct routine *r = g->start->routine;
+
+	for (size_t i = 0; i < r->n_techniques; i++) {
+		const struct technique *t = &r->techniques[i];
+
+		if (strcmp(t->id, e->step.technique) != 0)
+			continue;
+		switch (t->sig) {
+		case SIG_FAIR:
+			return HEARD_HANDS_EASY;
+		case SIG_POOR:
+			return HEARD_HANDS_UP;
+		case SIG_GOOD:
+		case SIGS:
+			break;
+		}
+	}
+	return HEARD_HANDS_LAP;
+}
+
+static void guide_step(struct guide *g, const struct event *e)
+{
+	if (!e->step.begin)
+		return;
+	if (!g->chimed)
+		push_kind(g, SOUND_CHIME, e->t_us);
+	g->chimed = true;
+	hear_kind(g, hands(g, e), e->t_us);
+}
+
+/* When the words that belong to this end have been said. */
+static uint64_t closing_us(const struct guide *g, const struct event *e)
+{
+	switch (e->end.result) {
+	case RESULT_STOPPED:
+		/* what was being said is cut short; a stop's own words are
+		   said with it */
+		if (g->said_us != e->t_us)
+			return e->t_us;
+		break;
+	case RESULT_INTERRUPTED:
+		return e->t_us;
+	case RESULT_COMPLETED:
+	case RESULT_CLOSED_EARLY:
+	case RESULTS:
+		break;
+	}
+	return g->voice_end_us > e->t_us ? g->voice_end_us : e->t_us;
+}
+
+static void guide_end(struct guide *g, const struct event *e)
+{
+	uint64_t t_us = closing_us(g, e);
+	bool whole = e->end.result == RESULT_COMPLETED ||
+	             e->end.result == RESULT_CLOSED_EARLY;
+	struct sound sound = {.kind = SOUND_END};
+
+	if (e->end.result == RESULT_COMPLETED)
+		push_kind(g, SOUND_CHIME, t_us);
+	sound.end.fade_frames =
+		g->rate_hz * (unsigned)(whole ? FADE_END_S : FADE_STOP_S);
+	push(g, &sound, t_us);
+	g->silent_frame = sound.frame + sound.end.fade_frames;
+	hear_kind(g, HEARD_NO_PACE, e->t_us);
+}
+
+void guide_event(void *data, const struct event *event)
+{
+	struct guide *g = data;
+
+	switch (event->kind) {
+	case EVENT_STEP:
+		guide_step(g, event);
+		break;
+	case EVENT_SAY:
+		guide_say(g, event);
+		break;
+	case EVENT_BREATH:
+		guide_breath(g, event);
+		break;
+	case EVENT_LEVEL:
+		guide_level(g, event);
+		break;
+	case EVENT_END:
+		guide_end(g, event);
+		break;
+	case EVENT_BEAT:
+	case EVENT_SENSOR:
+	case EVENT_COMMAND:
+	case EVENT_ANSWER:
+	case EVENT_SUSPENDED:
+	case EVENT_BEAT_CLASS:
+	case EVENT_ESTIMATE:
+	case EVENT_DECISION:
+	case EVENT_QUESTION:
+	case EVENT_KINDS:
+		break;
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_PLAYER_GUIDE_H
+#define LULL_PLAYER_GUIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audio/bank.h"
+#include "audio/queue.h"
+#include "drivers/sensor.h"
+#include "session/session.h"
+
+/**
+ * The guide: turns a session's outputs into sound commands, each stamped
+ * frame round((t + 50 ms) x rate), and into what a simulated person hears.
+ */
+struct guide {
+	const struct session_start *start;
+	struct queue *queue; /**< NULL: silent */
+	unsigned rate_hz;
+	struct sensor *sensor;    /**< hears; NULL: nobody */
+	uint64_t sensor_epoch_us; /**< sensor clock at session time 0 */
+	unsigned dropped;         /**< commands for which the queue was full */
+	uint64_t silent_frame;    /**< all is faded out; 0: not ended yet */
+
+	/* its own, 0 at first */
+	bool chimed, paused;
+	uint64_t said_us, voice_end_us; /**< the last clip's begin and end */
+};
+
+/**
+ * guide_event() - a player_listener's event function; @data: the guide
+ *
+ * Every breath gets exactly the frames between its first and the next one's
+ * first. A chime marks the first step's begin and a completed end. At the end
+ * all fades out: after the closing words over 4 s; stopped, over 1 s; at once
+ * over 1 s if interrupted.
+ */
+void guide_event(void *data, const struct event *event);
+
+/** guide_frame() - the frame a session time is heard at. */
+uint64_t guide_frame(uint64_t t_us, unsigned rate_hz);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "player/journal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "content/content.h"
+#include "player/reader.h"
+#include "player/text.h"
+
+/* A first line carries a whole routine. */
+#define LINE_MAX_BYTES (4 * 1024 * 1024)
+#define PER_MIN_MAX    60.0
+
+static void put_flags(struct text *x, uint32_t flags)
+{
+	bool first = true;
+
+	text_raw(x, "\"flags\":[");
+	for (int i = 0; i < FLAGS; i++) {
+		if (!(flags & flag_bit((enum flag)i)))
+			continue;
+		if (!first)
+			text_raw(x, ",");
+		text_string(x, flag_name((enum flag)i));
+		first = false;
+	}
+	text_raw(x, "]");
+}
+
+static void put_uses(struct text *x, const struct session_profile *p)
+{
+	text_raw(x, "\"uses\":{");
+	for (size_t i = 0; i < p->n_uses; i++) {
+		if (i > 0)
+			text_raw(x, ",");
+		text_string(x, p->uses[i].technique);
+		text_raw(x, ":{\"uses\":");
+		text_integer(x, p->uses[i].uses);
+		text_raw(x, ",\"rating\":");
+		text_number(x, p->uses[i].rating);
+		text_raw(x, "}");
+	}
+	text_raw(x, "}");
+}
+
+static void put_profile(struct text *x, const struct session_profile *p)
+{
+	text_raw(x, ",\"profile\":{");
+	put_flags(x, p->flags);
+	text_raw(x, ",\"flags_known\":");
+	text_raw(x, p->flags_known ? "true" : "false");
+	text_raw(x, ",\"sessions\":");
+	text_integer(x, p->sessions);
+	text_raw(x, ",\"resonance\":");
+	text_number(x, p->resonance_per_min);
+	text_raw(x, ",\"worse_side\":");
+	text_string(x, event_side_name(p->worse_side));
+	text_raw(x, ",");
+	put_uses(x, p);
+	text_raw(x, "}");
+}
+
+static void put_settings(struct text *x, const struct session_settings *s)
+{
+	text_raw(x, ",\"settings\":{\"talk\":");
+	text_string(x, verbosity_name(s->talk));
+	text_raw(x, ",\"ask\":");
+	text_raw(x, s->ask ? "true" : "false");
+	text_raw(x, ",\"inhale_pct\":");
+	text_number(x, s->inhale_pct);
+	text_raw(x, ",\"from_step\":");
+	text_integer(x, s->from_step);
+	text_raw(x, ",\"seconds\":");
+	text_number(x, s->seconds);
+	text_raw(x, ",\"master_db\":");
+	text_number(x, s->master_db);
+	text_raw(x, "}");
+}
+
+static void put_clips(struct text *x, const struct session_clip *clips,
+                      size_t n)
+{
+	char name[EVENT_ID_MAX + 16];
+
+	text_raw(x, ",\"clips\":{");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			text_raw(x, ",");
+		snprintf(name, sizeof(name), "%s/%s", clips[i].phrase,
+		         variant_name(clips[i].variant));
+		text_string(x, name);
+		text_raw(x, ":");
+		text_integer(x, clips[i].ms);
+	}
+	text_raw(x, "}");
+}
+
+int journal_write_start(const struct session_start *start, char **ret)
+{
+	char *routine, seed[24];
+	struct text x = {0};
+	int r = content_to_json(start->routine, &routine);
+
+	if (r < 0)
+		return r;
+	text_raw(&x, "{\"kind\":\"session\",\"format\":1,\"engine\":");
+	text_string(&x, start->engine);
+	text_raw(&x, ",\"routine\":");
+	text_raw(&x, routine);
+	text_raw(&x, ",\"content_sha\":");
+	text_string(&x, start->routine->content_sha);
+	put_profile(&x, &start->profile);
+	put_settings(&x, &start->settings);
+	put_clips(&x, start->clips, start->n_clips);
+	/* as a string: JSON readers lose whole numbers of 64 bits */
+	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)start->seed);
+	text_raw(&x, ",\"seed\":");
+	text_string(&x, seed);
+	text_raw(&x, ",\"start\":");
+	text_string(&x, start->start);
+	text_raw(&x, ",\"sensor\":");
+	text_string(&x, start->sensor);
+	text_raw(&x, "}");
+	free(routine);
+	return text_take(&x, ret);
+}
+
+static void read_flags(struct reader *r, uint32_t *ret)
+{
+	const json_t *flags = reader_take(r, "flags");
+	enum flag flag;
+
+	if (flags && !json_is_array(flags))
+		reader_fault(r, "flags", "expected a list");
+	for (size_t i = 0; !r->failed && i < json_array_size(flags); i++) {
+		const char *name = json_string_value(json_array_get(flags, i));
+
+		if (!name || flag_from(name, &flag) < 0)
+			reader_unknown(r, "flags", name ? name : "");
+		else
+			*ret |= flag_bit(flag);
+	}
+}
+
+static void read_uses(struct reader *r, struct session_profile *p)
+{
+	const size_t max = sizeof(p->uses) / sizeof(p->uses[0]);
+	struct reader uses = reader_object(r, "uses", "profile.uses.");
+	const char *key;
+	json_t *value;
+
+	if (json_object_size(uses.object) > max) {
+		reader_fault(r, "uses", "expected at most %zu", max);
+		return;
+	}
+	json_object_foreach ((json_t *)(uintptr_t)uses.object, key, value) {
+		struct session_use *use = &p->uses[p->n_uses++];
+		struct reader one = reader_object(&uses, key, "profile.uses.");
+
+		if (strlen(key) >= sizeof(use->technique))
+			reader_fault(&one, key, "is too long");
+		else
+			strcpy(use->technique, key);
+		use->uses = (int)reader_integer(&one, "uses", 0, INT_MAX);
+		use->rating = reader_figure(&one, "rating");
+		uses.failed |= one.failed;
+	}
+	r->failed |= uses.failed;
+}
+
+static void read_profile(struct reader *r, struct session_profile *p)
+{
+	struct reader below = reader_object(r, "profile", "profile.");
+	const char *side;
+
+	read_flags(&below, &p->flags);
+	p->flags_known = reader_bool(&below, "flags_known");
+	p->sessions = (int)reader_integer(&below, "sessions", 0, INT_MAX);
+	p->resonance_per_min =
+		reader_number(&below, "resonance", 0, PER_MIN_MAX);
+	side = reader_string(&below, "worse_side");
+	if (event_side_from(side, &p->worse_side) < 0)
+		reader_unknown(&below, "worse_side", side);
+	read_uses(&below, p);
+	r->failed |= below.failed;
+}
+
+static void read_settings(struct reader *r, struct session_settings *s)
+{
+	struct reader below = reader_object(r, "settings", "settings.");
+	const char *talk = reader_string(&below, "talk");
+
+	if (verbosity_from(talk, &s->talk) < 0)
+		reader_unknown(&below, "talk", talk);
+	s->ask = reader_bool(&below, "ask");
+	s->inhale_pct = reader_number(&below, "inhale_pct", 0, 100);
+	s->from_step = (int)reader_integer(&below, "from_step", 0, INT_MAX);
+	s->seconds = reader_number(&below, "seconds", 0, READER_TIME_MAX_S);
+	s->master_db = reader_number(&below, "master_db", -HUGE_VAL, HUGE_VAL);
+	r->failed |= below.failed;
+}
+
+static void read_clip(struct reader *r, const char *key,
+                      struct session_clip *clip)
+{
+	const char *slash = strrchr(key, '/');
+	const json_t *ms = json_object_get(r->object, key);
+
+	if (!slash || (size_t)(slash - key) >= sizeof(clip->phrase) ||
+	    variant_from(slash + 1, &clip->variant) < 0) {
+		reader_fault(r, key, "expected PHRASE/VARIANT");
+		return;
+	}
+	memcpy(clip->phrase, key, (size_t)(slash - key));
+	if (!json_is_integer(ms) || json_integer_value(ms) < 1 ||
+	    json_integer_value(ms) > UINT32_MAX) {
+		reader_fault(r, key, "expected milliseconds above 0");
+		return;
+	}
+	clip->ms = (uint32_t)json_integer_value(ms);
+}
+
+static int read_clips(struct reader *r, struct session_clip **ret, size_t *n)
+{
+	struct reader below = reader_object(r, "clips", "clips.");
+	size_t size = json_object_size(below.object), i = 0;
+	struct session_clip *clips;
+	const char *key;
+	json_t *value;
+
+	if (below.failed || size == 0)
+		return 0;
+	clips = calloc(size, sizeof(*clips));
+	if (!clips)
+		return -ENOMEM;
+	json_object_foreach ((json_t *)(uintptr_t)below.object, key, value)
+		read_clip(&below, key, &clips[i++]);
+	r->failed |= below.failed;
+	*ret = clips;
+	*n = size;
+	return 0;
+}
+
+static uint64_t read_seed(struct reader *r)
+{
+	const char *text = reader_string(r, "seed");
+	char *end;
+	uint64_t seed;
+
+	errno = 0;
+	seed = strtoull(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno != 0)
+		reader_fault(r, "seed", "expected a whole number as a text");
+	return seed;
+}
+
+static int read_routine(struct reader *r, struct routine **ret)
+{
+	const json_t *value = reader_take(r, "routine");
+	struct routine *routine = NULL;
+	struct error why = {.text = ""};
+	const char *sha;
+	char *text;
+	int result;
+
+	if (!value)
+		return 0;
+	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (!text)
+		return -ENOMEM;
+	result = content_from_json(text, strlen(text), &routine, &why);
+	free(text);
+	if (result == -ENOMEM)
+		return result;
+	if (result < 0) {
+		reader_fault(r, "routine", "%.180s", why.text);
+		return 0;
+	}
+	*ret = routine;
+	sha = reader_string(r, "content_sha");
+	if (strlen(sha) >= sizeof(routine->content_sha))
+		reader_fault(r, "content_sha", "is too long");
+	else
+		strcpy(routine->content_sha, sha);
+	return 0;
+}
+
+static int read_start(struct reader *r, struct journal_start *s)
+{
+	const char *kind = reader_string(r, "kind");
+	int result;
+
+	if (strcmp(kind, "session") != 0)
+		reader_fault(r, "kind", "expected \"session\"");
+	(void)reader_integer(r, "format", 1, 1);
+	reader_copy(r, "engine", s->start.engine, sizeof(s->start.engine));
+	read_profile(r, &s->start.profile);
+	read_settings(r, &s->start.settings);
+	s->start.seed = read_seed(r);
+	reader_copy(r, "start", s->start.start, sizeof(s->start.start));
+	reader_copy(r, "sensor", s->start.sensor, sizeof(s->start.sensor));
+	result = read_clips(r, &s->clips, &s->start.n_clips);
+	if (result == 0)
+		result = read_routine(r, &s->routine);
+	s->start.clips = s->clips;
+	s->start.routine = s->routine;
+	return result;
+}
+
+int journal_read_start(const char *line, size_t len, struct journal_start *ret,
+                       struct journal_error *error)
+{
+	struct reader r = {.where = "", .error = error};
+	struct journal_start s = {0};
+	bool other;
+	json_t *root;
+	int result = reader_parse(line, len, LINE_MAX_BYTES, &root, error);
+
+	if (result < 0)
+		return result;
+	r.object = root;
+	result = read_start(&r, &s);
+	other = s.start.engine[0] && strcmp(s.start.engine, SESSION_ENGINE);
+	if (result == 0 && r.failed && !other)
+		result = -EBADMSG;
+	json_decref(root);
+	if (result < 0) {
+		journal_start_finish(&s);
+		return result;
+	}
+	*ret = s;
+	return other ? -EPROTO : 0;
+}
+
+void journal_start_finish(struct journal_start *s)
+{
+	routine_destroy(s->routine);
+	free(s->clips);
+	*s = (struct journal_start){0};
+}

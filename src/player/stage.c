@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "player/stage.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int fail(const struct stage *s, int r, struct error *error)
+{
+	if (r == -EINVAL)
+		error_set(error,
+		          "%s: not a sound file: its name must end in .wav, "
+		          ".flac or .ogg",
+		          s->path);
+	else if (r < 0)
+		error_set(error, "%s: cannot write: %s", s->path, strerror(-r));
+	return r;
+}
+
+int stage_init(struct stage *s, const struct session_start *start,
+               const struct bank *bank, const char *path, unsigned rate_hz,
+               struct error *error)
+{
+	struct mixer_config config = {
+		.rate_hz = rate_hz,
+		.seed = start->seed,
+		.bank = bank,
+	};
+	int r;
+
+	*s = (struct stage){.path = path};
+	s->guide.start = start;
+	s->guide.rate_hz = rate_hz;
+	if (!path)
+		return 0;
+	r = mixer_create(&s->mixer, &config);
+	if (r < 0) {
+		error_set(error, "the mixer cannot start at %u Hz: %s", rate_hz,
+		          strerror(-r));
+		return r;
+	}
+	s->guide.queue = mixer_queue(s->mixer);
+	return fail(s, render_create(&s->render, path, s->mixer, rate_hz),
+	            error);
+}
+
+int stage_until(struct stage *s, uint64_t t_us, struct error *error)
+{
+	if (!s->render)
+		return 0;
+	return fail(
+		s, render_until(s->render, guide_frame(t_us, s->guide.rate_hz)),
+		error);
+}
+
+int stage_close(struct stage *s, uint64_t t_us, struct error *error)
+{
+	uint64_t last = guide_frame(t_us, s->guide.rate_hz);
+	int r;
+
+	if (!s->render)
+		return 0;
+	if (s->guide.silent_frame > last)
+		last = s->guide.silent_frame;
+	r = render_until(s->render, last + s->guide.rate_hz);
+	if (r == 0)
+		r = render_finish(s->render);
+	return fail(s, r, error);
+}
+
+void stage_finish(struct stage *s)
+{
+	s->render = render_destroy(s->render);
+	s->mixer = mixer_destroy(s->mixer);
+}
