@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_AUDIO_MIXER_H
+#define LULL_AUDIO_MIXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audio/bank.h"
+#include "audio/queue.h"
+#include "audio/sound.h"
+
+/**
+ * The mixer: sound commands in, interleaved stereo float out. The same code
+ * runs in the audio callback and in the offline renderer, and what it gives
+ * depends on the commands and their frames alone, never on how the frames are
+ * cut into blocks.
+ */
+struct mixer;
+
+/**
+ * The mixer works ahead of what it hands out (its limiter looks ahead, its
+ * sources run in chunks), by less than this: a command is in time if it is in
+ * the queue this long before its own frame is rendered. SOUND_LEAD_US leaves
+ * ten times as much. It costs no delay: what belongs at a frame is heard at it.
+ */
+#define MIXER_AHEAD_US 5000
+
+/** A clip goes to both sides, each this much lower, so that a mono clip of
+ * -23 LUFS is -23 LUFS in the mix. Source: ITU-R BS.1770-4, annex 1: the
+ * powers of left and right add up. */
+#define MIXER_PAN     0.70710678f
+
+#define MIXER_DUCK_DB (-8.0f) /**< breath and bed below a voice */
+
+struct mixer_config {
+	unsigned rate_hz;        /**< 8000 to 192000 */
+	uint64_t seed;           /**< of the bed's noise */
+	const struct bank *bank; /**< outlives the mixer; NULL: no voice */
+};
+
+/** mixer_create() - Return: 0, -ENOMEM, or -EINVAL for a rate out of range or
+ * a bank of another rate. */
+int mixer_create(struct mixer **ret, const struct mixer_config *config);
+/** mixer_destroy() - takes NULL. Return: NULL. */
+struct mixer *mixer_destroy(struct mixer *m);
+
+/**
+ * mixer_queue() - where commands go in
+ *
+ * One producer (the loop thread), one consumer (whoever renders). Commands
+ * must be pushed in the order of their frames.
+ */
+struct queue *mixer_queue(struct mixer *m);
+
+/**
+ * mixer_render() - the next @frames frames
+ * @out: interleaved stereo, 2 * @frames floats, within [-1, 1]
+ *
+ * A command that comes too late (MIXER_AHEAD_US) takes effect at once and is
+ * counted. Ignored are a clip that the bank has not, a breath that
+ * pacer_begin() refuses, a level that is not a number, and all after SOUND_END.
+ * RT safe: no allocation, lock, log or system call. Denormals are flushed by
+ * the caller's thread (see mixer_thread_init()).
+ */
+void mixer_render(struct mixer *m, float *out, size_t frames);
+
+/** mixer_thread_init() - set the rendering thread's FPU modes, for good: for
+ * threads that only render. RT safe. */
+void mixer_thread_init(void);
+
+/** mixer_frame() - frames rendered so far. Any thread. */
+uint64_t mixer_frame(const struct mixer *m);
+/** mixer_late() - commands that came too late so far. Any thread. */
+unsigned mixer_late(const struct mixer *m);
+
+#endif

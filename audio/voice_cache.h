@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_AUDIO_VOICE_CACHE_H
+#define LULL_AUDIO_VOICE_CACHE_H
+
+#include <stddef.h>
+
+/**
+ * The folder of clips: one FLAC file (24 bit, mono, VOICE_CACHE_RATE_HZ) a
+ * text, named by a 128 bit hash of settings and text. Title and comment hold
+ * both in full and a hash of the samples, so that neither a collision nor a
+ * damaged file can ever be heard.
+ */
+
+/** voice_cache_folder() - make @dir (0700) and what leads to it
+ * Return: 0 or errno. */
+int voice_cache_folder(const char *dir);
+
+/** voice_cache_load() - @ret: malloc()ed
+ * Return: 0; -ENOENT if there is none that is whole; -ENOMEM. */
+int voice_cache_load(const char *dir, const char *settings, const char *text,
+                     float **ret, size_t *ret_n);
+
+/** voice_cache_store() - @x: each sample a whole number of 2^-23
+ * Return: 0 or errno; a file of the name is replaced as a whole or not. */
+int voice_cache_store(const char *dir, const char *settings, const char *text,
+                      const float *x, size_t n);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "audio/bank.h"
+#include "audio/queue.h"
+#include "tests/helpers/test.h"
+
+#define MANY 300000
+
+static struct sound numbered(uint64_t i)
+{
+	struct sound s = {.frame = i, .kind = SOUND_BREATH};
+
+	s.breath.frames = (uint32_t)(i * 2654435761u);
+	s.breath.inhale_frames = (uint32_t)~i;
+	return s;
+}
+
+static void assert_numbered(const struct sound *s, uint64_t i)
+{
+	struct sound want = numbered(i);
+
+	assert_int_equal(s->frame, i);
+	assert_int_equal(s->breath.frames, want.breath.frames);
+	assert_int_equal(s->breath.inhale_frames, want.breath.inhale_frames);
+}
+
+static void a_new_queue_is_empty(void **state)
+{
+	struct queue q;
+
+	(void)state;
+	queue_init(&q);
+	assert_null(queue_peek(&q));
+}
+
+static void it_holds_256_commands_and_refuses_one_more(void **state)
+{
+	struct queue q;
+	struct sound s;
+
+	(void)state;
+	queue_init(&q);
+	for (uint64_t round = 0; round < 3; round++) {
+		for (uint64_t i = 0; i < QUEUE_SIZE; i++) {
+			s = numbered(i);
+			assert_true(queue_push(&q, &s));
+		}
+		assert_false(queue_push(&q, &s));
+		for (uint64_t i = 0; i < QUEUE_SIZE; i++) {
+			assert_numbered(queue_peek(&q), i);
+			queue_pop(&q);
+		}
+		assert_null(queue_peek(&q));
+	}
+}
+
+static void its_indices_may_run_over(void **state)
+{
+	struct queue q;
+
+	(void)state;
+	queue_init(&q);
+	atomic_store(&q.head.value, SIZE_MAX - 1);
+	atomic_store(&q.tail.value, SIZE_MAX - 1);
+	for (uint64_t i = 0; i < 5; i++) {
+		struct sound s = numbered(i);
+
+		assert_true(queue_push(&q, &s));
+	}
+	for (uint64_t i = 0; i < 5; i++) {
+		assert_numbered(queue_peek(&q), i);
+		queue_pop(&q);
+	}
+	assert_null(queue_peek(&q));
+}
+
+/* Bursts of random length, so that both ends meet full and empty queues. */
+static void *produce(void *data)
+{
+	struct queue *q = data;
+	uint64_t random = 1, i = 0;
+
+	while (i < MANY) {
+		uint64_t burst = test_random(&random) % (2 * QUEUE_SIZE);
+
+		while (burst-- && i < MANY) {
+			struct sound s = numbered(i);
+
+			if (queue_push(q, &s))
+				i++;
+			else
+				sched_yield();
+		}
+		sched_yield();
+	}
+	return NULL;
+}
+
+static void two_threads_in_random_steps_lose_and_tear_nothing(void **state)
+{
+	uint64_t random = 2, i = 0;
+	struct queue q;
+	pthread_t thread;
+
+	(void)state;
+	queue_init(&q);
+	assert_int_equal(pthread_create(&thread, NULL, produce, &q), 0);
+	while (i < MANY) {
+		uint64_t burst = test_random(&random) % (2 * QUEUE_SIZE);
+		const struct sound *s;
+
+		while (burst-- && (s = queue_peek(&q))) {
+			assert_numbered(s, i++);
+			queue_pop(&q);
+		}
+		sched_yield();
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_null(queue_peek(&q));
+}
+
+static void a_bank_owns_its_clips_and_knows_their_length(void **state)
+{
+	struct bank *b;
+	float *x = calloc(48, sizeof(*x)), *stray = calloc(1, sizeof(*stray));
+
+	(void)state;
+	assert_non_null(x);
+	assert_int_equal(bank_create(&b, 2, 48000), 0);
+	assert_int_equal(bank_ms(b, 0), 0);
+	assert_int_equal(bank_set(b, 0, x, 48), 0);
+	assert_int_equal(bank_ms(b, 0), 1);
+	b->clips[0].frames = 49;
+	assert_int_equal(bank_ms(b, 0), 2);
+	assert_int_equal(bank_set(b, 2, stray, 1), -ERANGE);
+	free(stray); /* still ours */
+	assert_int_equal(bank_set(b, 0, NULL, 7), 0);
+	assert_int_equal(bank_ms(b, 0), 0);
+	assert_int_equal(bank_ms(b, 9), 0);
+	assert_null(bank_destroy(b));
+	assert_null(bank_destroy(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_queue_is_empty),
+		cmocka_unit_test(it_holds_256_commands_and_refuses_one_more),
+		cmocka_unit_test(its_indices_may_run_over),
+		cmocka_unit_test(
+			two_threads_in_random_steps_lose_and_tear_nothing),
+		cmocka_unit_test(a_bank_owns_its_clips_and_knows_their_length),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
