@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/heart.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "drivers/file.h"
+
+static void on_beat(void *data, const struct beat *beat)
+{
+	struct heart *s = data;
+
+	s->listener.beat(s->listener.data, beat);
+}
+
+static void on_state(void *data, enum sensor_state state, int error)
+{
+	struct heart *s = data;
+
+	(void)error; /* the state says what matters to the session */
+	s->known = true;
+	s->state = state;
+	s->listener.state(s->listener.data, state);
+}
+
+/* A recording says which line it is. Return: whether it did. */
+static bool explain_file(struct error *error, const char *uri)
+{
+	struct file_error why = {.line = 0};
+
+	if (strncmp(uri, "file:", 5) != 0 || file_check(uri + 5, &why) == 0)
+		return false;
+	if (why.line)
+		error_set(error, "%s:%u: %s: mend that line", uri + 5, why.line,
+		          why.reason);
+	else
+		error_set(error, "%s: %s: choose another recording", uri + 5,
+		          why.reason);
+	return true;
+}
+
+static void explain(struct error *error, const char *uri, int r)
+{
+	if (explain_file(error, uri))
+		return;
+	switch (-r) {
+	case EPROTONOSUPPORT:
+		error_set(error,
+		          "sensor %s: there is no driver of this name: `lull "
+		          "start --help` names them",
+		          uri);
+		break;
+	case EINVAL:
+		error_set(error,
+		          "sensor %s: the address makes no sense: `lull start "
+		          "--help` shows how one is written",
+		          uri);
+		break;
+	default:
+		error_set(error, "sensor %s: %s: choose another with --sensor",
+		          uri, strerror(-r));
+	}
+}
+
+int heart_open(struct heart *s, const char *uri, struct sd_event *event,
+               const struct heart_listener *listener, struct error *error)
+{
+	struct sensor_listener hears = {
+		.beat = on_beat,
+		.state = on_state,
+		.data = s,
+	};
+	struct sensor_context context = {.event = event, .realtime = true};
+	int r;
+
+	*s = (struct heart){.listener = *listener};
+	if (!uri[0])
+		return 0;
+	r = sensor_create(&s->sensor, uri, &hears, &context);
+	if (r == 0)
+		return 0;
+	explain(error, uri, r);
+	return r == -ENOMEM ? r : -EINVAL;
+}
+
+void heart_close(struct heart *s)
+{
+	s->sensor = sensor_destroy(s->sensor);
+}
+
+uint64_t heart_step(struct heart *s, uint64_t mono_us)
+{
+	uint64_t next_us = UINT64_MAX;
+	int r;
+
+	if (!s->sensor)
+		return next_us;
+	r = sensor_step(s->sensor, mono_us, &next_us);
+	if (r == 0)
+		return next_us;
+	if (s->state != SENSOR_LOST)
+		on_state(s, SENSOR_LOST, r);
+	return UINT64_MAX;
+}
+
+const char *heart_state_name(const struct heart *s)
+{
+	return s->sensor && s->known ? sensor_state_name(s->state) : "";
+}

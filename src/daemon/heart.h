@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_DAEMON_HEART_H
+#define LULL_DAEMON_HEART_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "drivers/sensor.h"
+
+/**
+ * The heart: the sensor of one session, or none. It remembers its last state
+ * and turns a driver's errors into words for a person. Times are of
+ * CLOCK_MONOTONIC. Loop thread.
+ */
+struct heart_listener {
+	void (*beat)(void *data, const struct beat *beat);
+	void (*state)(void *data, enum sensor_state state);
+	void *data;
+};
+
+struct heart {
+	struct sensor *sensor; /**< NULL: none, the session goes by the clock */
+	struct heart_listener listener;
+	bool known; /**< it has told a state */
+	enum sensor_state state;
+};
+
+/**
+ * heart_open()
+ * @s: embedded; stays where it is until heart_close()
+ * @uri: "": none
+ * Return: 0; -EINVAL or -ENOMEM with @error.
+ */
+int heart_open(struct heart *s, const char *uri, struct sd_event *event,
+               const struct heart_listener *listener, struct error *error);
+/** heart_close() - takes one that was never opened. */
+void heart_close(struct heart *s);
+/** heart_step() - let it deliver what is due. Return: when (CLOCK_MONOTONIC)
+    to come back; UINT64_MAX: never. */
+uint64_t heart_step(struct heart *s, uint64_t mono_us);
+/** heart_state_name() - as INTERFACES has it; "" without a sensor. */
+const char *heart_state_name(const struct heart *s);
+
+#endif

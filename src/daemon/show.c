@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/show.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *state_word(const char *state)
+{
+	return strcmp(state, "ended") == 0 ? "ending" : state;
+}
+
+void show_player(struct live *live, const struct routine *r,
+                 const struct player *p)
+{
+	struct session_status s;
+
+	player_status(p, &s);
+	live->state = state_word(s.state);
+	snprintf(live->routine, sizeof(live->routine), "%s", r->id);
+	live->step_n = s.step_n;
+	snprintf(live->step, sizeof(live->step), "%s",
+	         s.technique ? s.technique
+	         : s.step_n  ? "breathe"
+	                     : "");
+	live->step_left_s = s.step_left_s;
+	live->left_s = s.left_s;
+	live->hr_bpm = s.estimate.hr_bpm;
+	live->calm = s.calm_shown;
+	live->pace = s.estimate.pace;
+	live->wave = s.estimate.wave;
+	live->per_min = s.per_min;
+	live->quality = event_quality_name(s.estimate.quality);
+}
+
+const char *show_text(const struct routine *r, const struct event *say)
+{
+	const struct phrase *phrase = routine_phrase(r, say->say.phrase);
+	enum variant variant;
+
+	/* a question as it is spoken; its own signal carries the text */
+	if (strncmp(say->say.phrase, "ask.", 4) == 0)
+		return NULL;
+
+	if (!phrase || variant_from(say->say.variant, &variant) < 0)
+		return NULL;
+	return phrase->text[variant];
+}
+
+int show_words(const char *word, struct error *error)
+{
+	char all[160] = "";
+	size_t used = 0;
+
+	for (int i = 0; i < WORDS; i++)
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+		                         i ? ", " : "",
+		                         event_word_name((enum event_word)i));
+	error_set(error, "%.40s: there is no such word: one of %s", word, all);
+	return -EINVAL;
+}
+
+static int show_choices(const struct question *q, const char *value,
+                        struct error *error)
+{
+	char all[ROUTINE_CHOICES_MAX * (EVENT_VALUE_MAX + 2)] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < q->n_choices; i++)
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+		                         i ? ", " : "", q->choices[i].value);
+	error_set(error, "%s: %.40s is no answer: one of %s", q->id, value,
+	          all);
+	return -EINVAL;
+}
+
+int show_check_answer(const struct routine *r, const struct player *p,
+                      const char *id, const char *value, struct error *error)
+{
+	const struct question *q;
+	struct session_status s;
+
+	player_status(p, &s);
+	if (!s.question) {
+		error_set(error, "%.40s: no question stands now", id);
+		return -EINVAL;
+	}
+	if (strcmp(s.question, id) != 0) {
+		error_set(error, "%.40s: the question that stands is %s", id,
+		          s.question);
+		return -EINVAL;
+	}
+	q = routine_question(r, id);
+	if (!q || q->n_choices == 0)
+		return 0;
+	for (size_t i = 0; i < q->n_choices; i++)
+		if (strcmp(q->choices[i].value, value) == 0)
+			return 0;
+	return show_choices(q, value, error);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_DAEMON_VOICES_H
+#define LULL_DAEMON_VOICES_H
+
+#include <stdbool.h>
+
+#include "audio/bank.h"
+#include "session/session.h"
+
+/**
+ * The voices: every phrase of a routine spoken into a clip ahead of the
+ * session, by a worker thread. What is not ready when the session begins is
+ * not used in it.
+ *
+ * Ten minutes of speech are 120 MB of samples, of which a moment needs two
+ * clips: they lie in an unlinked file that is mapped, and a clip is locked
+ * into memory before it is said and let go of after the next one. Loop thread.
+ */
+struct voices;
+
+/**
+ * voices_start() - begin to speak every phrase of @routine
+ * @routine: outlives the voices
+ * @done: called in the worker's thread each time that voices_advance() has
+ *        something to do
+ *
+ * Return: 0, or negative errno.
+ */
+int voices_start(struct voices **ret, const struct routine *routine,
+                 unsigned rate_hz, void (*done)(void *data), void *data);
+struct voices *voices_destroy(struct voices *v);
+
+/** voices_advance() - put away what is made, go on. Return: is all made? */
+bool voices_advance(struct voices *v);
+/** voices_ready() - is all made? */
+bool voices_ready(const struct voices *v);
+
+/**
+ * voices_fix() - no more: what is made by now is the bank
+ * @ret_bank, @ret_clips: the voices' own; clip i of the one is i of the other
+ * @ret_missing: phrases that were not ready or could not be spoken
+ *
+ * Return: 0 or negative errno; nothing can be said then.
+ */
+int voices_fix(struct voices *v, const struct bank **ret_bank,
+               const struct session_clip **ret_clips, size_t *ret_n,
+               size_t *ret_missing);
+
+/** voices_hold() - this is to be said next: its clip stays in memory until
+    the one after the next. Before the command is queued. */
+void voices_hold(struct voices *v, const char *phrase, const char *variant);
+
+#endif

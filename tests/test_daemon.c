@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/test.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "tests/helpers/lulld.h"
+
+static bool timer_armed(const char *fd)
+{
+	char path[64], line[128];
+	bool armed = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%.20s", fd);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "it_value:", 9) == 0)
+			armed = strcmp(line, "it_value: (0, 0)\n") != 0;
+	if (file)
+		fclose(file);
+	return armed;
+}
+
+/* Of this process; an armed one is a wake-up to come. */
+static int timers_armed(void)
+{
+	DIR *folder = opendir("/proc/self/fdinfo");
+	const struct dirent *entry;
+	int n = 0;
+
+	assert_non_null(folder);
+	while ((entry = readdir(folder)))
+		n += timer_armed(entry->d_name);
+	closedir(folder);
+	return n;
+}
+
+static void idle_has_no_values_and_no_timer(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_text(w, "State", "idle");
+	lulld_assert_text(w, "Step", "");
+	lulld_assert_text(w, "Message", "");
+	assert_true(isnan(lulld_number(w, "HeartRate")));
+	assert_true(isnan(lulld_number(w, "SecondsLeft")));
+	assert_true(isnan(lulld_number(w, "Calm")));
+	lulld_settle(w);
+	assert_int_equal(timers_armed(), 0);
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_playing);
+	assert_true(timers_armed() > 0);
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	lulld_settle(w);
+	assert_int_equal(timers_armed(), 0);
+}
+
+/* Answers until @id stands, no to all but the acceptance and @yes. */
+static void answer_up_to(struct lulld *w, const char *id, const char *yes)
+{
+	while (strcmp(w->question, id) != 0) {
+		bool agree = strcmp(w->question, "accept") == 0 ||
+		             strcmp(w->question, "known") == 0 ||
+		             strcmp(w->question, yes) == 0;
+		unsigned before = w->questions;
+
+		assert_true(w->questions < 60);
+		lulld_answer(w, w->question, agree ? "yes" : "no");
+		assert_int_equal(w->questions, before + 1);
+	}
+}
+
+static void the_profile_is_kept_once_all_was_asked(void **state)
+{
+	struct lulld *w = *state;
+	struct store *s;
+	char flags[256];
+	bool known;
+	int sessions;
+
+	lulld_start_asking(w);
+	answer_up_to(w, "known", "flag.tmj");
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+
+	s = lulld_open_store(w);
+	assert_int_equal(store_profile(s, time(NULL), flags, sizeof(flags),
+	                               &known, &sessions),
+	                 0);
+	store_close(s);
+	assert_true(known);
+	assert_string_equal(flags, "tmj");
+
+	w->ended = false;
+	w->questions = 0;
+	lulld_start_asking(w);
+	assert_string_equal(w->question, "known");
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+}
+
+static void half_a_profile_is_asked_again(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_start_asking(w);
+	answer_up_to(w, "flag.tmj", "flag.preg");
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	w->ended = false;
+	w->questions = 0;
+	lulld_start_asking(w);
+	assert_string_equal(w->question, "accept");
+}
+
+static void a_red_flag_stops_and_blocks_until_seen(void **state)
+{
+	struct lulld *w = *state;
+	struct store *s;
+	char stop[16];
+
+	lulld_start_asking(w);
+	answer_up_to(w, "red_now", "");
+	lulld_answer(w, "red_now", "yes");
+	/* before the closing words are over */
+	assert_false(w->ended);
+	lulld_drive(w, lulld_said);
+	lulld_settle(w);
+	s = lulld_open_store(w);
+	assert_int_equal(store_blocked(s, stop, sizeof(stop)), 1);
+	assert_string_equal(stop, "emergency");
+	lulld_again(w);
+
+	lulld_assert_refused(
+		w, lulld_method(w, "Start", "sa{sv}", "tension_relief", 0),
+		"Blocked", "paused|emergency|lull seen");
+	lulld_assert_text(w, "State", "idle");
+	assert_true(store_seen(s, time(NULL)) > 0);
+	store_close(s);
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_playing);
+}
+
+static void a_vanished_client_does_not_end_it(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_playing);
+	sd_bus_close(w->client);
+	for (int i = 0; i < 5; i++)
+		assert_true(sd_event_run(w->event, UINT64_MAX) >= 0);
+	assert_string_equal(app_live(w->app)->state, "playing");
+}
+
+static void quitting_interrupts_stores_and_leaves(void **state)
+{
+	struct lulld *w = *state;
+	struct store_session row;
+
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_said);
+	app_quit(w->app);
+	assert_int_equal(sd_event_loop(w->event), 0);
+	assert_string_equal(app_live(w->app)->result, "interrupted");
+	lulld_read_session(w, app_live(w->app)->session, &row);
+	assert_string_equal(row.result, "interrupted");
+}
+
+static void a_daemon_that_ends_at_once_still_stores(void **state)
+{
+	struct lulld *w = *state;
+	struct store_session row;
+
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_said);
+	lulld_again(w);
+	lulld_read_session(w, 1, &row);
+	assert_string_equal(row.result, "interrupted");
+}
+
+/* Its folder's place is taken by a file. */
+static void a_store_that_cannot_be_written_costs_no_session(void **state)
+{
+	struct lulld *w = *state;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/.local", w->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/.local/state", w->folder);
+	fclose(fopen(path, "w"));
+	lulld_wake_up(w);
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_said);
+	assert_non_null(strstr(app_live(w->app)->message, "not be kept"));
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	assert_int_equal(w->id, 0);
+	lulld_assert_text(w, "Result", "stopped");
+}
+
+static void a_store_of_a_newer_version_refuses_and_is_left_alone(void **state)
+{
+	struct lulld *w = *state;
+	char path[512];
+	sqlite3 *db;
+
+	store_close(lulld_open_store(w));
+	lulld_store_path(w, path, sizeof(path));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 9999", NULL,
+	                              NULL, NULL),
+	                 SQLITE_OK);
+	sqlite3_close(db);
+	lulld_wake_up(w);
+	lulld_assert_refused(w,
+	                     lulld_method(w, "Start", "sa{sv}",
+	                                  "tension_relief", 1, "no_audio", "b",
+	                                  1),
+	                     "Failed", "newer");
+	lulld_assert_text(w, "State", "idle");
+}
+
+static void a_wrong_config_is_named_and_refuses(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_write_config(w, "sensor: \"person:1\"\nsound: loud\n");
+	lulld_wake_up(w);
+	lulld_assert_refused(
+		w, lulld_method(w, "Start", "sa{sv}", "tension_relief", 0),
+		"Failed", "config.yaml|sound");
+}
+
+static void the_sensor_that_is_set_is_used(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_write_config(w, "sensor: \"person:3\"\n");
+	lulld_wake_up(w);
+	lulld_assert_ok(w, lulld_method(w, "Start", "sa{sv}", "tension_relief",
+	                                2, "no_audio", "b", 1, "ask", "b", 0));
+	lulld_drive(w, lulld_playing);
+	lulld_assert_text(w, "Sensor", "person:3");
+}
+
+static void without_a_sound_device_it_goes_on_silent_and_says_so(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_write_config(w, "audio: {device: \"no device has this name\"}\n");
+	lulld_wake_up(w);
+	lulld_assert_ok(w,
+	                lulld_method(w, "Start", "sa{sv}", "tension_relief", 2,
+	                             "ask", "b", 0, "sensor", "s", "person:1"));
+	lulld_drive(w, lulld_said);
+	assert_non_null(strstr(app_live(w->app)->message, "silent"));
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	assert_true(w->id > 0);
+}
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, lulld_set_up, lulld_tear_down)
+#define TEST_HOME(name)                                                        \
+	cmocka_unit_test_setup_teardown(name, lulld_set_up_home,               \
+	                                lulld_tear_down)
+		TEST(idle_has_no_values_and_no_timer),
+		TEST(the_profile_is_kept_once_all_was_asked),
+		TEST(half_a_profile_is_asked_again),
+		TEST(a_red_flag_stops_and_blocks_until_seen),
+		TEST(a_vanished_client_does_not_end_it),
+		TEST(quitting_interrupts_stores_and_leaves),
+		TEST(a_daemon_that_ends_at_once_still_stores),
+		TEST_HOME(a_store_that_cannot_be_written_costs_no_session),
+		TEST_HOME(a_store_of_a_newer_version_refuses_and_is_left_alone),
+		TEST_HOME(a_wrong_config_is_named_and_refuses),
+		TEST_HOME(the_sensor_that_is_set_is_used),
+		TEST_HOME(without_a_sound_device_it_goes_on_silent_and_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

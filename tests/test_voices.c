@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/test.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "daemon/voices.h"
+
+#define CUES        20 /* more than one worker is given at once */
+#define DEADLINE_MS 30000
+#define RATE_HZ     48000
+
+struct world {
+	char *folder;
+	int fd;
+	struct phrase cues[CUES];
+	char texts[CUES][16];
+	char endless[1200];
+	struct question question;
+	struct routine routine;
+	struct voices *voices;
+};
+
+static int set_up(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->folder = test_scratch();
+	setenv("HOME", w->folder, 1);
+	unsetenv("XDG_CACHE_HOME");
+	w->fd = eventfd(0, EFD_CLOEXEC);
+	assert_true(w->fd >= 0);
+	for (int i = 0; i < CUES; i++) {
+		struct phrase *cue = &w->cues[i];
+
+		snprintf(cue->id, sizeof(cue->id), "cue.n%d", i);
+		snprintf(w->texts[i], sizeof(w->texts[i]), "%d.", i % 4);
+		cue->text[VARIANT_FULL] = w->texts[i];
+	}
+	w->question = (struct question){
+		.id = "known",
+		.text = w->texts[1],
+		.when = ASK_SESSION,
+	};
+	w->routine = (struct routine){
+		.n_cues = CUES,
+		.cues = w->cues,
+		.n_questions = 1,
+		.questions = &w->question,
+	};
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	w->voices = voices_destroy(w->voices);
+	close(w->fd);
+	test_scrap(w->folder);
+	free(w);
+	return 0;
+}
+
+/* The worker's thread. */
+static void on_done(void *data)
+{
+	struct world *w = data;
+
+	(void)eventfd_write(w->fd, 1);
+}
+
+static void start(struct world *w)
+{
+	assert_int_equal(
+		voices_start(&w->voices, &w->routine, RATE_HZ, on_done, w), 0);
+}
+
+static void make_all(struct world *w)
+{
+	struct pollfd poll_fd = {.fd = w->fd, .events = POLLIN};
+	eventfd_t count;
+
+	do {
+		assert_int_equal(poll(&poll_fd, 1, DEADLINE_MS), 1);
+		assert_int_equal(eventfd_read(w->fd, &count), 0);
+	} while (!voices_advance(w->voices));
+}
+
+static double loudest(const struct clip *clip)
+{
+	double most = 0;
+
+	for (uint32_t i = 0; i < clip->frames; i++)
+		most = fmax(most, fabs((double)clip->samples[i]));
+	return most;
+}
+
+static void every_phrase_becomes_a_clip_of_its_own_length(void **state)
+{
+	struct world *w = *state;
+	const struct session_clip *clips;
+	const struct bank *bank;
+	size_t n, missing;
+
+	start(w);
+	assert_false(voices_ready(w->voices));
+	make_all(w);
+	assert_true(voices_ready(w->voices));
+	assert_int_equal(voices_fix(w->voices, &bank, &clips, &n, &missing), 0);
+	assert_int_equal(n, CUES + 1);
+	assert_int_equal(missing, 0);
+	assert_int_equal(bank->n, n);
+	assert_string_equal(clips[0].phrase, "ask.known");
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(clips[i].variant, VARIANT_FULL);
+		assert_int_equal(clips[i].ms, bank_ms(bank, i));
+		assert_in_range(clips[i].ms, 100, 3000);
+	}
+	for (size_t i = 0; i < CUES; i++) {
+		char id[EVENT_ID_MAX];
+
+		snprintf(id, sizeof(id), "cue.n%zu", i);
+		assert_string_equal(clips[i + 1].phrase, id);
+		voices_hold(w->voices, id, "full");
+		assert_true(loudest(&bank->clips[i + 1]) > 0.01);
+	}
+	/* the same text is the same clip, wherever it lies */
+	assert_int_equal(clips[1].ms, clips[17].ms);
+	assert_memory_equal(bank->clips[1].samples, bank->clips[17].samples,
+	                    bank->clips[1].frames * sizeof(float));
+	/* held, let go of and held again, it is what it was */
+	voices_hold(w->voices, "cue.n0", "full");
+	assert_true(loudest(&bank->clips[1]) > 0.01);
+	voices_hold(w->voices, "cue.none", "full");
+}
+
+static void a_phrase_that_cannot_be_spoken_is_left_out(void **state)
+{
+	struct world *w = *state;
+	const struct session_clip *clips;
+	const struct bank *bank;
+	size_t n, missing;
+
+	memset(w->endless, 'a', sizeof(w->endless) - 1);
+	w->cues[2].text[VARIANT_FULL] = w->endless;
+	w->routine.n_cues = 4;
+	start(w);
+	make_all(w);
+	assert_int_equal(voices_fix(w->voices, &bank, &clips, &n, &missing), 0);
+	assert_int_equal(n, 4);
+	assert_int_equal(missing, 1);
+	assert_string_equal(clips[3].phrase, "cue.n3");
+	assert_true(loudest(&bank->clips[3]) > 0.01);
+}
+
+static void what_is_not_ready_is_not_used(void **state)
+{
+	struct world *w = *state;
+	const struct session_clip *clips = NULL;
+	const struct bank *bank = NULL;
+	size_t n = 0, missing = 0;
+	int r;
+
+	start(w);
+	r = voices_fix(w->voices, &bank, &clips, &n, &missing);
+	assert_true(voices_ready(w->voices));
+	/* the worker may have made some by now; never all, by its chunks */
+	if (r < 0) {
+		assert_int_equal(r, -ENODATA);
+		return;
+	}
+	assert_true(n < CUES + 1);
+	assert_int_equal(n + missing, CUES + 1);
+	for (size_t i = 0; i < n; i++)
+		assert_true(clips[i].ms > 0);
+}
+
+static void given_up_half_way_nothing_is_left(void **state)
+{
+	struct world *w = *state;
+
+	start(w);
+	w->voices = voices_destroy(w->voices);
+	assert_null(w->voices);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(every_phrase_becomes_a_clip_of_its_own_length),
+		TEST(a_phrase_that_cannot_be_spoken_is_left_out),
+		TEST(what_is_not_ready_is_not_used),
+		TEST(given_up_half_way_nothing_is_left),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
