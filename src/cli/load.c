@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/load.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/paths.h"
+#include "cli/out.h"
+
+int load_content(struct content **ret, struct error *error)
+{
+	char own[4096];
+	int r = paths_routines(own, sizeof(own));
+
+	return content_load(ret, content_dir(), r < 0 ? NULL : own, error);
+}
+
+int load_routine(const char *id, struct routine **ret, struct error *error)
+{
+	struct content *content = NULL;
+	int r = load_content(&content, error);
+
+	if (r < 0)
+		return r;
+	r = content_routine(content, id, ret, error);
+	if (r == -ENOENT)
+		error_set(error,
+		          "'%.60s': there is no such routine: lull "
+		          "routines lists them",
+		          id);
+	content_destroy(content);
+	return r;
+}
+
+int load_talk(const char *command, const char *word, enum verbosity *ret)
+{
+	enum verbosity talk;
+
+	if (verbosity_from(word, &talk) < 0 || talk == TALK_AUTO) {
+		out_fail("%s: --talk: '%.40s': expected full, brief or "
+		         "minimal: see lull %s --help",
+		         command, word, command);
+		return OUT_USAGE;
+	}
+	if (ret)
+		*ret = talk;
+	return -1;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "cli/doctor.h"
+#include "cli/live.h"
+#include "cli/opt.h"
+#include "cli/out.h"
+#include "cli/past.h"
+#include "cli/plan.h"
+#include "cli/render.h"
+#include "cli/replay.h"
+#include "cli/start.h"
+#include "session/session.h"
+
+static const struct command commands[] = {
+	{"start", "[ROUTINE]", "a session: safety questions, then the routine",
+         "Stays until its end. Keys: p pause/resume, s skip, e easier, "
+         "q quieter, l louder,\n- less talk, + more talk, h hurts, d dizzy, "
+         "x stop; Ctrl-C is stop. The routine is\ntension_relief unless "
+         "another is named.",
+         0, 1, start_run},
+	{"pause", "", "breath, voice and clock stand still", NULL, 0, 0,
+         live_word},
+	{"resume", "", "and go on", NULL, 0, 0, live_word},
+	{"skip", "", "on to the next step", NULL, 0, 0, live_word},
+	{"easier", "", "quicker breath, softer hands", NULL, 0, 0, live_word},
+	{"quieter", "", "less loud", NULL, 0, 0, live_word},
+	{"louder", "", "louder", NULL, 0, 0, live_word},
+	{"less", "", "fewer words", NULL, 0, 0, live_word},
+	{"more", "", "more words", NULL, 0, 0, live_word},
+	{"hurts", "", "it hurts: ease, note it, ask", NULL, 0, 0, live_word},
+	{"dizzy", "", "I am dizzy: hands away, ask", NULL, 0, 0, live_word},
+	{"stop", "", "end the session", NULL, 0, 0, live_word},
+	{"answer", "ID VALUE", "answer the question that stands", NULL, 2, 2,
+         live_answer},
+	{"status", "", "what the daemon is doing", NULL, 0, 0, live_status},
+	{"seen", "", "a doctor has seen what a red flag stopped", NULL, 0, 0,
+         past_seen},
+	{"sessions", "", "the sessions that are stored, newest first", NULL, 0,
+         0, past_sessions},
+	{"show", "[ID]", "one session; the last unless told", NULL, 0, 1,
+         past_show},
+	{"why", "[ID]", "every decision of it, with its figures", NULL, 0, 1,
+         past_why},
+	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
+	{"routine", "show ID | check FILE",
+         "one routine; whether my own file is right", NULL, 2, 2, plan_routine},
+	{"render", "ROUTINE",
+         "a whole session to a file, faster than real "
+         "time",
+         "The same options give the same bytes. It asks nothing without "
+         "--answers.",
+         1, 1, render_run},
+	{"replay", "ID | FILE.jsonl",
+         "run recorded inputs again, compare every output", NULL, 1, 1,
+         replay_run},
+	{"doctor", "", "what works here, and what mends the rest", NULL, 0, 0,
+         doctor_run},
+};
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int help(void)
+{
+	struct out_table t;
+
+	puts("usage: lull COMMAND [options]\n\n"
+	     "A relaxation guide, not a medical device. It does not diagnose, "
+	     "treat or prevent\nany condition. If your headache is sudden, "
+	     "severe, new or unlike your usual ones,\nget medical help.\n");
+	out_table_init(&t, "ll");
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		out_table_cell(&t, "  %s%s%s", commands[i].name,
+		               *commands[i].args ? " " : "", commands[i].args);
+		out_table_cell(&t, "%s", commands[i].about);
+	}
+	out_table_print(&t, stdout, false);
+	out_table_finish(&t);
+	puts("\nlull COMMAND --help says more.");
+	return OUT_DONE;
+}
+
+static int help_on(const char *name)
+{
+	char ask[] = "--help", *argv[] = {ask, NULL};
+	const struct command *c = find(name);
+
+	if (!c) {
+		out_fail("%.40s: no such command: see lull help", name);
+		return OUT_USAGE;
+	}
+	return c->run(c, 1, argv);
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *c;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	gsl_set_error_handler_off();
+	if (argc < 2) {
+		out_fail("no command: see lull help");
+		return OUT_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("lull (engine %s)\n", SESSION_ENGINE);
+		return OUT_DONE;
+	}
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return help_on(argv[2]);
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)
+		return help();
+	c = find(argv[1]);
+	if (!c) {
+		out_fail("%.40s: no such command: see lull help", argv[1]);
+		return OUT_USAGE;
+	}
+	return c->run(c, argc - 2, argv + 2);
+}

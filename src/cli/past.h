@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_CLI_PAST_H
+#define LULL_CLI_PAST_H
+
+#include <stdint.h>
+
+#include "cli/opt.h"
+#include "store/store.h"
+
+/* The commands that read the store, and what others of us need of them. */
+int past_sessions(const struct command *c, int argc, char **argv);
+int past_show(const struct command *c, int argc, char **argv);
+int past_why(const struct command *c, int argc, char **argv);
+int past_seen(const struct command *c, int argc, char **argv);
+
+/**
+ * past_open() - open the store, or say why not
+ * Return: -1 to go on, or the exit status.
+ */
+int past_open(struct store **ret, enum store_mode mode, const char *command);
+
+/** past_number() - the number that @arg is; 0 for NULL, the last.
+    Return: likewise. */
+int past_number(const char *command, const char *arg, int64_t *ret);
+/** past_id() - 0 becomes the last one's number. Return: likewise. */
+int past_id(struct store *s, const char *command, int64_t *id);
+
+/** past_print() - session @id as `lull show` does. Return: exit status. */
+int past_print(struct store *s, int64_t id);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/start.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/paths.h"
+#include "cli/answers.h"
+#include "cli/bus.h"
+#include "cli/follow.h"
+#include "cli/load.h"
+#include "cli/out.h"
+#include "cli/past.h"
+#include "cli/tale.h"
+
+struct start {
+	const char *routine_id;
+	const char *answers_path;
+	struct bus_start options;
+	struct routine *routine;
+	struct answers answers;
+	struct bus bus;
+	struct follow follow;
+};
+
+static int load(struct start *s, struct error *error)
+{
+	int r = load_routine(s->routine_id, &s->routine, error);
+
+	if (r == 0 && s->answers_path)
+		r = answers_load(&s->answers, s->answers_path, s->routine,
+		                 error);
+	return r;
+}
+
+static int begin(struct start *s, struct error *error)
+{
+	struct follow *f = &s->follow;
+	int r = bus_open(&s->bus, error);
+
+	if (r == 0)
+		r = bus_ensure(&s->bus, error);
+	if (r < 0)
+		return r;
+	f->bus = &s->bus;
+	f->answers = &s->answers;
+	screen_init(&f->screen, stdout, s->routine);
+	bus_state_init(&f->state);
+	r = follow_listen(f);
+	if (r < 0) {
+		error_set(error, "bus: %s: lull doctor", strerror(-r));
+		return -EIO;
+	}
+	r = bus_start(&s->bus, s->routine_id, &s->options, error);
+	if (r == 0)
+		r = bus_state(&s->bus, &f->state, error);
+	return r;
+}
+
+static int print_result(const struct start *s)
+{
+	struct store *store = NULL;
+	int status;
+
+	if (!s->follow.session) {
+		printf("%s; it was not stored: lull doctor\n",
+		       s->follow.state.result);
+		return OUT_DONE;
+	}
+	status = past_open(&store, STORE_READ, "start");
+	if (status < 0)
+		status = past_print(store, (int64_t)s->follow.session);
+	store_close(store);
+	return status;
+}
+
+/* What is known at its end, and the exit status that stands for it. */
+static int finish(struct start *s)
+{
+	struct error error = {0};
+	int status;
+
+	if (bus_state(&s->bus, &s->follow.state, &error) == 0)
+		follow_tell(&s->follow);
+	putchar('\n');
+	status = print_result(s);
+	if (strcmp(s->follow.state.result, "interrupted") == 0)
+		return out_fail("start: the session was interrupted: lull why "
+		                "tells how far it came");
+	if (!s->follow.state.stop[0])
+		return status;
+	if (!s->follow.session)
+		printf("\n%s\n", tale_stop_text(s->follow.state.stop));
+	return OUT_BLOCKED;
+}
+
+static int play(struct start *s)
+{
+	struct error error = {0};
+	int r = load(s, &error);
+
+	if (r < 0)
+		return out_fail("start: %s", error.text);
+	r = begin(s, &error);
+	if (r < 0) {
+		out_fail("start: %s", error.text);
+		return bus_status(r);
+	}
+	r = follow_run(&s->follow);
+	if (r == 0)
+		return finish(s);
+	if (r == -EINTR)
+		return OUT_DONE;
+	return out_fail("start: the daemon has gone: what it heard is kept: "
+	                "lull show");
+}
+
+int start_run(const struct command *c, int argc, char **argv)
+{
+	struct start s = {.routine_id = LOAD_DEFAULT};
+	struct opt_args args = {0};
+	uint64_t from = 0;
+	const struct opt opts[] = {
+		{"sensor", OPT_TEXT, &s.options.sensor, "URI",
+	         "file:PATH or person:SEED; else the one that is set", 0, 0},
+		{"answers", OPT_TEXT, &s.answers_path, "FILE",
+	         "answers to its questions: `question id: value`", 0, 0},
+		{"no-audio", OPT_FLAG, &s.options.no_audio, NULL, "silent", 0,
+	         0},
+		{"from", OPT_COUNT, &from, "STEP", "begin with this step", 1,
+	         LOAD_STEP_MAX},
+		{"seconds", OPT_NUMBER, &s.options.seconds, "N",
+	         "close after so long", 1, LOAD_SECONDS_MAX},
+		{"talk", OPT_TEXT, &s.options.talk, "HOW",
+	         "full, brief or minimal", 0, 0},
+		{0},
+	};
+	int status = opt_start(c, opts, argc, argv, &args);
+
+	if (status < 0 && s.options.talk)
+		status = load_talk(c->name, s.options.talk, NULL);
+	if (status >= 0)
+		return status;
+	if (args.n)
+		s.routine_id = args.at[0];
+	s.options.from_step = (int)from;
+	status = play(&s);
+	follow_finish(&s.follow);
+	bus_close(&s.bus);
+	answers_finish(&s.answers);
+	routine_destroy(s.routine);
+	return status;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/tale.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tale_init(struct tale *t)
+{
+	*t = (struct tale){0};
+}
+
+void tale_finish(struct tale *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		journal_event_finish(&t->decisions[i].at);
+	free(t->decisions);
+	if (t->started)
+		journal_start_finish(&t->start);
+	tale_init(t);
+}
+
+const struct routine *tale_routine(const struct tale *t)
+{
+	return t->started ? t->start.routine : NULL;
+}
+
+/* Takes @e over. */
+static int keep_decision(struct tale *t, struct journal_event *e)
+{
+	if (t->n == t->room) {
+		size_t room = t->room ? 2 * t->room : 64;
+		struct tale_decision *more =
+			realloc(t->decisions, room * sizeof(*more));
+
+		if (!more) {
+			journal_event_finish(e);
+			return -ENOMEM;
+		}
+		t->decisions = more;
+		t->room = room;
+	}
+	t->decisions[t->n++] = (struct tale_decision){*e, t->step};
+	return 0;
+}
+
+static void count_sensor(struct tale *t, enum event_sensor state)
+{
+	if (state == EVENT_SENSOR_GAP ||
+	    (t->heard && state != EVENT_SENSOR_CONNECTED))
+		t->gaps++;
+	t->heard = state == EVENT_SENSOR_CONNECTED || state == EVENT_SENSOR_GAP;
+}
+
+static void count(struct tale *t, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_BEAT:
+		t->beats++;
+		break;
+	case EVENT_SENSOR:
+		count_sensor(t, e->sensor.state);
+		break;
+	case EVENT_BEAT_CLASS:
+		t->corrected += e->beat_class.class_ == BEAT_CORRECTED;
+		t->rejected += e->beat_class.class_ == BEAT_REJECTED;
+		break;
+	case EVENT_ESTIMATE:
+		t->estimates++;
+		t->estimates_ok += e->estimate.quality == QUALITY_OK;
+		break;
+	case EVENT_STEP:
+		if (e->step.begin && e->step.n != t->step)
+			t->steps_begun++;
+		if (e->step.begin)
+			t->step = e->step.n;
+		break;
+	case EVENT_END:
+		t->end = *e;
+		t->ended = true;
+		break;
+	case EVENT_COMMAND:
+	case EVENT_ANSWER:
+	case EVENT_SUSPENDED:
+	case EVENT_SAY:
+	case EVENT_BREATH:
+	case EVENT_LEVEL:
+	case EVENT_DECISION:
+	case EVENT_QUESTION:
+	case EVENT_KINDS:
+		break;
+	}
+}
+
+int tale_line(void *data, const char *line, size_t len)
+{
+	struct tale *t = data;
+	struct journal_event e = {0};
+	int r;
+
+	t->lines++;
+	if (!t->started) {
+		r = journal_read_start(line, len, &t->start, &t->error);
+		t->started = r == 0 || r == -EPROTO;
+		return t->started ? 0 : r;
+	}
+	r = journal_read(line, len, &e, &t->error);
+	if (r < 0)
+		return r;
+	t->last_us = e.event.t_us;
+	if (e.event.kind == EVENT_DECISION)
+		return keep_decision(t, &e);
+	count(t, &e.event);
+	journal_event_finish(&e);
+	return 0;
+}
+
+void tale_change(const struct store_session *row, struct tale_change *ret)
+{
+	double hr = row->hr_before - row->hr_after;
+	double pct = 100 * (row->rmssd_after / row->rmssd_before - 1);
+
+	if (!isfinite(pct))
+		pct = NAN;
+	*ret = (struct tale_change){
+		.hr_slower_bpm = hr,
+		.rmssd_pct = pct,
+		.hr_clear = fabs(hr) > TALE_HR_BAND_BPM,
+		.rmssd_clear = fabs(pct) > TALE_RMSSD_BAND_PCT,
+	};
+}
+
+void tale_hr_words(const struct tale_change *c, char *ret, size_t len)
+{
+	double bpm = c->hr_slower_bpm;
+
+	if (isnan(bpm))
+		snprintf(ret, len, "%s", "");
+	else if (!c->hr_clear)
+		snprintf(ret, len, "no clear change (within +-%g bpm)",
+		         TALE_HR_BAND_BPM);
+	else
+		snprintf(ret, len, "%.1f bpm %s", fabs(bpm),
+		         bpm > 0 ? "slower" : "faster");
+}
+
+void tale_rmssd_words(const struct tale_change *c, char *ret, size_t len)
+{
+	if (isnan(c->rmssd_pct))
+		snprintf(ret, len, "%s", "");
+	else if (!c->rmssd_clear)
+		snprintf(ret, len, "no clear change (within +-%g %%)",
+		         TALE_RMSSD_BAND_PCT);
+	else
+		snprintf(ret, len, "%.0f %% %s", fabs(c->rmssd_pct),
+		         c->rmssd_pct > 0 ? "higher" : "lower");
+}
+
+void tale_result(const struct store_session *row, char *ret, size_t len)
+{
+	if (!row->result[0])
+		snprintf(ret, len, "not ended");
+	else if (strcmp(row->result, "closed_early") == 0 && row->rule)
+		snprintf(ret, len, "closed early by R%d", row->rule);
+	else if (strcmp(row->result, "closed_early") == 0)
+		snprintf(ret, len, "closed early");
+	else if (row->stop[0])
+		snprintf(ret, len, "stopped by the safety questions");
+	else
+		snprintf(ret, len, "%s", row->result);
+}
+
+const char *tale_stop_text(const char *stop)
+{
+	if (!*stop)
+		return NULL;
+	if (strcmp(stop, "emergency") == 0)
+		return "Please stop here. What you describe can need urgent "
+		       "medical care. Call your\nemergency number now (112, "
+		       "999 or 911), and do not drive yourself. Do not\n"
+		       "massage your neck.";
+	if (strcmp(stop, "urgent") == 0)
+		return "This headache is different from a usual one. Please "
+		       "let a doctor see you today.\nMassage is paused until "
+		       "you tell me you have been seen: lull seen";
+	return "This headache is different from a usual one. Please let a "
+	       "doctor see you in the\nnext days. Massage is paused until you "
+	       "tell me you have been seen: lull seen";
+}
