@@ -15,7 +15,7 @@ struct day {
 static struct day day_of(uint32_t flags, int sessions)
 {
 	struct play *p = play_create(sessions);
-	struct day d = { .total = 0 };
+	struct day d = {.total = 0};
 
 	p->start.profile.flags = flags;
 	p->start.sensor[0] = '\0'; /* by the clock: as planned */
@@ -68,8 +68,8 @@ static void a_flag_removes_what_lists_it(void **state)
 
 static void neck_flags_remove_all_neck_work(void **state)
 {
-	static const enum flag flags[] = { FLAG_CAROTID, FLAG_NECK_INJURY,
-					   FLAG_NECK_UNSTABLE };
+	static const enum flag flags[] = {FLAG_CAROTID, FLAG_NECK_INJURY,
+	                                  FLAG_NECK_UNSTABLE};
 
 	(void)state;
 	for (size_t k = 0; k < 3; k++) {
@@ -99,8 +99,8 @@ static void every_flag_and_pair_leaves_a_playable_routine(void **state)
 	for (int a = 0; a < FLAGS; a++)
 		for (int b = a; b < FLAGS; b += 5) {
 			struct day d = day_of(flag_bit((enum flag)a) |
-						      flag_bit((enum flag)b),
-					      3);
+			                              flag_bit((enum flag)b),
+			                      3);
 
 			assert_true(d.plays[1] && d.plays[2] && d.plays[14]);
 			assert_true(d.total <= 900 * 1.25);

@@ -12,6 +12,6 @@ struct error {
 
 /** error_set() - printf into @e, which may be NULL. */
 __attribute__((format(printf, 2, 3))) void error_set(struct error *e,
-						     const char *format, ...);
+                                                     const char *format, ...);
 
 #endif

@@ -7,10 +7,14 @@
  * stderr is not a terminal. Heart data is never above debug; debug lines are
  * written only with LULL_DEBUG set. Any thread; each line is one write().
  */
-enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING, LOG_LEVEL_INFO = 6,
-		 LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR = 3,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG
+};
 
 __attribute__((format(printf, 2, 3))) void log_line(enum log_level level,
-						    const char *format, ...);
+                                                    const char *format, ...);
 
 #endif

@@ -10,9 +10,10 @@
  * Each writes a path into @ret. Return: 0, -ENOENT without a home folder, or
  * -ENAMETOOLONG.
  */
-int paths_store(char *ret, size_t len);	   /**< STATE/lull/lull.db */
-int paths_state(char *ret, size_t len, const char *leaf); /**< STATE/lull/leaf */
-int paths_clips(char *ret, size_t len);	   /**< CACHE/lull */
+int paths_store(char *ret, size_t len); /**< STATE/lull/lull.db */
+int paths_state(char *ret, size_t len,
+                const char *leaf);         /**< STATE/lull/leaf */
+int paths_clips(char *ret, size_t len);    /**< CACHE/lull */
 int paths_config(char *ret, size_t len);   /**< CONFIG/lull/config.yaml */
 int paths_routines(char *ret, size_t len); /**< DATA/lull/routines */
 

@@ -14,8 +14,8 @@
  * keys are those of INTERFACES, "Events".
  */
 
-#define EVENT_ID_MAX 48	   /**< a phrase, question or technique, with NUL */
-#define EVENT_VALUE_MAX 64 /**< an answer, with NUL */
+#define EVENT_ID_MAX      48 /**< a phrase, question or technique, with NUL */
+#define EVENT_VALUE_MAX   64 /**< an answer, with NUL */
 #define EVENT_FIGURES_MAX 12
 
 enum event_kind {
@@ -69,7 +69,7 @@ enum event_side { SIDE_CENTRE, SIDE_BOTH, SIDE_LEFT, SIDE_RIGHT, SIDES };
 enum event_result {
 	RESULT_COMPLETED,
 	RESULT_CLOSED_EARLY, /**< by a rule, or by the end of a short run */
-	RESULT_STOPPED,	     /**< by the person or the safety questions */
+	RESULT_STOPPED,      /**< by the person or the safety questions */
 	RESULT_INTERRUPTED,
 	RESULTS,
 };
@@ -97,7 +97,7 @@ struct event {
 		struct {
 			uint32_t rr_ticks; /**< 0: rr_ms holds it */
 			double rr_ms;
-			int contact; /**< enum beat_contact */
+			int contact;    /**< enum beat_contact */
 			uint64_t at_us; /**< session time of the beat itself */
 		} beat;
 		struct {
@@ -130,7 +130,8 @@ struct event {
 		struct {
 			double per_min; /**< 0: no pacer */
 			double inhale_pct;
-			uint64_t end_us; /**< session time of this breath's end */
+			uint64_t end_us; /**< session time of this breath's end
+			                  */
 		} breath;
 		struct {
 			bool paused; /**< breath and bed are silent */
@@ -145,7 +146,7 @@ struct event {
 		} decision;
 		struct {
 			char id[EVENT_ID_MAX];
-			const char *text;	 /**< the routine's */
+			const char *text;           /**< the routine's */
 			const char *const *choices; /**< NULL-ended, likewise */
 			double timeout_s;
 		} question;
@@ -155,7 +156,7 @@ struct event {
 			enum event_stop stop; /**< by a safety question */
 			struct event_rest before, after;
 			double headache_before, headache_after; /**< 0-10 */
-			double tension_before, tension_after;	/**< 0-10 */
+			double tension_before, tension_after;   /**< 0-10 */
 		} end;
 	};
 };

@@ -27,11 +27,12 @@ struct session_clip {
 
 /** What is known of the person. */
 struct session_profile {
-	uint32_t flags;	     /**< flag bits */
-	bool flags_known;    /**< asked within 30 days: E.1 is not asked again */
-	int sessions;	     /**< finished ones with a real heart */
+	uint32_t flags;   /**< flag bits */
+	bool flags_known; /**< asked within 30 days: E.1 is not asked again */
+	int sessions;     /**< finished ones with a real heart */
 	double resonance_per_min; /**< 0: not known */
-	enum event_side worse_side; /**< SIDE_LEFT or SIDE_RIGHT; comes second */
+	enum event_side
+		worse_side; /**< SIDE_LEFT or SIDE_RIGHT; comes second */
 	size_t n_uses;
 	struct session_use {
 		char technique[EVENT_ID_MAX];
@@ -42,10 +43,10 @@ struct session_profile {
 
 struct session_settings {
 	enum verbosity talk; /**< TALK_AUTO: as the routine says */
-	bool ask;	     /**< put the safety and rating questions */
+	bool ask;            /**< put the safety and rating questions */
 	double inhale_pct;   /**< 30 to 60 of a breath */
-	int from_step;	     /**< number of the first step; 0: the first */
-	double seconds;	     /**< close after so long; 0: the whole */
+	int from_step;       /**< number of the first step; 0: the first */
+	double seconds;      /**< close after so long; 0: the whole */
 	double master_db;    /**< 0 and below */
 };
 
@@ -58,7 +59,7 @@ struct session_start {
 	size_t n_clips;
 	const struct session_clip *clips; /**< outlive the session */
 	uint64_t seed;
-	char start[40];	  /**< ISO 8601 with offset */
+	char start[40];   /**< ISO 8601 with offset */
 	char sensor[256]; /**< its URI; "": by the clock alone */
 };
 
@@ -79,7 +80,7 @@ struct session;
  * Return: 0, -EINVAL if @start makes no sense, -ENOMEM.
  */
 int session_create(struct session **ret, const struct session_start *start,
-		   const struct session_listener *listener);
+                   const struct session_listener *listener);
 struct session *session_destroy(struct session *s);
 
 /**
@@ -103,14 +104,14 @@ uint64_t session_next(const struct session *s);
 /** What shows on a status line, at the last step or tick. */
 struct session_status {
 	const char *state; /**< asking, playing, paused, ended */
-	int step_n;	   /**< 0: none yet */
+	int step_n;        /**< 0: none yet */
 	const char *technique;
 	double step_left_s, left_s;
 	double per_min; /**< of the pacer; 0: silent */
 	struct estimate estimate;
-	double calm_shown; /**< smoothed, rounded to 5; NAN */
+	double calm_shown;    /**< smoothed, rounded to 5; NAN */
 	const char *question; /**< id of the one that stands, or NULL */
-	uint32_t flags;	      /**< in force now, this session's answers too */
+	uint32_t flags;       /**< in force now, this session's answers too */
 	bool flags_asked;     /**< the questions of E.1 were put and done */
 };
 void session_status(const struct session *s, struct session_status *ret);

@@ -10,7 +10,7 @@
 #include "tests/helpers/test.h"
 
 #define HEART_STEP_S 0.005
-#define ECTOPIC_AT 0.6 /* of the interval that was due */
+#define ECTOPIC_AT   0.6 /* of the interval that was due */
 
 static void keep(struct play *p, const struct event *e)
 {
@@ -28,15 +28,14 @@ static void output(void *data, const struct event *e)
 
 	keep(p, e);
 	if (e->kind == EVENT_BREATH) {
-		p->paced_period_s = e->breath.per_min > 0
-					    ? 60.0 / e->breath.per_min
-					    : 0;
+		p->paced_period_s =
+			e->breath.per_min > 0 ? 60.0 / e->breath.per_min : 0;
 		p->paced_us = e->t_us;
 	}
 	if (e->kind == EVENT_STEP && e->step.begin) {
 		int i = routine_step(p->routine, e->step.n);
-		const struct technique *t = routine_technique(
-			p->routine, &p->routine->steps[i]);
+		const struct technique *t =
+			routine_technique(p->routine, &p->routine->steps[i]);
 
 		p->hands_up = t && t->sig == SIG_POOR;
 	}
@@ -46,12 +45,11 @@ struct play *play_create(int sessions)
 {
 	struct play *p = calloc(1, sizeof(*p));
 	struct content *content = NULL;
-	struct error error = { "" };
+	struct error error = {""};
 
 	assert_non_null(p);
 	if (content_load(&content, "src/content", NULL, &error) < 0 ||
-	    content_routine(content, "tension_relief", &p->routine, &error) <
-		    0)
+	    content_routine(content, "tension_relief", &p->routine, &error) < 0)
 		fail_msg("%s", error.text);
 	content_destroy(content);
 	session_start_init(&p->start);
@@ -72,7 +70,7 @@ struct play *play_create(int sessions)
 
 void play_begin(struct play *p)
 {
-	struct session_listener l = { output, p };
+	struct session_listener l = {output, p};
 
 	assert_int_equal(session_create(&p->session, &p->start, &l), 0);
 	p->next_skip_s = p->heart.skip_s;
@@ -90,9 +88,8 @@ void play_destroy(struct play *p)
 static void input(struct play *p, struct event *e)
 {
 	while (session_next(p->session) <= p->now_us)
-		assert_int_equal(session_tick(p->session,
-					      session_next(p->session)),
-				 0);
+		assert_int_equal(
+			session_tick(p->session, session_next(p->session)), 0);
 	if (session_next(p->session) == UINT64_MAX)
 		return;
 	e->t_us = p->now_us;
@@ -109,9 +106,9 @@ static double rate_now(struct play *p, double t_s)
 
 	if (h->rsa_slow_bpm > 0) /* grows with the period, 4 s to 10 s */
 		wave += (h->rsa_slow_bpm - h->rsa_bpm) *
-			fmin(fmax((period - 4) / 6, 0), 1);
+		        fmin(fmax((period - 4) / 6, 0), 1);
 	p->breath_phase = paced ? (t_s - (double)p->paced_us / 1e6) / period
-				: p->breath_phase + HEART_STEP_S / period;
+	                        : p->breath_phase + HEART_STEP_S / period;
 	return h->hr_bpm + wave * sin(2 * M_PI * p->breath_phase) +
 	       (p->hands_up ? h->hands_up_bpm : 0) +
 	       (h->drift ? h->drift(t_s) : 0);
@@ -120,9 +117,9 @@ static double rate_now(struct play *p, double t_s)
 static void beat(struct play *p, double t_s)
 {
 	const struct play_heart *h = &p->heart;
-	struct event e = { .kind = EVENT_BEAT };
+	struct event e = {.kind = EVENT_BEAT};
 	double rr = (t_s - p->last_beat_s) * 1000 +
-		    h->noise_ms * (test_uniform(&p->random) * 2 - 1) * 1.732;
+	            h->noise_ms * (test_uniform(&p->random) * 2 - 1) * 1.732;
 	bool first = p->last_beat_s == 0;
 
 	if (h->skip_s > 0 && t_s >= p->next_skip_s) {
@@ -167,20 +164,18 @@ static void heart_step(struct play *p)
 		return;
 	}
 	/* where within the step the beat fell */
-	beat(p, t_s + HEART_STEP_S -
-			p->phase * 60 / rate_now(p, t_s));
+	beat(p, t_s + HEART_STEP_S - p->phase * 60 / rate_now(p, t_s));
 }
 
 void play_until(struct play *p, double t_s)
 {
 	uint64_t end_us = (uint64_t)(t_s * 1e6);
 
-	while (session_next(p->session) != UINT64_MAX &&
-	       p->heart_us < end_us)
+	while (session_next(p->session) != UINT64_MAX && p->heart_us < end_us)
 		if (session_next(p->session) <= p->heart_us) {
 			p->now_us = session_next(p->session);
-			assert_int_equal(
-				session_tick(p->session, p->now_us), 0);
+			assert_int_equal(session_tick(p->session, p->now_us),
+			                 0);
 		} else {
 			heart_step(p);
 		}
@@ -208,7 +203,7 @@ const struct event *play_to_end(struct play *p)
 
 void play_word(struct play *p, enum event_word word)
 {
-	struct event e = { .kind = EVENT_COMMAND, .command.word = word };
+	struct event e = {.kind = EVENT_COMMAND, .command.word = word};
 
 	p->now_us = p->heart_us > p->now_us ? p->heart_us : p->now_us;
 	input(p, &e);
@@ -216,7 +211,7 @@ void play_word(struct play *p, enum event_word word)
 
 void play_answer(struct play *p, const char *id, const char *value)
 {
-	struct event e = { .kind = EVENT_ANSWER };
+	struct event e = {.kind = EVENT_ANSWER};
 
 	snprintf(e.answer.id, sizeof(e.answer.id), "%s", id);
 	snprintf(e.answer.value, sizeof(e.answer.value), "%s", value);
@@ -226,14 +221,13 @@ void play_answer(struct play *p, const char *id, const char *value)
 
 void play_sensor(struct play *p, enum event_sensor state)
 {
-	struct event e = { .kind = EVENT_SENSOR, .sensor.state = state };
+	struct event e = {.kind = EVENT_SENSOR, .sensor.state = state};
 
 	p->now_us = p->heart_us > p->now_us ? p->heart_us : p->now_us;
 	input(p, &e);
 }
 
-int play_decision(const struct play *p, int rule, const char *what,
-		  size_t from)
+int play_decision(const struct play *p, int rule, const char *what, size_t from)
 {
 	for (size_t i = from; i < p->n; i++)
 		if (p->log[i].kind == EVENT_DECISION &&

@@ -15,17 +15,17 @@
  */
 
 struct play_heart {
-	double hr_bpm;	     /**< mean */
-	double rsa_bpm;	     /**< amplitude of the wave of each breath */
+	double hr_bpm;       /**< mean */
+	double rsa_bpm;      /**< amplitude of the wave of each breath */
 	double rsa_slow_bpm; /**< the same at 6 breaths a minute; 0: as above */
 	double own_per_min;  /**< breathing by itself */
-	bool follows;	     /**< breathes with the pacer, phase for phase */
+	bool follows;        /**< breathes with the pacer, phase for phase */
 	double noise_ms;     /**< sd, uniform, seeded */
 	double hands_up_bpm; /**< added while hands are up (`sig: poor`) */
 	double ectopic_s;    /**< a premature beat every so often; 0: none */
-	double skip_s;	     /**< one beat unheard every so often; 0: none */
-	int contact;	     /**< enum beat_contact */
-	bool silent;	     /**< no beat arrives */
+	double skip_s;       /**< one beat unheard every so often; 0: none */
+	int contact;         /**< enum beat_contact */
+	bool silent;         /**< no beat arrives */
 	/** Optional: bpm added at session time @t_s. */
 	double (*drift)(double t_s);
 };
@@ -67,7 +67,7 @@ void play_sensor(struct play *p, enum event_sensor state);
 /** play_decision() - first decision of @rule (and @what, if not NULL) at or
     after log index @from. Return: its index or -1. */
 int play_decision(const struct play *p, int rule, const char *what,
-		  size_t from);
+                  size_t from);
 /** play_figure() - a figure of the decision at @i; NAN if it has none. */
 double play_figure(const struct play *p, int i, const char *key);
 /** play_said() - first time @phrase was said at or after @from, or -1. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 void test_assert_near(double a, double b, double tolerance, const char *file,
-		      int line)
+                      int line)
 {
 	if (fabs(a - b) <= tolerance)
 		return;
@@ -23,7 +23,7 @@ const char *test_data(const char *name)
 	const char *folder = getenv("LULL_TEST_DATA");
 
 	snprintf(path, sizeof(path), "%s/%s",
-		 folder ? folder : "../shared/data", name);
+	         folder ? folder : "../shared/data", name);
 	if (access(path, R_OK) != 0) {
 		print_message("skipped: no recording %s here\n", path);
 		skip();
@@ -43,7 +43,7 @@ char *test_scratch(void)
 }
 
 static int scrap_one(const char *path, const struct stat *st, int kind,
-		     struct FTW *ftw)
+                     struct FTW *ftw)
 {
 	(void)st;
 	(void)kind;

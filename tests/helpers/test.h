@@ -14,7 +14,7 @@
 #define assert_near(a, b, tolerance)                                           \
 	test_assert_near((a), (b), (tolerance), __FILE__, __LINE__)
 void test_assert_near(double a, double b, double tolerance, const char *file,
-		      int line);
+                      int line);
 
 /** test_data() - path of a shared recording, or skip() the test, saying so. */
 const char *test_data(const char *name);

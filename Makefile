@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Lull: one Makefile. Each folder of the house becomes an archive of its own,
+# and a program or a test links only the folders that it may include.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+
+SANITIZE ?=
+COVERAGE ?=
+comma := ,
+BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE),-coverage)
+
+# --- what is built ----------------------------------------------------------
+
+SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
+	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
+	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
+	signal/window.c signal/window_span.c
+DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+	drivers/file.c drivers/person.c drivers/person_breath.c \
+	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
+	drivers/rr.c drivers/sensor.c drivers/strap.c
+AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
+	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
+	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
+	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
+BASE := src/base/config.c src/base/error.c src/base/log.c src/base/paths.c
+SESSION := src/session/breath.c src/session/coach.c src/session/event.c src/session/plan.c \
+	src/session/routine.c src/session/safety.c src/session/session.c \
+	src/session/speech.c src/session/steps.c src/session/words.c
+CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
+	src/content/read.c src/content/read_routine.c src/content/sha256.c \
+	src/content/yaml.c
+STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
+	src/store/rows.c src/store/store.c src/store/writer.c
+PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
+	src/player/journal_equal.c src/player/journal_read.c \
+	src/player/journal_start.c \
+	src/player/offline.c src/player/offline_bank.c \
+	src/player/offline_replay.c src/player/player.c \
+	src/player/reader.c src/player/recorder.c src/player/stage.c \
+	src/player/text.c
+DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
+	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
+	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/request.c src/daemon/setup.c src/daemon/show.c \
+	src/daemon/speaker.c src/daemon/voices.c
+CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
+	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c \
+	src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
+	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/spawn.c \
+	src/cli/start.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
+
+FOLDERS := signal drivers audio base session content store player
+LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
+	jansson libsystemd
+# flite has no pkg-config file
+FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
+
+# Tests, by the folder that they prove; each links what that folder may see.
+TESTS_signal := test_artifact test_breathing test_calm test_coherence \
+	test_hrv_time test_window
+TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_person \
+	test_strap
+LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
+TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
+	test_rt test_voice
+LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
+LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
+	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
+HELPERS_audio := varied
+HELPERS_daemon := lulld
+BENCHES_audio := bench_audio
+TESTS_session := test_event
+# whole sessions on the real content
+HELPERS_content := play
+TESTS_content := test_content test_cases test_plan test_session
+TESTS_base := test_base
+TESTS_store := test_store test_writer
+LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
+TESTS_player := test_clock test_journal test_player
+LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+TESTS_cli := test_cli
+TESTS_daemon := test_bus test_daemon test_voices
+TESTS_app :=
+
+# Fuzzers and benches.
+FUZZERS := fuzz_ble_hrm fuzz_capture fuzz_rr
+FUZZERS += fuzz_journal
+FUZZERS += fuzz_routine
+BENCHES_drivers := bench_decoders
+
+# --- how --------------------------------------------------------------------
+
+FLAGS := -std=c17 -D_GNU_SOURCE -I. -Isrc -MMD -MP -fPIE -ffp-contract=off \
+	-fno-math-errno -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings \
+	-Wvla -Wundef -Wformat=2 \
+	-DLULL_DATADIR='"$(PREFIX)/share/lull"'
+FLAGS += $(if $(CI),-Werror)
+FLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all)
+FLAGS += $(if $(COVERAGE),--coverage)
+PKG_FLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
+LINK := -pie -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
+	$(if $(COVERAGE),--coverage)
+
+PROGRAMS := $(BUILD)/lulld $(BUILD)/lull
+
+.DEFAULT_GOAL := all
+.PHONY: all
+all: $(PROGRAMS)
+
+# one short line a file; V=1 shows the whole
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)" $(patsubst $(BUILD)/%,%,$(2)))
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(FLAGS) $(PKG_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# archive: folder, sources
+define archive
+$(BUILD)/lib$(1).a: $$(patsubst %.c,$(BUILD)/%.o,$(2))
+	@rm -f $$@
+	$$(call say,ar,$$@)
+	$(Q)$(AR) rcs $$@ $$^
+ALL_SOURCES += $(2)
+endef
+$(eval $(call archive,signal,$(SIGNAL)))
+$(eval $(call archive,drivers,$(DRIVERS)))
+$(eval $(call archive,audio,$(AUDIO)))
+$(eval $(call archive,base,$(BASE)))
+$(eval $(call archive,session,$(SESSION)))
+$(eval $(call archive,content,$(CONTENT)))
+$(eval $(call archive,store,$(STORE)))
+$(eval $(call archive,player,$(PLAYER)))
+$(eval $(call archive,daemon,$(DAEMON)))
+$(eval $(call archive,cli,$(CLI)))
+
+# What each folder may link: the arrows of the house.
+archives = $(patsubst %,$(BUILD)/lib%.a,$(1))
+SEES_base := base
+SEES_signal := signal
+SEES_drivers := drivers signal
+SEES_audio := audio
+SEES_session := session signal
+SEES_content := content session signal base
+SEES_store := store base
+SEES_player := player content store session drivers signal audio base
+SEES_app := $(SEES_player)
+SEES_daemon := daemon $(SEES_app)
+SEES_cli := cli $(SEES_app)
+
+$(BUILD)/lulld: $(call archives,daemon $(SEES_app))
+$(BUILD)/lull: $(call archives,cli $(SEES_app))
+$(PROGRAMS):
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group \
+		$(PKG_LIBS) $(FLITE) -lm
+
+# tests: folder
+define tests
+$(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
+		$(BUILD)/tests/%.o $(BUILD)/tests/helpers/test.o \
+		$(BUILD)/tests/helpers/rr.o \
+		$(patsubst %,$(BUILD)/tests/helpers/%.o,$(HELPERS_$(1))) \
+		$$(call archives,$(SEES_$(1)))
+	$$(call say,ld,$$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group $$(LINK_$$(@F)) \
+		$(PKG_LIBS) $(FLITE) -lcmocka -lm
+TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
+endef
+$(foreach folder,base signal drivers audio session content store player daemon cli app,\
+	$(eval $(call tests,$(folder))))
+
+ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
+	tests/helpers/rr.c tests/helpers/play.c \
+	tests/helpers/varied.c tests/helpers/lulld.c
+-include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
+
+# Tests of the built programs, and what they measure with.
+TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
+	$(if $(SANITIZE),,tests/test_jack.sh)
+TOOLS := $(BUILD)/tests/tools/same_sound
+$(TOOLS): %: %.o
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
+-include $(TOOLS:=.d)
+
+# --- what there is to do ----------------------------------------------------
+
+PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
+	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
+	libjansson-dev libsystemd-dev flite1-dev dbus-daemon
+PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
+PACKAGES_CI := $(PACKAGES_CHECK) clang-format
+PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
+
+.PHONY: deps
+deps: ; @sh tests/deps.sh $(PACKAGES_BUILD)
+
+.PHONY: check
+check:
+	@sh tests/deps.sh $(PACKAGES_CHECK)
+	@+$(MAKE) --no-print-directory check-built
+
+.PHONY: check-built
+check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
+	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+.PHONY: demo
+demo: deps
+	@+$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) DEMO_SECONDS=$(or $(DEMO_SECONDS),90) sh tests/demo.sh
+
+.PHONY: layers
+layers: ; @sh tests/layers.sh .
+
+.PHONY: check-format
+check-format:
+	@sh tests/deps.sh clang-format
+	@clang-format --dry-run --Werror $$(git ls-files '*.c' '*.h')
+
+.PHONY: format
+format:
+	@sh tests/deps.sh clang-format
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: tidy
+tidy:
+	@sh tests/deps.sh $(PACKAGES_CHECK) clang-tidy
+	clang-tidy --quiet $(sort $(ALL_SOURCES)) -- \
+		$(filter-out -MMD -MP,$(FLAGS)) $(PKG_FLAGS)
+
+.PHONY: valgrind
+valgrind:
+	@sh tests/deps.sh $(PACKAGES_CHECK) valgrind
+	@+$(MAKE) --no-print-directory all $(TEST_PROGRAMS)
+	@BUILD=$(BUILD) WRAP="valgrind -q --error-exitcode=9 \
+		--leak-check=full --errors-for-leak-kinds=definite" \
+		sh tests/run.sh $(TEST_PROGRAMS)
+
+.PHONY: coverage
+coverage:
+	@sh tests/deps.sh $(PACKAGES_CHECK) lcov
+	@+$(MAKE) --no-print-directory COVERAGE=1 CFLAGS='-O0 -g' check-built
+	lcov --quiet --capture --directory build-coverage --no-external \
+		--directory . --output-file build-coverage/lcov.info
+	lcov --summary build-coverage/lcov.info
+
+# benches: a table each, of `name value unit limit ok|MISS`
+define benches
+$(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
+		$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o \
+		$$(call archives,$(SEES_$(1)))
+	$$(call say,ld,$$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group \
+		$(PKG_LIBS) $(FLITE) -lm
+BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
+endef
+$(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
+-include $(BENCH_PROGRAMS:=.d)
+
+.PHONY: bench
+bench:
+	@sh tests/deps.sh $(PACKAGES_BUILD)
+	@+$(MAKE) --no-print-directory bench-built
+.PHONY: bench-built
+bench-built: $(PROGRAMS) $(BENCH_PROGRAMS)
+	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
+
+# fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
+RUNS ?= 1000000
+FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
+	src/player/journal.c $(filter src/player/journal_% src/player/reader.c \
+	src/player/text.c,$(PLAYER))
+.PHONY: fuzz
+fuzz:
+	@sh tests/deps.sh $(PACKAGES_FUZZ)
+	@+$(MAKE) --no-print-directory $(FUZZERS:%=fuzz-%)
+fuzz-%: tests/fuzz/%.c
+	@mkdir -p build-fuzz
+	clang -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all \
+		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
+		-o build-fuzz/$* $< $(FUZZ_SOURCES) $(PKG_LIBS) -lm
+	build-fuzz/$* -runs=$(RUNS) -max_len=4096 -verbosity=0
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(PREFIX)/share/lull/content/routines \
+		$(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/dbus-1/services \
+		$(DESTDIR)$(PREFIX)/lib/systemd/user \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
+	install -m 644 src/content/routines/*.yaml \
+		$(DESTDIR)$(PREFIX)/share/lull/content/routines
+	install -m 644 src/dist/lull.1 src/dist/lulld.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1
+	sed 's|@bindir@|$(PREFIX)/bin|' src/dist/org.lull.Lull1.service.in \
+		>$(DESTDIR)$(PREFIX)/share/dbus-1/services/org.lull.Lull1.service
+	sed 's|@bindir@|$(PREFIX)/bin|' src/dist/lulld.service.in \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service
+	install -m 644 src/dist/lull.bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/lull $(DESTDIR)$(PREFIX)/bin/lulld \
+		$(DESTDIR)$(PREFIX)/share/man/man1/lull.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/lulld.1 \
+		$(DESTDIR)$(PREFIX)/share/dbus-1/services/org.lull.Lull1.service \
+		$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+	rm -rf $(DESTDIR)$(PREFIX)/share/lull
+
+.PHONY: clean
+clean: ; rm -rf build build-*

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# lulld itself: idle it never wakes, in a session it is small. With JACK's
+# dummy device where jackd is installed, else silent (and it says so).
+set -eu
+: "${BUILD:=build}" "${SECONDS_LIVE:=30}"
+if [ -z "${LULL_BENCH_BUS:-}" ]; then
+	LULL_BENCH_BUS=1 exec dbus-run-session -- sh "$0"
+fi
+folder=$(mktemp -d)
+jackd_pid=
+lulld_pid=
+finish() {
+	kill $lulld_pid $jackd_pid 2>/dev/null || true
+	wait 2>/dev/null || true
+	rm -rf "$folder"
+}
+trap finish EXIT
+export XDG_STATE_HOME="$folder/state" XDG_CONFIG_HOME="$folder/config" \
+	XDG_DATA_HOME="$folder/data" XDG_CACHE_HOME="$PWD/$BUILD/test-cache"
+mkdir -p "$folder/config/lull"
+if command -v jackd >/dev/null; then
+	export JACK_DEFAULT_SERVER=lull-bench-$$ JACK_NO_AUDIO_RESERVATION=1 \
+		JACK_NO_START_SERVER=1
+	jackd -n "$JACK_DEFAULT_SERVER" --no-realtime -S -d dummy -r 48000 \
+		-p 1024 -P 2 -C 0 >/dev/null 2>&1 &
+	jackd_pid=$!
+	jack_wait -s "$JACK_DEFAULT_SERVER" -w -t 10 >/dev/null 2>&1 || true
+	echo 'audio: {api: jack, device: system}' \
+		>"$folder/config/lull/config.yaml"
+else
+	echo "no jackd here: measured without sound"
+fi
+status=0
+row() { # NAME VALUE UNIT LIMIT
+	verdict=$(awk "BEGIN { print ($2 <= $4) ? \"ok\" : \"MISS\" }")
+	printf '%-34s %10s %-4s %8s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+	[ "$verdict" = ok ] || status=1
+}
+switches() {
+	cat /proc/$lulld_pid/task/*/status |
+		awk '/ctxt_switches/ { n += $2 } END { print n }'
+}
+ticks() { awk '{ print $14 + $15 }' /proc/$lulld_pid/stat; }
+
+"$BUILD/lulld" 2>"$folder/log" &
+lulld_pid=$!
+gdbus_wait=0
+until "$BUILD/lull" status >/dev/null 2>&1 || [ $gdbus_wait -gt 100 ]; do
+	gdbus_wait=$((gdbus_wait + 1))
+	sleep 0.05
+done
+sleep 1
+before=$(switches)
+sleep 10
+row wake_ups_in_10_s_idle "$(($(switches) - before))" n 0
+
+"$BUILD/lull" start tension_relief --from 2 --seconds $((SECONDS_LIVE + 10)) \
+	--sensor person:3 --answers tests/answers.yaml </dev/null \
+	>/dev/null 2>&1 &
+client=$!
+sleep 8
+before=$(ticks)
+sleep "$SECONDS_LIVE"
+row share_of_a_core_in_session "$(awk "BEGIN {
+	printf \"%.2f\", ($(ticks) - $before) / $(getconf CLK_TCK) /
+		$SECONDS_LIVE * 100 }")" % 2
+# JACK's own shared memory, mapped by each of its clients, is not ours
+row memory_in_session "$(awk '/^[0-9a-f]+-/ { jack = $6 ~ /jack/ }
+	/^Rss:/ && !jack { n += $2 }
+	END { printf "%.1f", n / 1024 }' /proc/$lulld_pid/smaps)" MiB 60
+kill $client 2>/dev/null || true
+wait $client 2>/dev/null || true
+exit $status
