@@ -322,7 +322,7 @@ static void hands_away(struct session *s, const char *what, double a, double b)
 	s->touch_hurts_neck = true;
 	machine_hold(s, PHASE_ASKING);
 	speech_urgent(s, "cue.hands_away");
-	safety_ask(s, "faint", THEN_RESUME);
+	safety_ask(s, "faint", false);
 }
 
 static bool r12_silent(struct session *s)

@@ -66,6 +66,7 @@ struct breath {
 
 struct say {
 	const struct phrase *phrase;
+	const struct question *question; /* or this, spoken */
 	enum variant variant;
 	bool step_bound; /* dropped when the step is over */
 };
@@ -85,6 +86,7 @@ struct asking {
 	size_t at, n;
 	enum then then;
 	bool standing; /* queue[at] was put */
+	bool unspoken; /* the words that led to it held the question */
 	uint64_t deadline_us;
 };
 
@@ -205,7 +207,8 @@ double plan_floor(const struct session *s, const struct step *step);
 
 /* safety.c */
 void safety_gate(struct session *s);
-void safety_ask(struct session *s, const char *id, enum then then);
+/* One question in mid step; @spoken: the words before did not hold it. */
+void safety_ask(struct session *s, const char *id, bool spoken);
 void safety_put(struct session *s); /* put the next, or go on */
 int safety_answer(struct session *s, const char *id, const char *value);
 void safety_timeout(struct session *s);
@@ -215,10 +218,16 @@ void safety_skip(struct session *s);
 void speech_cue(struct session *s, const char *name);
 /* The pressure scale, once a session; light under a low cap. */
 void speech_pressure(struct session *s, int cap);
-/* Forget what waits and cut in. */
+/* Forget what waits; the next words cut in on what is being said. */
+void speech_cut(struct session *s);
+/* Forget what waits and cut in; _now only where the person wants talk. */
 void speech_urgent(struct session *s, const char *name);
+void speech_now(struct session *s, const char *name);
 void speech_technique(struct session *s, enum variant variant);
-void speech_question(struct session *s, const struct question *q);
+/* How long until all that was begun has been spoken. */
+uint64_t speech_left_us(const struct session *s);
+/* Return: how long it will be until the question has been spoken, in us. */
+uint64_t speech_question(struct session *s, const struct question *q);
 void speech_pump(struct session *s);
 void speech_drop_step(struct session *s);
 uint32_t speech_ms(const struct session *s, const struct phrase *p,

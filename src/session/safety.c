@@ -51,11 +51,12 @@ void safety_gate(struct session *s)
 	begin(s, THEN_OPEN);
 }
 
-void safety_ask(struct session *s, const char *id, enum then then)
+void safety_ask(struct session *s, const char *id, bool spoken)
 {
 	s->asking.n = s->asking.at = 0;
+	s->asking.unspoken = !spoken;
 	line_up(s, routine_question(s->routine, id));
-	begin(s, then);
+	begin(s, THEN_RESUME);
 }
 
 static void go_on(struct session *s)
@@ -94,12 +95,13 @@ void safety_put(struct session *s)
 	e.question.choices = q->values;
 	e.question.timeout_s = q->timeout_s;
 	machine_emit(s, &e);
-	speech_question(s, q);
 	a->standing = true;
 	/* the time to think begins when the question has been spoken */
-	a->deadline_us = (s->speech.free_us > s->now_us ? s->speech.free_us
-	                                                : s->now_us) +
-	                 (uint64_t)(q->timeout_s * (double)MACHINE_S);
+	a->deadline_us =
+		s->now_us +
+		(a->unspoken ? speech_left_us(s) : speech_question(s, q)) +
+		(uint64_t)(q->timeout_s * (double)MACHINE_S);
+	a->unspoken = false;
 }
 
 static void rating(struct session *s, const struct question *q,
@@ -132,6 +134,7 @@ static void take(struct session *s, const struct choice *c)
 	const struct question *q = s->asking.queue[s->asking.at];
 
 	s->asking.standing = false;
+	speech_cut(s); /* answered: it need not be read to its end */
 	s->flags |= c->set_flags;
 	if (c->pressure_cap >= 0 && c->pressure_cap < s->pressure_cap)
 		s->pressure_cap = c->pressure_cap;

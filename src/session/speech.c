@@ -72,7 +72,8 @@ static void add(struct session *s, const struct phrase *p, enum variant v,
 		return;
 	if (sp->n == SPEECH_MAX)
 		return;
-	sp->queue[sp->n++] = (struct say){p, v, step_bound};
+	sp->queue[sp->n++] = (struct say){
+		.phrase = p, .variant = v, .step_bound = step_bound};
 }
 
 void speech_cue(struct session *s, const char *name)
@@ -92,36 +93,79 @@ void speech_pressure(struct session *s, int cap)
 	    false);
 }
 
-void speech_urgent(struct session *s, const char *name)
+void speech_cut(struct session *s)
+{
+	s->speech.n = 0;
+	s->speech.free_us = s->now_us;
+}
+
+/* @always: safety is spoken even where all else is silent. */
+static void cut_in(struct session *s, const char *name, bool always)
 {
 	const struct phrase *p = routine_phrase(s->routine, name);
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
-	s->speech.n = 0;
-	s->speech.free_us = s->now_us;
-	/* safety is spoken even where all else is silent */
-	add(s, p, v == VARIANTS ? VARIANT_FULL : v, false);
+	speech_cut(s);
+	add(s, p, v == VARIANTS && always ? VARIANT_FULL : v, false);
 	speech_pump(s);
 }
 
-void speech_question(struct session *s, const struct question *q)
+void speech_urgent(struct session *s, const char *name)
 {
-	char id[EVENT_ID_MAX + 4];
+	cut_in(s, name, true);
+}
 
-	snprintf(id, sizeof(id), "ask.%s", q->id);
+void speech_now(struct session *s, const char *name)
+{
+	cut_in(s, name, false);
+}
+
+static void question_id(char id[EVENT_ID_MAX], const struct question *q)
+{
+	snprintf(id, EVENT_ID_MAX, "ask.%.43s", q->id);
+}
+
+/* Questions are spoken only from a clip: on a screen they are read anyway. */
+static uint32_t question_ms(const struct session *s, const struct question *q)
+{
+	char id[EVENT_ID_MAX];
+
+	question_id(id, q);
 	for (size_t i = 0; i < s->start.n_clips; i++)
-		if (strcmp(s->start.clips[i].phrase, id) == 0) {
-			struct event e = {.kind = EVENT_SAY};
+		if (strcmp(s->start.clips[i].phrase, id) == 0)
+			return s->start.clips[i].ms;
+	return 0;
+}
 
-			snprintf(e.say.phrase, sizeof(e.say.phrase), "%.47s",
-			         id);
-			snprintf(e.say.variant, sizeof(e.say.variant), "%s",
-			         variant_name(VARIANT_FULL));
-			machine_emit(s, &e);
-			s->speech.n = 0;
-			s->speech.free_us = s->now_us + s->start.clips[i].ms *
-			                                        UINT64_C(1000);
-		}
+static uint32_t say_ms(const struct session *s, const struct say *say)
+{
+	return say->question ? question_ms(s, say->question)
+	                     : speech_ms(s, say->phrase, say->variant);
+}
+
+uint64_t speech_left_us(const struct session *s)
+{
+	uint64_t left = s->speech.free_us > s->now_us
+	                        ? s->speech.free_us - s->now_us
+	                        : 0;
+
+	for (size_t i = 0; i < s->speech.n; i++)
+		left += say_ms(s, &s->speech.queue[i]) * UINT64_C(1000) +
+		        SPEECH_GAP_US;
+	return left;
+}
+
+uint64_t speech_question(struct session *s, const struct question *q)
+{
+	struct speech *sp = &s->speech;
+
+	if (question_ms(s, q) > 0 && sp->n < SPEECH_MAX)
+		sp->queue[sp->n++] = (struct say){.question = q};
+
+	uint64_t left = speech_left_us(s);
+
+	speech_pump(s);
+	return left;
 }
 
 static int uses_of(const struct session *s, const char *technique)
@@ -172,14 +216,17 @@ void speech_pump(struct session *s)
 
 	const struct say *say = &sp->queue[0];
 	struct event e = {.kind = EVENT_SAY};
+	enum variant v = say->question ? VARIANT_FULL : say->variant;
+	uint32_t ms = say_ms(s, say);
 
-	snprintf(e.say.phrase, sizeof(e.say.phrase), "%s", say->phrase->id);
-	snprintf(e.say.variant, sizeof(e.say.variant), "%s",
-	         variant_name(say->variant));
+	if (say->question)
+		question_id(e.say.phrase, say->question);
+	else
+		snprintf(e.say.phrase, sizeof(e.say.phrase), "%s",
+		         say->phrase->id);
+	snprintf(e.say.variant, sizeof(e.say.variant), "%s", variant_name(v));
 	machine_emit(s, &e);
-	sp->free_us = s->now_us +
-	              speech_ms(s, say->phrase, say->variant) * UINT64_C(1000) +
-	              SPEECH_GAP_US;
+	sp->free_us = s->now_us + ms * UINT64_C(1000) + SPEECH_GAP_US;
 	memmove(&sp->queue[0], &sp->queue[1],
 	        (sp->n - 1) * sizeof(sp->queue[0]));
 	sp->n--;

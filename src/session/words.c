@@ -38,8 +38,7 @@ static void easier(struct session *s)
 		else
 			b->period_s = 60.0 / rate;
 	}
-	s->speech.n = 0;
-	speech_cue(s, "cue.easier");
+	speech_now(s, "cue.easier");
 }
 
 static void level(struct session *s, double db)
@@ -67,9 +66,11 @@ static void skip(struct session *s)
 		break;
 	case PHASE_PAUSED:
 		machine_go(s);
+		speech_now(s, "cue.skipped");
 		steps_next(s);
 		break;
 	case PHASE_PLAYING:
+		speech_now(s, "cue.skipped");
 		steps_next(s);
 		break;
 	case PHASE_CLOSING:
@@ -83,7 +84,7 @@ static void ask_mid_step(struct session *s, const char *cue,
 {
 	machine_hold(s, PHASE_ASKING);
 	speech_urgent(s, cue);
-	safety_ask(s, question, THEN_RESUME);
+	safety_ask(s, question, true);
 }
 
 static void dizzy(struct session *s)
@@ -112,13 +113,17 @@ void coach_word(struct session *s, enum event_word word)
 	log_word(s, word);
 	switch (word) {
 	case WORD_PAUSE:
-		if (s->phase == PHASE_PLAYING)
-			machine_hold(s, PHASE_PAUSED);
+		if (s->phase != PHASE_PLAYING)
+			break;
+		speech_now(s, "cue.paused");
+		machine_hold(s, PHASE_PAUSED);
 		break;
 	case WORD_RESUME:
 		s->suspended_us = MACHINE_NEVER;
-		if (s->phase == PHASE_PAUSED)
-			machine_go(s);
+		if (s->phase != PHASE_PAUSED)
+			break;
+		machine_go(s);
+		speech_now(s, "cue.resumed");
 		break;
 	case WORD_SKIP:
 		skip(s);

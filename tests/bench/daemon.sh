@@ -33,7 +33,8 @@ else
 fi
 status=0
 row() { # NAME VALUE UNIT LIMIT
-	verdict=$(awk "BEGIN { print ($2 <= $4) ? \"ok\" : \"MISS\" }")
+	verdict=$(awk -v v="$2" -v l="$4" \
+		'BEGIN { print v <= l ? "ok" : "MISS" }')
 	printf '%-34s %10s %-4s %8s %s\n' "$1" "$2" "$3" "$4" "$verdict"
 	[ "$verdict" = ok ] || status=1
 }
@@ -62,9 +63,10 @@ client=$!
 sleep 8
 before=$(ticks)
 sleep "$SECONDS_LIVE"
-row share_of_a_core_in_session "$(awk "BEGIN {
-	printf \"%.2f\", ($(ticks) - $before) / $(getconf CLK_TCK) /
-		$SECONDS_LIVE * 100 }")" % 2
+used=$(($(ticks) - before))
+row share_of_a_core_in_session "$(awk -v used="$used" -v s="$SECONDS_LIVE" \
+	-v hz="$(getconf CLK_TCK)" \
+	'BEGIN { printf "%.2f", used / hz / s * 100 }')" % 2
 # JACK's own shared memory, mapped by each of its clients, is not ours
 row memory_in_session "$(awk '/^[0-9a-f]+-/ { jack = $6 ~ /jack/ }
 	/^Rss:/ && !jack { n += $2 }
