@@ -34,14 +34,14 @@ static double wave_of(const struct estimate *e)
 }
 
 static struct span_of span_of(const struct play *p, size_t from, size_t to,
-			      double (*figure)(const struct estimate *e))
+                              double (*figure)(const struct estimate *e))
 {
-	struct span_of s = { INFINITY, -INFINITY, NAN, 0 };
+	struct span_of s = {INFINITY, -INFINITY, NAN, 0};
 
 	for (size_t i = from; i < to && i < p->n; i++) {
 		double v = p->log[i].kind == EVENT_ESTIMATE
-				   ? figure(&p->log[i].estimate)
-				   : NAN;
+		                   ? figure(&p->log[i].estimate)
+		                   : NAN;
 
 		if (isnan(v))
 			continue;
@@ -77,7 +77,8 @@ static void case_1_slower_breathing_alone_is_not_calm(void **state)
 	struct span_of after = span_of(p, rest, p->n, rmssd_of);
 	struct span_of wave = span_of(p, rest, p->n, wave_of);
 
-	print_message("CALM %.1f to %.1f over %zu estimates\n", calm.min, calm.max, calm.n);
+	print_message("CALM %.1f to %.1f over %zu estimates\n", calm.min,
+	              calm.max, calm.n);
 	assert_true(calm.n > 300);
 	assert_true(calm.min >= 45);
 	assert_true(calm.max <= 55);
@@ -111,7 +112,7 @@ static void case_2_arms_up_and_big_waves_are_no_alarm(void **state)
 	assert_true(calm.n > 60);
 	assert_true(calm.max - calm.min <= 10);
 	assert_string_equal(event_result_name(play_to_end(p)->end.result),
-			    "completed");
+	                    "completed");
 	play_destroy(p);
 }
 
@@ -128,7 +129,7 @@ static double rmssd_at(double ectopic_s, double t_s, unsigned *not_ok)
 	*not_ok = 0;
 	for (size_t i = 0; i < p->n; i++)
 		*not_ok += p->log[i].kind == EVENT_BEAT_CLASS &&
-			   p->log[i].beat_class.class_ != BEAT_OK;
+		           p->log[i].beat_class.class_ != BEAT_OK;
 	play_destroy(p);
 	return rmssd;
 }
@@ -165,7 +166,7 @@ static void case_4_a_missed_beat_is_rejected_not_relaxed(void **state)
 		doubles++;
 		assert_int_equal(p->log[i + 1].kind, EVENT_BEAT_CLASS);
 		assert_int_equal(p->log[i + 1].beat_class.class_,
-				 BEAT_REJECTED);
+		                 BEAT_REJECTED);
 	}
 	assert_true(doubles > 10);
 
@@ -186,7 +187,7 @@ static void case_5_the_walk_from_14_to_6_is_monotone_and_slow(void **state)
 	p->heart.rsa_slow_bpm = 8;
 	p->heart.noise_ms = 5;
 	/* room for all of the walk in one step */
-	p->routine->steps[1].s = (struct dose){ 60, 400, 400 };
+	p->routine->steps[1].s = (struct dose){60, 400, 400};
 	play_begin(p);
 	play_to_step(p, 3);
 	for (size_t i = 0; i < p->n; i++) {
@@ -213,7 +214,7 @@ static void case_5_the_walk_from_14_to_6_is_monotone_and_slow(void **state)
 	assert_true(from >= 0 && done > from);
 	for (int i = from; i < done; i++)
 		breaths += p->log[i].kind == EVENT_BREATH &&
-			   p->log[i].breath.per_min > 6;
+		           p->log[i].breath.per_min > 6;
 	print_message("walk: %d steps of at most 0.2 s\n", steps);
 	assert_in_range(steps, 28, 31);
 	play_destroy(p);
@@ -238,7 +239,7 @@ static void case_6_who_never_follows_is_met(void **state)
 	assert_true(meet > begun);
 	/* four breaths follow, then four are needed to see, then 30 s */
 	assert_true(p->log[meet].t_us - p->log[begun].t_us <=
-		    (uint64_t)((8 * own_s + 30 + 8) * 1e6));
+	            (uint64_t)((8 * own_s + 30 + 8) * 1e6));
 	assert_true(play_said(p, "cue.follow_you", (size_t)meet) >= 0);
 	play_to_end(p);
 	for (size_t i = 0; i < p->n; i++)
@@ -303,7 +304,7 @@ static void case_8_a_gap_opens_the_loop_and_gives_no_score(void **state)
 
 	for (size_t i = from; i < p->n; i++)
 		per_min += p->log[i].kind == EVENT_BREATH &&
-			   p->log[i].breath.per_min > 0;
+		           p->log[i].breath.per_min > 0;
 	assert_true(per_min > 2); /* the guidance went on */
 	play_until(p, t_s + 60);
 	assert_true(play_decision(p, 14, "open_loop", from) >= 0);

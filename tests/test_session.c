@@ -14,7 +14,8 @@
 
 #define S 1e6
 
-/* --- the whole -------------------------------------------------------------- */
+/* --- the whole --------------------------------------------------------------
+ */
 
 static void a_whole_session_completes_within_its_bounds(void **state)
 {
@@ -87,8 +88,8 @@ static void the_same_inputs_give_the_same_outputs(void **state)
 		assert_true(a->log[i].t_us == b->log[i].t_us);
 		if (a->log[i].kind == EVENT_ESTIMATE) /* its doubles */
 			assert_memory_equal(&a->log[i].estimate.hr_bpm,
-					    &b->log[i].estimate.hr_bpm,
-					    12 * sizeof(double));
+			                    &b->log[i].estimate.hr_bpm,
+			                    12 * sizeof(double));
 	}
 	play_destroy(a);
 	play_destroy(b);
@@ -97,8 +98,9 @@ static void the_same_inputs_give_the_same_outputs(void **state)
 static void inputs_out_of_order_are_refused(void **state)
 {
 	struct play *p = play_create(3);
-	struct event e = { .kind = EVENT_COMMAND, .t_us = 1000000,
-			   .command.word = WORD_LESS };
+	struct event e = {.kind = EVENT_COMMAND,
+	                  .t_us = 1000000,
+	                  .command.word = WORD_LESS};
 
 	(void)state;
 	play_begin(p);
@@ -115,7 +117,8 @@ static void inputs_out_of_order_are_refused(void **state)
 	play_destroy(p);
 }
 
-/* --- the gate ------------------------------------------------------------------ */
+/* --- the gate
+ * ------------------------------------------------------------------ */
 
 static struct play *asked(int sessions)
 {
@@ -128,7 +131,7 @@ static struct play *asked(int sessions)
 }
 
 static void answer_until_step(struct play *p, const char *except,
-			      const char *value)
+                              const char *value)
 {
 	struct session_status st;
 
@@ -140,16 +143,16 @@ static void answer_until_step(struct play *p, const char *except,
 
 		const char *id = st.question;
 		bool rating = strcmp(id, "headache") == 0 ||
-			      strcmp(id, "tension") == 0;
-		const char *yes = strcmp(id, "known") == 0 ||
-						  strcmp(id, "accept") == 0
-					  ? "yes"
-					  : "no";
+		              strcmp(id, "tension") == 0;
+		const char *yes =
+			strcmp(id, "known") == 0 || strcmp(id, "accept") == 0
+				? "yes"
+				: "no";
 
 		play_answer(p, id,
-			    except && strcmp(id, except) == 0 ? value
-			    : rating			      ? "4"
-							      : yes);
+		            except && strcmp(id, except) == 0 ? value
+		            : rating                          ? "4"
+		                                              : yes);
 	}
 }
 
@@ -184,10 +187,10 @@ static void each_red_flag_stops_with_its_own_words(void **state)
 		const char *id, *value, *cue;
 		enum event_stop stop;
 	} flags[] = {
-		{ "known", "not_sure", "cue.stop_soon", STOP_SOON },
-		{ "red_now", "yes", "cue.stop_emergency", STOP_EMERGENCY },
-		{ "red_today", "yes", "cue.stop_urgent", STOP_URGENT },
-		{ "red_soon", "yes", "cue.stop_soon", STOP_SOON },
+		{"known", "not_sure", "cue.stop_soon", STOP_SOON},
+		{"red_now", "yes", "cue.stop_emergency", STOP_EMERGENCY},
+		{"red_today", "yes", "cue.stop_urgent", STOP_URGENT},
+		{"red_soon", "yes", "cue.stop_soon", STOP_SOON},
 	};
 
 	(void)state;
@@ -209,7 +212,7 @@ static void each_red_flag_stops_with_its_own_words(void **state)
 static void a_wrong_answer_is_refused_and_the_question_stands(void **state)
 {
 	struct play *p = asked(3);
-	struct event e = { .kind = EVENT_ANSWER };
+	struct event e = {.kind = EVENT_ANSWER};
 
 	(void)state;
 	snprintf(e.answer.id, sizeof(e.answer.id), "known");
@@ -236,16 +239,16 @@ static void touch_that_hurts_leaves_no_hands_on_the_head(void **state)
 			continue;
 
 		const struct technique *t = routine_technique(
-			p->routine,
-			&p->routine->steps[routine_step(p->routine,
-							p->log[i].step.n)]);
+			p->routine, &p->routine->steps[routine_step(
+					    p->routine, p->log[i].step.n)]);
 
 		assert_true(!t || t->when_touch_hurts);
 	}
 	play_destroy(p);
 }
 
-/* --- the words ------------------------------------------------------------------- */
+/* --- the words
+ * ------------------------------------------------------------------- */
 
 static void stop_ends_at_once(void **state)
 {
@@ -402,8 +405,7 @@ static void hurts_stops_the_hands_and_asks(void **state)
 	play_word(p, WORD_HURTS);
 	assert_true(play_said(p, "cue.hurts", 0) >= 0);
 	play_until(p, (double)p->heart_us / S + 2);
-	assert_string_equal(play_last(p, EVENT_QUESTION)->question.id,
-			    "sharp");
+	assert_string_equal(play_last(p, EVENT_QUESTION)->question.id, "sharp");
 	play_answer(p, "sharp", "no");
 	assert_int_equal(play_to_end(p)->end.result, RESULT_COMPLETED);
 	play_destroy(p);
@@ -413,8 +415,7 @@ static void a_suspend_pauses_and_ten_minutes_of_it_interrupt(void **state)
 {
 	struct play *p = play_create(3);
 	struct session_status st;
-	struct event e = { .kind = EVENT_SUSPENDED,
-			   .suspended.seconds = 30 };
+	struct event e = {.kind = EVENT_SUSPENDED, .suspended.seconds = 30};
 
 	(void)state;
 	play_begin(p);
@@ -430,7 +431,8 @@ static void a_suspend_pauses_and_ten_minutes_of_it_interrupt(void **state)
 	play_destroy(p);
 }
 
-/* --- the rules -------------------------------------------------------------------- */
+/* --- the rules
+ * -------------------------------------------------------------------- */
 
 static double sitting_down(double t_s)
 {
@@ -452,8 +454,8 @@ static void r2_waits_until_the_heart_has_sat_down(void **state)
 		p->heart.drift = steep ? sitting_down : nearly_still;
 		play_begin(p);
 		play_to_step(p, 2);
-		assert_int_equal(
-			play_decision(p, 2, "baseline_extend", 0) >= 0, steep);
+		assert_int_equal(play_decision(p, 2, "baseline_extend", 0) >= 0,
+		                 steep);
 		assert_true(play_decision(p, 2, "baseline", 0) >= 0);
 		assert_true((double)p->heart_us / S <= 121);
 		play_destroy(p);
@@ -498,7 +500,7 @@ static void r4_goes_no_slower_than_the_sessions_floor(void **state)
 	static const struct {
 		int sessions;
 		double floor;
-	} floors[] = { { 0, 8 }, { 1, 6 }, { 2, 6 }, { 7, 6 } };
+	} floors[] = {{0, 8}, {1, 6}, {2, 6}, {7, 6}};
 
 	(void)state;
 	for (size_t k = 0; k < 4; k++) {
@@ -513,8 +515,8 @@ static void r4_goes_no_slower_than_the_sessions_floor(void **state)
 		for (size_t i = 0; i < p->n; i++)
 			if (p->log[i].kind == EVENT_BREATH &&
 			    p->log[i].breath.per_min > 0)
-				slowest = fmin(slowest,
-					       p->log[i].breath.per_min);
+				slowest =
+					fmin(slowest, p->log[i].breath.per_min);
 		assert_near(slowest, floors[k].floor, 1e-9);
 		play_destroy(p);
 	}
@@ -541,8 +543,8 @@ static void r6_lengthens_what_settles_and_r10_keeps_what_does_not(void **state)
 		assert_int_equal(i >= 0, settles);
 		if (settles) {
 			assert_true(play_figure(p, i, "calm") -
-					    play_figure(p, i, "calm_before") >=
-				    8);
+			                    play_figure(p, i, "calm_before") >=
+			            8);
 			assert_near(play_figure(p, i, "step"), 9, 0);
 			assert_near(play_figure(p, i, "seconds"), 55, 0);
 		} else {
@@ -601,7 +603,7 @@ static void r12_takes_the_hands_away_from_the_neck(void **state)
 		assert_true((double)p->heart_us / S < 560);
 		play_until(p, 622);
 		assert_int_equal(play_decision(p, 12, "hands_away", 0) >= 0,
-				 drop);
+		                 drop);
 		assert_int_equal(play_said(p, "cue.hands_away", 0) >= 0, drop);
 		if (drop) {
 			assert_string_equal(
@@ -632,9 +634,9 @@ static void r12_hears_three_seconds_without_a_beat(void **state)
 		play_until(p, (double)p->heart_us / S + 5);
 		p->heart.silent = true;
 		play_until(p, (double)p->heart_us / S + 5);
-		assert_int_equal(
-			play_decision(p, 12, "hands_away_silent", 0) >= 0,
-			contact == 2);
+		assert_int_equal(play_decision(p, 12, "hands_away_silent", 0) >=
+		                         0,
+		                 contact == 2);
 		play_destroy(p);
 	}
 }
@@ -657,7 +659,7 @@ static void r14_tells_once_and_keeps_the_clock(void **state)
 	assert_int_equal(play_to_end(p)->end.result, RESULT_COMPLETED);
 	for (size_t i = 0; i < p->n; i++)
 		told += p->log[i].kind == EVENT_SAY &&
-			strcmp(p->log[i].say.phrase, "cue.no_signal") == 0;
+		        strcmp(p->log[i].say.phrase, "cue.no_signal") == 0;
 	assert_int_equal(told, 1);
 	play_destroy(p);
 }
@@ -685,7 +687,8 @@ static void without_a_sensor_the_routine_goes_by_the_clock(void **state)
 	play_destroy(p);
 }
 
-/* --- anything at all ----------------------------------------------------------------- */
+/* --- anything at all
+ * ----------------------------------------------------------------- */
 
 static void random_one(uint64_t seed)
 {
@@ -694,8 +697,8 @@ static void random_one(uint64_t seed)
 
 	p->start.settings.ask = test_random(&r) % 2;
 	p->start.profile.flags = (uint32_t)test_random(&r) &
-				 (uint32_t)test_random(&r) &
-				 (uint32_t)test_random(&r) & 0xffffff;
+	                         (uint32_t)test_random(&r) &
+	                         (uint32_t)test_random(&r) & 0xffffff;
 	p->heart.hr_bpm = 45 + test_uniform(&r) * 60;
 	p->heart.own_per_min = 6 + test_uniform(&r) * 18;
 	p->heart.follows = test_random(&r) % 2;
@@ -703,16 +706,15 @@ static void random_one(uint64_t seed)
 	p->heart.ectopic_s = test_random(&r) % 3 ? 0 : 1 + test_uniform(&r) * 9;
 	play_begin(p);
 	for (int k = 0; k < 60; k++) {
-		play_until(p,
-			   (double)p->heart_us / S + test_uniform(&r) * 60);
+		play_until(p, (double)p->heart_us / S + test_uniform(&r) * 60);
 		if (session_next(p->session) == UINT64_MAX)
 			break;
 		if (test_random(&r) % 3 == 0) /* stop comes last in the enum */
 			play_word(p, (enum event_word)(test_random(&r) %
-						       WORD_STOP));
+			                               WORD_STOP));
 		if (test_random(&r) % 6 == 0)
 			play_sensor(p, (enum event_sensor)(test_random(&r) %
-							   EVENT_SENSORS));
+			                                   EVENT_SENSORS));
 		p->heart.silent = test_random(&r) % 5 == 0;
 	}
 	if (session_next(p->session) != UINT64_MAX)
@@ -750,9 +752,11 @@ int main(void)
 			a_wrong_answer_is_refused_and_the_question_stands),
 		cmocka_unit_test(touch_that_hurts_leaves_no_hands_on_the_head),
 		cmocka_unit_test(stop_ends_at_once),
-		cmocka_unit_test(pause_stops_the_steps_clock_and_resume_goes_on),
+		cmocka_unit_test(
+			pause_stops_the_steps_clock_and_resume_goes_on),
 		cmocka_unit_test(skip_goes_to_the_next_step),
-		cmocka_unit_test(easier_is_a_breath_faster_a_minute_and_lighter),
+		cmocka_unit_test(
+			easier_is_a_breath_faster_a_minute_and_lighter),
 		cmocka_unit_test(quieter_less_and_louder_act_at_once),
 		cmocka_unit_test(
 			dizzy_frees_the_hands_and_keeps_to_easy_breathing),
@@ -771,7 +775,8 @@ int main(void)
 		cmocka_unit_test(r12_takes_the_hands_away_from_the_neck),
 		cmocka_unit_test(r12_hears_three_seconds_without_a_beat),
 		cmocka_unit_test(r14_tells_once_and_keeps_the_clock),
-		cmocka_unit_test(without_a_sensor_the_routine_goes_by_the_clock),
+		cmocka_unit_test(
+			without_a_sensor_the_routine_goes_by_the_clock),
 		cmocka_unit_test(
 			whatever_comes_it_never_hangs_and_stop_always_ends),
 	};
