@@ -18,7 +18,7 @@ struct sound {
 
 static int sound_load(const char *path, struct sound *s)
 {
-	SF_INFO info = { 0 };
+	SF_INFO info = {0};
 	SNDFILE *file = sf_open(path, SFM_READ, &info);
 
 	if (!file || info.channels != 2) {
@@ -45,8 +45,8 @@ static int sound_load(const char *path, struct sound *s)
 
 /* Frames that differ when render frame 0 is capture frame @shift. */
 static sf_count_t differences(const struct sound *capture,
-			      const struct sound *render, sf_count_t shift,
-			      sf_count_t until)
+                              const struct sound *render, sf_count_t shift,
+                              sf_count_t until)
 {
 	sf_count_t bad = 0;
 
@@ -62,7 +62,7 @@ static sf_count_t differences(const struct sound *capture,
 
 int main(int argc, char **argv)
 {
-	struct sound capture = { 0 }, render = { 0 };
+	struct sound capture = {0}, render = {0};
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: same_sound CAPTURE RENDER\n");
@@ -91,8 +91,7 @@ int main(int argc, char **argv)
 			bad = differences(&capture, &render, at, until);
 		}
 	printf("%lld frames compared, %lld differ; peak %.3f\n",
-	       (long long)(until - render.first), (long long)bad,
-	       capture.peak);
+	       (long long)(until - render.first), (long long)bad, capture.peak);
 	free(capture.samples);
 	free(render.samples);
 	return bad == 0 && capture.peak < 1 && until > 48000 ? 0 : 1;
