@@ -190,6 +190,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
+	tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
 TOOLS := $(BUILD)/tests/tools/same_sound
 $(TOOLS): %: %.o

@@ -15,7 +15,7 @@ echo "== live: $DEMO_SECONDS s of tension_relief from its second step," \
 	"with a simulated person"
 dbus-run-session -- sh -c '
 	"$1" start tension_relief --from 2 --seconds "$2" \
-		--sensor person:7 --answers tests/answers.yaml </dev/null
+		--sensor person:9 --answers tests/answers.yaml </dev/null
 	status=$?
 	pkill -x -P $$ lulld 2>/dev/null || true
 	exit $status
@@ -31,7 +31,7 @@ fi
 
 echo
 echo "== a whole session, on a simulated clock"
-"$lull" render tension_relief --person 7 --sessions 3 --save \
+"$lull" render tension_relief --person 9 --sessions 3 --save \
 	-o "$demo/session.flac" --events "$demo/session.jsonl"
 echo "Its sound is in $BUILD/demo/session.flac, its events in" \
 	"$BUILD/demo/session.jsonl"

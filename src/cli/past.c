@@ -28,7 +28,7 @@ int past_open(struct store **ret, enum store_mode mode, const char *command)
 		return out_fail("%s: no session is stored yet: lull start",
 		                command);
 	if (r < 0)
-		return out_fail("%s: %s: %s", command, path,
+		return out_fail("%s: %s", command,
 		                error.what[0] ? error.what : strerror(-r));
 	return -1;
 }

@@ -26,7 +26,11 @@
 	                   unless they come along */
 #define COMES_ALONG 0.5 /* share of the way that counts as following */
 #define BLIND_US    (45 * MACHINE_S) /* breaths unseen so long: by the clock */
-#define EPSILON_S   1e-9
+/* Held up for so many breaths, a walk has ended: one breath seen wrong counts
+   for four, and is seen up to two late. */
+#define WAIT_BREATHS 6
+#define DWELL_US     (40 * MACHINE_S) /* R13: at a rate once a walk ended */
+#define EPSILON_S    1e-9
 
 double breath_per_min(const struct session *s)
 {
@@ -178,6 +182,30 @@ static void walk_figures(struct session *s, const char *what)
 	                       {"calm", s->estimate.calm}));
 }
 
+static void walk_end(struct session *s, const char *what)
+{
+	s->breath.walking = false;
+	s->breath.walked_us = s->now_us;
+	walk_figures(s, what);
+}
+
+/* R13: not yet, where the last adaptation or walk was just now. */
+static bool walk_begin(struct session *s)
+{
+	struct breath *b = &s->breath;
+
+	if (!coach_may_adapt(s) || (b->walked_us != MACHINE_NEVER &&
+	                            s->now_us - b->walked_us < DWELL_US))
+		return false;
+	b->walking = true;
+	coach_adapted(s);
+	walk_figures(s, s->ear.heard ? "walk" : "walk_by_clock");
+	if (!b->told_slower)
+		speech_cue(s, "cue.slower");
+	b->told_slower = true;
+	return true;
+}
+
 static double walk(struct session *s)
 {
 	struct breath *b = &s->breath;
@@ -189,22 +217,21 @@ static double walk(struct session *s)
 	if (b->period_s >= goal - EPSILON_S) {
 		b->arrived = goal == floor_s(s);
 		if (b->walking)
-			walk_figures(s, "walk_done");
-		b->walking = false;
+			walk_end(s, "walk_done");
 		return b->period_s;
 	}
 	/* up to the guard it may go in a step of its own */
 	if (s->ear.heard && !comes_along(s) && b->period_s < guard_s(s))
 		next = fmin(next, guard_s(s));
 	if (!may_walk(s, next)) {
-		if (b->walking)
-			walk_figures(s, "walk_hold");
-		b->walking = false;
+		/* a breath or two seen late are no end of the walk */
+		if (b->walking && ++b->waited >= WAIT_BREATHS)
+			walk_end(s, "walk_hold");
 		return b->period_s;
 	}
-	if (!b->walking)
-		walk_figures(s, s->ear.heard ? "walk" : "walk_by_clock");
-	b->walking = true;
+	b->waited = 0;
+	if (!b->walking && !walk_begin(s))
+		return b->period_s;
 	if (b->gained_s >= HOLD_EVERY_S - EPSILON_S) {
 		b->gained_s = 0;
 		return b->period_s;
@@ -282,6 +309,7 @@ static void act_meet(struct session *s)
 	b->meets++;
 	b->meet_us = s->now_us;
 	b->low_since_us = MACHINE_NEVER;
+	coach_adapted(s);
 	machine_decide(s, 5, "meet",
 	               FIGURES({"adherence", s->estimate.adherence},
 	                       {"follow", s->estimate.follow},
@@ -307,6 +335,6 @@ void breath_tick(struct session *s)
 	}
 	if (b->low_since_us == MACHINE_NEVER)
 		b->low_since_us = s->now_us;
-	if (s->now_us - b->low_since_us >= LOST_US)
+	if (s->now_us - b->low_since_us >= LOST_US && coach_may_adapt(s))
 		act_meet(s);
 }

@@ -24,7 +24,8 @@
 #define HANDS_DROP_BPM  12.0
 #define HANDS_SILENT_US (3 * MACHINE_S)
 /* R13 */
-#define TOTAL_MORE 1.25
+#define TOTAL_MORE     1.25
+#define ADAPT_EVERY_US (45 * MACHINE_S)
 /* R14 */
 #define BAD_US   (30 * MACHINE_S)
 #define CLEAN_US (20 * MACHINE_S)
@@ -199,6 +200,17 @@ static int extendable(const struct session *s)
 	return best;
 }
 
+bool coach_may_adapt(const struct session *s)
+{
+	return s->adapted_us == MACHINE_NEVER ||
+	       s->now_us - s->adapted_us >= ADAPT_EVERY_US;
+}
+
+void coach_adapted(struct session *s)
+{
+	s->adapted_us = s->now_us;
+}
+
 /* --- R6: more of what settles --------------------------------------------- */
 
 static bool r6_extend(struct session *s)
@@ -207,7 +219,8 @@ static bool r6_extend(struct session *s)
 	int n = extendable(s);
 
 	listen(s, &l);
-	if (!rose(&l) || !(l.last_bpm <= l.first_bpm) || n == 0)
+	if (!rose(&l) || !(l.last_bpm <= l.first_bpm) || n == 0 ||
+	    !coach_may_adapt(s))
 		return false;
 
 	double more = floor(room(s, n));
@@ -215,6 +228,7 @@ static bool r6_extend(struct session *s)
 
 	p->seconds += more;
 	p->adapted = true;
+	coach_adapted(s);
 	speech_cue(s, "cue.extend");
 	machine_decide(s, 6, "extend",
 	               FIGURES({"calm", l.calm}, {"calm_before", l.before},
@@ -275,10 +289,12 @@ static bool r7_plateau(struct session *s)
 		s->plateau_since_us = s->now_us;
 	/* never one side longer than the other */
 	if (s->now_us - s->plateau_since_us < PLATEAU_US || s->part > 0 ||
-	    s->plan[s->i].seconds <= step->s.target)
+	    s->plan[s->i].seconds <= step->s.target || !coach_may_adapt(s))
 		return false;
 	steps_set_length(s, fmax(step->s.target, steps_elapsed(s)));
 	s->plan[s->i].adapted = true;
+	coach_adapted(s);
+	speech_cue(s, "cue.move_on");
 	machine_decide(s, 7, "enough_plateau",
 	               FIGURES({"calm", e->calm}, {"hr_slope", e->hr_slope},
 	                       {"step", step->n},
@@ -393,6 +409,8 @@ static bool r14_open_loop(struct session *s)
 			s, 14, "closed_loop",
 			FIGURES({"artifact_pct", s->estimate.artifact_pct},
 		                {"coverage", s->estimate.coverage}));
+		if (ear->told)
+			speech_cue(s, "cue.signal_back");
 		return true;
 	}
 	return false;

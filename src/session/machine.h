@@ -56,6 +56,9 @@ struct breath {
 	bool own_known;      /* the person's own rate was measured */
 	double gained_s;     /* since the walk last held for a breath */
 	bool walking;        /* a walk is under way */
+	int waited;          /* breaths that it has been held up for */
+	uint64_t walked_us;  /* when the last walk ended; NEVER: none has */
+	bool told_slower;
 	bool arrived;
 	bool meeting; /* R5: drifting to the person's rate */
 	int meets;    /* how often R5 acted */
@@ -142,8 +145,9 @@ struct session {
 	unsigned ticks;
 	bool hrv_off;
 
-	double window_calm; /* of the listening window before; NAN */
-	int windows_flat;   /* in a row without a rise */
+	double window_calm;  /* of the listening window before; NAN */
+	int windows_flat;    /* in a row without a rise */
+	uint64_t adapted_us; /* R13: the last audible one; NEVER */
 	int windows_irregular;
 	uint64_t plateau_since_us;
 	double rated[4]; /* headache, tension before; the same after */
@@ -252,5 +256,8 @@ enum moment {
 /* Return: whether some rule decided. */
 bool coach_act(struct session *s, enum moment moment);
 void coach_word(struct session *s, enum event_word word);
+/* R13: at most one audible adaptation in 45 s; a walk is one. */
+bool coach_may_adapt(const struct session *s);
+void coach_adapted(struct session *s);
 
 #endif

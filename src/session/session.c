@@ -404,6 +404,8 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->part_end_us = MACHINE_NEVER;
 	s->suspended_us = MACHINE_NEVER;
 	s->plateau_since_us = MACHINE_NEVER;
+	s->adapted_us = MACHINE_NEVER;
+	s->breath.walked_us = MACHINE_NEVER;
 	s->breath.ends_us = MACHINE_NEVER;
 	s->ear.bad_since_us = s->ear.clean_since_us = MACHINE_NEVER;
 	s->window_calm = s->own_per_min = NAN;
