@@ -284,9 +284,11 @@ static bool holds_content(const char *dir)
 
 const char *content_dir(void)
 {
-	/* from build/lull, and from build/tests/test_content */
+	/* from build/lull, from build/tests, and from PREFIX/bin wherever
+	   that was moved to */
 	static const char *const beside[] = {"../src/content",
-	                                     "../../src/content"};
+	                                     "../../src/content",
+	                                     "../share/lull/content"};
 	static char path[PATH_MAX]; /* the same on every call */
 	const char *set = getenv("LULL_CONTENT");
 	char exe[PATH_MAX - 32];
@@ -298,7 +300,7 @@ const char *content_dir(void)
 	n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	exe[n > 0 ? n : 0] = '\0';
 	slash = strrchr(exe, '/');
-	for (size_t i = 0; slash && i < 2; i++) {
+	for (size_t i = 0; slash && i < 3; i++) {
 		snprintf(path, sizeof path, "%.*s/%s", (int)(slash - exe), exe,
 		         beside[i]);
 		if (holds_content(path))

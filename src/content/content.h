@@ -26,7 +26,7 @@ int content_load(struct content **ret, const char *dir, const char *own_dir,
                  struct error *error);
 struct content *content_destroy(struct content *c);
 
-/** content_dir() - $LULL_CONTENT, beside the build, or the installed one. */
+/** content_dir() - $LULL_CONTENT, beside the program, or the installed one. */
 const char *content_dir(void);
 
 struct content_entry {
