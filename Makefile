@@ -22,7 +22,7 @@ SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
-	drivers/file.c drivers/person.c drivers/person_breath.c \
+	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/rr.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \

@@ -18,9 +18,9 @@ struct line {
 	const char *at, *end;
 };
 
-static int fail(struct file_error *error, unsigned line, const char *reason)
+static int fail(struct load_error *error, unsigned line, const char *reason)
 {
-	*error = (struct file_error){line, reason};
+	*error = (struct load_error){line, reason};
 	return -EBADMSG;
 }
 
@@ -33,7 +33,7 @@ bool capture_is(const char *text, size_t len)
 
 /* Return: 1 and a line, 0 at the end, -EBADMSG. Moves on only on 1. */
 static int peek_line(const struct capture_reader *reader, struct line *ret,
-                     struct file_error *error)
+                     struct load_error *error)
 {
 	size_t left = (size_t)(reader->end - reader->at);
 	const char *stop;
@@ -64,7 +64,7 @@ static void skip_line(struct capture_reader *reader)
 }
 
 int capture_begin(struct capture_reader *ret, const char *text, size_t len,
-                  struct file_error *error)
+                  struct load_error *error)
 {
 	struct line line;
 	int r;
@@ -151,7 +151,7 @@ static bool take_state(struct line *line, enum sensor_state *ret)
 }
 
 static int take_entry(struct line *line, unsigned number, uint64_t last_us,
-                      struct capture_entry *entry, struct file_error *error)
+                      struct capture_entry *entry, struct load_error *error)
 {
 	entry->len = 0;
 	if (!take_time(line, &entry->t_us))
@@ -183,7 +183,7 @@ static int take_entry(struct line *line, unsigned number, uint64_t last_us,
 }
 
 int capture_next(struct capture_reader *reader, struct capture_entry *ret,
-                 struct file_error *error)
+                 struct load_error *error)
 {
 	struct capture_entry entry;
 	struct line line;
@@ -209,7 +209,7 @@ int capture_next(struct capture_reader *reader, struct capture_entry *ret,
 }
 
 int capture_parse(const char *text, size_t len, struct capture_count *ret,
-                  struct file_error *error)
+                  struct load_error *error)
 {
 	struct capture_count count = {0};
 	struct capture_reader reader;

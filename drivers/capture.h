@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "drivers/file.h"
+#include "drivers/load.h"
 #include "drivers/sensor.h"
 
 /**
@@ -54,7 +54,7 @@ bool capture_is(const char *text, size_t len);
  * Return: 0, or -EBADMSG with @error; both leave @ret valid.
  */
 int capture_begin(struct capture_reader *ret, const char *text, size_t len,
-                  struct file_error *error);
+                  struct load_error *error);
 
 /**
  * capture_next() - the next packet or state
@@ -65,7 +65,7 @@ int capture_begin(struct capture_reader *ret, const char *text, size_t len,
  * before the damage, then the error, again and again.
  */
 int capture_next(struct capture_reader *reader, struct capture_entry *ret,
-                 struct file_error *error);
+                 struct load_error *error);
 
 /** What a whole capture holds. */
 struct capture_count {
@@ -80,7 +80,7 @@ struct capture_count {
  * Return: 0 or -EBADMSG.
  */
 int capture_parse(const char *text, size_t len, struct capture_count *ret,
-                  struct file_error *error);
+                  struct load_error *error);
 
 /**
  * capture_write_head() - the first lines

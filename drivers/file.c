@@ -2,11 +2,8 @@
 #include "drivers/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "drivers/capture.h"
 #include "drivers/rr.h"
@@ -26,104 +23,14 @@ struct file {
 	struct strap strap;
 };
 
-static int errno_of(void)
-{
-	return errno > 0 ? -errno : -EIO;
-}
-
-static int fill(int fd, char *text, size_t len, size_t *ret)
-{
-	size_t n = 0;
-
-	while (n < len) {
-		ssize_t r = read(fd, text + n, len - n);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return errno_of();
-		if (r == 0)
-			break;
-		n += (size_t)r;
-	}
-	*ret = n;
-	return 0;
-}
-
-static int check_plain(int fd, off_t *ret_size, struct file_error *error)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return errno_of();
-	if (!S_ISREG(st.st_mode)) {
-		error->reason = "expected a plain file";
-		return -EINVAL;
-	}
-	if (st.st_size > (off_t)FILE_BYTES_MAX) {
-		error->reason = "expected a file of at most 64 MiB";
-		return -EFBIG;
-	}
-	*ret_size = st.st_size;
-	return 0;
-}
-
-static int load_fd(int fd, char **ret_text, size_t *ret_len,
-                   struct file_error *error)
-{
-	const char *nul;
-	size_t len = 0;
-	off_t size = 0;
-	char *text;
-	int r = check_plain(fd, &size, error);
-
-	if (r < 0)
-		return r;
-	text = calloc(1, (size_t)size + 1);
-	if (!text)
-		return -ENOMEM;
-	r = fill(fd, text, (size_t)size, &len);
-	if (r < 0) {
-		free(text);
-		return r;
-	}
-	text[len] = '\0';
-	nul = memchr(text, '\0', len);
-	if (nul) {
-		*error = (struct file_error){1, "expected text: it holds NULs"};
-		for (const char *c = text; c < nul; c++)
-			error->line += *c == '\n';
-		free(text);
-		return -EBADMSG;
-	}
-	*ret_text = text;
-	*ret_len = len;
-	return 0;
-}
-
-int file_load(const char *path, char **ret_text, size_t *ret_len,
-              struct file_error *error)
-{
-	/* A pipe without a writer must not stop the loop. */
-	int r, fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	*error = (struct file_error){0, "it cannot be opened"};
-	if (fd < 0)
-		return errno_of();
-	error->reason = "it cannot be read";
-	r = load_fd(fd, ret_text, ret_len, error);
-	close(fd);
-	return r;
-}
-
 static int check_capture(const char *text, size_t len, bool whole,
-                         struct file_error *error)
+                         struct load_error *error)
 {
 	struct capture_count count;
 	int r = capture_parse(text, len, &count, error);
 
 	if (count.ant > 0) {
-		*error = (struct file_error){
+		*error = (struct load_error){
 			0, "ANT packets cannot be decoded by this version"};
 		return -EPROTONOSUPPORT;
 	}
@@ -131,19 +38,19 @@ static int check_capture(const char *text, size_t len, bool whole,
 	if (r < 0 && (whole || count.ble == 0))
 		return r;
 	if (count.ble == 0) {
-		*error = (struct file_error){
+		*error = (struct load_error){
 			0, "expected packets; the capture holds none"};
 		return -ENODATA;
 	}
 	return 0;
 }
 
-int file_check(const char *path, struct file_error *error)
+int file_check(const char *path, struct load_error *error)
 {
 	struct rr rr = {0};
 	char *text = NULL;
 	size_t len = 0;
-	int r = file_load(path, &text, &len, error);
+	int r = load_text(path, &text, &len, error);
 
 	if (r < 0)
 		return r;
@@ -156,7 +63,7 @@ int file_check(const char *path, struct file_error *error)
 	return r;
 }
 
-static int open_capture(struct sensor *s, size_t len, struct file_error *error)
+static int open_capture(struct sensor *s, size_t len, struct load_error *error)
 {
 	struct file *f = s->data;
 	int r = check_capture(f->text, len, false, error);
@@ -174,7 +81,7 @@ static int open_capture(struct sensor *s, size_t len, struct file_error *error)
 static int file_open(struct sensor *s, const char *address)
 {
 	struct file *f = calloc(1, sizeof(*f));
-	struct file_error error;
+	struct load_error error;
 	size_t len = 0;
 	int r;
 
@@ -183,7 +90,7 @@ static int file_open(struct sensor *s, const char *address)
 	s->data = f;
 	if (!*address)
 		return -EINVAL;
-	r = file_load(address, &f->text, &len, &error);
+	r = load_text(address, &f->text, &len, &error);
 	if (r < 0)
 		return r;
 	if (capture_is(f->text, len))
@@ -264,7 +171,7 @@ static void play_entry(struct file *f, uint64_t t_us)
 static uint64_t step_capture(struct sensor *s, uint64_t now_us)
 {
 	struct file *f = s->data;
-	struct file_error error;
+	struct load_error error;
 	uint64_t next_us;
 
 	while (f->more > 0) {

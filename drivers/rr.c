@@ -37,9 +37,9 @@ struct rows {
 	unsigned columns; /* 0: not known yet */
 };
 
-static int fail(struct file_error *error, unsigned line, const char *reason)
+static int fail(struct load_error *error, unsigned line, const char *reason)
 {
-	*error = (struct file_error){line, reason};
+	*error = (struct load_error){line, reason};
 	return -EBADMSG;
 }
 
@@ -105,7 +105,7 @@ static int push(struct rows *rows, const struct row *row)
 }
 
 static int take_line(struct rows *rows, const char *at, const char *end,
-                     unsigned line, struct file_error *error)
+                     unsigned line, struct load_error *error)
 {
 	struct row row = {.line = line};
 	unsigned columns = 1;
@@ -144,7 +144,7 @@ static int take_line(struct rows *rows, const char *at, const char *end,
 }
 
 static int take_lines(struct rows *rows, const char *text, size_t len,
-                      struct file_error *error)
+                      struct load_error *error)
 {
 	const char *at = text, *end = text + len;
 
@@ -162,7 +162,7 @@ static int take_lines(struct rows *rows, const char *text, size_t len,
 		at = stop < end ? stop + 1 : end;
 	}
 	if (rows->n == 0) {
-		*error = (struct file_error){
+		*error = (struct load_error){
 			0, "expected RR intervals, one a line; there is none"};
 		return -ENODATA;
 	}
@@ -170,7 +170,7 @@ static int take_lines(struct rows *rows, const char *text, size_t len,
 }
 
 /* Bring the intervals to ms and hold them to their bounds. */
-static int scale(struct rows *rows, struct file_error *error)
+static int scale(struct rows *rows, struct load_error *error)
 {
 	double greatest = 0;
 
@@ -189,7 +189,7 @@ static int scale(struct rows *rows, struct file_error *error)
 }
 
 /* Times may stand in another unit than intervals: the long run tells. */
-static int scale_times(struct rows *rows, struct file_error *error)
+static int scale_times(struct rows *rows, struct load_error *error)
 {
 	double sum_ms = 0, span, ratio, unit = 1;
 
@@ -278,7 +278,7 @@ static void place_by_arrival(const struct rows *rows, struct rr_interval *ret)
 	}
 }
 
-static int place(struct rows *rows, struct rr *ret, struct file_error *error)
+static int place(struct rows *rows, struct rr *ret, struct load_error *error)
 {
 	struct rr_interval *intervals;
 	int r;
@@ -304,12 +304,12 @@ static int place(struct rows *rows, struct rr *ret, struct file_error *error)
 }
 
 int rr_parse(const char *text, size_t len, struct rr *ret,
-             struct file_error *error)
+             struct load_error *error)
 {
 	struct rows rows = {0};
 	int r;
 
-	*error = (struct file_error){0, "out of memory"};
+	*error = (struct load_error){0, "out of memory"};
 	r = take_lines(&rows, text, len, error);
 	if (r == 0)
 		r = scale(&rows, error);
@@ -319,11 +319,11 @@ int rr_parse(const char *text, size_t len, struct rr *ret,
 	return r;
 }
 
-int rr_read(const char *path, struct rr *ret, struct file_error *error)
+int rr_read(const char *path, struct rr *ret, struct load_error *error)
 {
 	char *text = NULL;
 	size_t len = 0;
-	int r = file_load(path, &text, &len, error);
+	int r = load_text(path, &text, &len, error);
 
 	if (r < 0)
 		return r;

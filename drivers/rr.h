@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "drivers/file.h"
+#include "drivers/load.h"
 
 /**
  * Text files of RR intervals (reference/sensors.md F): one a line, or the
@@ -42,10 +42,10 @@ struct rr {
  * Return: 0; -EBADMSG; -ENODATA if there is no interval; -ENOMEM.
  */
 int rr_parse(const char *text, size_t len, struct rr *ret,
-             struct file_error *error);
+             struct load_error *error);
 
-/** rr_read() - the same of a file. Return: also what file_load() returns. */
-int rr_read(const char *path, struct rr *ret, struct file_error *error);
+/** rr_read() - the same of a file. Return: also what load_text() returns. */
+int rr_read(const char *path, struct rr *ret, struct load_error *error);
 
 /** rr_finish() - free what rr_parse() filled; takes one of all zeros. */
 void rr_finish(struct rr *rr);

@@ -12,7 +12,7 @@
 
 /* Read all of a text; @entries of @room. Return: what ended it. */
 static int read_all(const char *text, size_t len, struct capture_entry *entries,
-                    size_t room, size_t *ret_n, struct file_error *error)
+                    size_t room, size_t *ret_n, struct load_error *error)
 {
 	struct capture_reader reader;
 	int r = capture_begin(&reader, text, len, error);
@@ -33,7 +33,7 @@ static void reads_packets_and_states_with_their_times(void **state)
 					"15 ant a4 01 4a 00 ef\r\n"
 					"7000000 state lost\n";
 	struct capture_entry e[8];
-	struct file_error error;
+	struct load_error error;
 	size_t n;
 
 	(void)state;
@@ -60,7 +60,7 @@ static void what_is_written_reads_back_the_same(void **state)
 	size_t len, n;
 	FILE *f = open_memstream(&text, &len);
 	struct capture_entry e[600];
-	struct file_error error;
+	struct load_error error;
 	uint64_t seed = 1;
 	uint8_t bytes[CAPTURE_PACKET_MAX];
 
@@ -165,7 +165,7 @@ static void each_damage_names_its_line_and_what_was_expected(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct file_error error = {99, NULL};
+		struct load_error error = {99, NULL};
 		struct capture_entry e[4];
 		size_t n;
 		int r = read_all(bad[i].text, strlen(bad[i].text), e, 4, &n,
@@ -182,7 +182,7 @@ static void lines_are_bounded(void **state)
 {
 	char *text = malloc(100000);
 	struct capture_entry e[4];
-	struct file_error error;
+	struct load_error error;
 	size_t n, at = (size_t)sprintf(text, HEAD "1 ble 06\n2 ble ");
 
 	(void)state;
@@ -211,7 +211,7 @@ static void a_truncated_file_gives_what_came_before_then_the_error(void **state)
 	for (size_t len = ends[0]; len <= strlen(text); len++) {
 		char *copy = malloc(len); /* exact size */
 		struct capture_entry e[4];
-		struct file_error error;
+		struct load_error error;
 		size_t n, whole = 0, k = 0;
 		int r;
 
@@ -235,7 +235,7 @@ static void an_error_is_given_again_and_again(void **state)
 	static const char text[] = HEAD "1 ble 06\nx\n3 ble 06\n";
 	struct capture_reader reader;
 	struct capture_entry e;
-	struct file_error error;
+	struct load_error error;
 
 	(void)state;
 	assert_int_equal(capture_begin(&reader, text, strlen(text), &error), 0);
@@ -253,7 +253,7 @@ static void counts_what_a_capture_holds(void **state)
 	static const char text[] =
 		HEAD "1 ble 06\n2 ant 06\n2 ant 06\n3 state lost\nx\n";
 	struct capture_count count;
-	struct file_error error;
+	struct load_error error;
 
 	(void)state;
 	assert_int_equal(capture_parse(text, strlen(text), &count, &error),

@@ -209,7 +209,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct file_error error = {99, NULL};
+		struct load_error error = {99, NULL};
 		struct rr rr = {NULL, 42};
 		struct sensor *s = NULL;
 
@@ -219,7 +219,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		assert_int_equal(error.line, bad[i].line);
 		assert_non_null(strstr(error.reason, bad[i].reason));
 
-		error = (struct file_error){99, NULL};
+		error = (struct load_error){99, NULL};
 		assert_int_equal(file_check(path, &error), bad[i].error);
 		assert_int_equal(error.line, bad[i].line);
 		assert_int_equal(open_at(&s, path, false), bad[i].error);
@@ -229,7 +229,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 
 static void check_file(const char *where, int error, const char *reason)
 {
-	struct file_error e = {99, NULL};
+	struct load_error e = {99, NULL};
 	struct sensor *s = NULL;
 
 	assert_int_equal(file_check(where, &e), error);
@@ -256,13 +256,13 @@ static void files_beyond_64_mib_are_refused(void **state)
 {
 	(void)state;
 	put("800\n", 4);
-	assert_int_equal(truncate(path, (off_t)FILE_BYTES_MAX + 1), 0);
+	assert_int_equal(truncate(path, (off_t)LOAD_BYTES_MAX + 1), 0);
 	check_file(path, -EFBIG, "64 MiB");
 }
 
 static void nul_bytes_are_refused_with_their_line(void **state)
 {
-	struct file_error error;
+	struct load_error error;
 
 	(void)state;
 	put("800\n90\0\n", 8);
@@ -291,7 +291,7 @@ static void every_shared_recording_of_intervals_can_be_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct file_error error;
+		struct load_error error;
 
 		assert_int_equal(file_check(test_data(names[i]), &error), 0);
 	}
@@ -324,7 +324,7 @@ static void the_faults_of_a_capture_are_told_in_order(void **state)
 
 static void a_truncated_capture_plays_what_came_before(void **state)
 {
-	struct file_error error;
+	struct load_error error;
 
 	(void)state;
 	play_text("# lull capture 1\n1000000 ble 163c0004\n2000000 ble 163c0");
@@ -348,7 +348,7 @@ static void captures_that_cannot_be_played_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct file_error error = {99, NULL};
+		struct load_error error = {99, NULL};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));

@@ -234,7 +234,7 @@ static void check_sound(struct finding *f, const struct config *config)
 
 static void check_sensor(struct finding *f, const struct config *config)
 {
-	struct file_error error = {0};
+	struct load_error error = {0};
 	const char *uri = config->sensor;
 
 	if (!*uri) {

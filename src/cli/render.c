@@ -91,7 +91,7 @@ static double now_s(void)
 
 static int check_beats(const char *path)
 {
-	struct file_error error = {0};
+	struct load_error error = {0};
 	int r = file_check(path, &error);
 
 	if (r == 0)

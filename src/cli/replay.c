@@ -14,7 +14,7 @@
 #include "player/offline.h"
 
 /* A day of session is far below this. */
-#define FILE_BYTES_MAX (256L * 1024 * 1024)
+#define LOAD_BYTES_MAX (256L * 1024 * 1024)
 
 /* A recorded session: a file, or the lines of the store. */
 struct tape {
@@ -100,7 +100,7 @@ static int open_file(struct tape *t, const char *path)
 		return out_fail("replay: %s: no plain file: expected a file of "
 		                "events",
 		                path);
-	if (st.st_size > FILE_BYTES_MAX)
+	if (st.st_size > LOAD_BYTES_MAX)
 		return out_fail("replay: %s: over 256 MiB: no session is so "
 		                "long",
 		                path);

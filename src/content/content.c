@@ -286,9 +286,8 @@ const char *content_dir(void)
 {
 	/* from build/lull, from build/tests, and from PREFIX/bin wherever
 	   that was moved to */
-	static const char *const beside[] = {"../src/content",
-	                                     "../../src/content",
-	                                     "../share/lull/content"};
+	static const char *const beside[] = {
+		"../src/content", "../../src/content", "../share/lull/content"};
 	static char path[PATH_MAX]; /* the same on every call */
 	const char *set = getenv("LULL_CONTENT");
 	char exe[PATH_MAX - 32];

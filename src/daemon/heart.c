@@ -26,7 +26,7 @@ static void on_state(void *data, enum sensor_state state, int error)
 /* A recording says which line it is. Return: whether it did. */
 static bool explain_file(struct error *error, const char *uri)
 {
-	struct file_error why = {.line = 0};
+	struct load_error why = {.line = 0};
 
 	if (strncmp(uri, "file:", 5) != 0 || file_check(uri + 5, &why) == 0)
 		return false;

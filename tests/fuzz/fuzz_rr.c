@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy = malloc(size ? size : 1);
-	struct file_error error = {0, NULL};
+	struct load_error error = {0, NULL};
 	struct rr rr;
 
 	if (!copy)
