@@ -53,21 +53,6 @@ static void read_file(struct beats *b, const char *name, double cut_s)
 	fclose(f);
 }
 
-static double reference(const char *file, const char *key)
-{
-	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
-	char line[1024], start[128];
-	double value = NAN;
-
-	assert_non_null(f);
-	snprintf(start, sizeof(start), "%s,none,%s,", key, file);
-	while (fgets(line, sizeof(line), f))
-		if (strncmp(line, start, strlen(start)) == 0)
-			value = strtod(strrchr(line, ',') + 1, NULL);
-	fclose(f);
-	return value;
-}
-
 /* The bar is 2e-3; the definition is met to the reference's last digits. */
 static void ratio_and_peak_agree_with_the_reference(void **state)
 {
@@ -87,7 +72,7 @@ static void ratio_and_peak_agree_with_the_reference(void **state)
 
 	assert_non_null(b);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		double ratio = reference(rows[i].row, "coherence.ratio");
+		double ratio = test_reference(rows[i].row, "coherence.ratio");
 		struct coherence_result r;
 
 		read_file(b, rows[i].file, rows[i].cut_s);
@@ -95,7 +80,8 @@ static void ratio_and_peak_agree_with_the_reference(void **state)
 			coherence_of(*state, b->t_s, b->rr_ms, b->n, &r), 0);
 		assert_near(r.ratio, ratio, 1e-6 * ratio);
 		assert_near(r.peak_hz,
-		            reference(rows[i].row, "coherence.peak_hz"), 1e-9);
+		            test_reference(rows[i].row, "coherence.peak_hz"),
+		            1e-9);
 	}
 	free(b);
 }

@@ -34,25 +34,9 @@ static void read_file(struct recording *r, const char *name, double cut_s)
 	fclose(f);
 }
 
-/* The row's value of @key for @file, none detrended; NAN if there is none. */
-static double reference(const char *file, const char *key)
-{
-	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
-	char line[1024], start[128];
-	double value = NAN;
-
-	assert_non_null(f);
-	snprintf(start, sizeof(start), "%s,none,%s,", key, file);
-	while (fgets(line, sizeof(line), f))
-		if (strncmp(line, start, strlen(start)) == 0)
-			value = strtod(strrchr(line, ',') + 1, NULL);
-	fclose(f);
-	return value;
-}
-
 static unsigned check(const char *file, const char *key, double value)
 {
-	double wanted = reference(file, key);
+	double wanted = test_reference(file, key);
 
 	if (isnan(wanted))
 		return 0;

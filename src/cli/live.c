@@ -20,7 +20,10 @@ static int done(const struct command *c, int r, const struct error *error)
 	return bus_status(r);
 }
 
-int live_word(const struct command *c, int argc, char **argv)
+/* Opens the bus, makes one call of a live command, says how it went. */
+static int call(const struct command *c, int argc, char **argv,
+                int (*make)(struct bus *bus, const struct command *c,
+                            const char *const *at, struct error *error))
 {
 	const struct opt none[] = {{0}};
 	struct error error = {0};
@@ -32,26 +35,33 @@ int live_word(const struct command *c, int argc, char **argv)
 		return status;
 	r = bus_open(&bus, &error);
 	if (r == 0)
-		r = bus_command(&bus, c->name, &error);
+		r = make(&bus, c, args.at, &error);
 	bus_close(&bus);
 	return done(c, r, &error);
 }
 
+static int make_word(struct bus *bus, const struct command *c,
+                     const char *const *at, struct error *error)
+{
+	(void)at;
+	return bus_command(bus, c->name, error);
+}
+
+static int make_answer(struct bus *bus, const struct command *c,
+                       const char *const *at, struct error *error)
+{
+	(void)c;
+	return bus_answer(bus, at[0], at[1], error);
+}
+
+int live_word(const struct command *c, int argc, char **argv)
+{
+	return call(c, argc, argv, make_word);
+}
+
 int live_answer(const struct command *c, int argc, char **argv)
 {
-	const struct opt none[] = {{0}};
-	struct error error = {0};
-	struct opt_args args;
-	struct bus bus = {0};
-	int r, status = opt_start(c, none, argc, argv, &args);
-
-	if (status >= 0)
-		return status;
-	r = bus_open(&bus, &error);
-	if (r == 0)
-		r = bus_answer(&bus, args.at[0], args.at[1], &error);
-	bus_close(&bus);
-	return done(c, r, &error);
+	return call(c, argc, argv, make_answer);
 }
 
 static json_t *state_json(const struct bus_state *s)

@@ -31,6 +31,21 @@ const char *test_data(const char *name)
 	return path;
 }
 
+double test_reference(const char *file, const char *key)
+{
+	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
+	char line[1024], start[128];
+	double value = NAN;
+
+	assert_non_null(f);
+	snprintf(start, sizeof(start), "%s,none,%s,", key, file);
+	while (fgets(line, sizeof(line), f))
+		if (strncmp(line, start, strlen(start)) == 0)
+			value = strtod(strrchr(line, ',') + 1, NULL);
+	fclose(f);
+	return value;
+}
+
 char *test_scratch(void)
 {
 	const char *base = getenv("TMPDIR");

@@ -19,6 +19,10 @@ void test_assert_near(double a, double b, double tolerance, const char *file,
 /** test_data() - path of a shared recording, or skip() the test, saying so. */
 const char *test_data(const char *name);
 
+/** test_reference() - the shared table's value of @key for @file, none
+    detrended; NAN if it has none; skips where test_data() does. */
+double test_reference(const char *file, const char *key);
+
 /** test_scratch() - a new empty folder, below TMPDIR; test_scrap() it. */
 char *test_scratch(void);
 void test_scrap(char *folder);
