@@ -29,7 +29,8 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
-BASE := src/base/config.c src/base/error.c src/base/log.c src/base/paths.c
+BASE := src/base/config.c src/base/date.c src/base/error.c src/base/log.c \
+	src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c src/session/plan.c \
 	src/session/routine.c src/session/safety.c src/session/session.c \
 	src/session/speech.c src/session/steps.c src/session/words.c
@@ -83,7 +84,7 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_player := test_clock test_journal test_player
+TESTS_player := test_clock test_guide test_journal test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_cli
 TESTS_daemon := test_bus test_daemon test_voices
@@ -190,7 +191,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
-	tests/test_bad_input.sh \
+	tests/test_bad_disk.sh tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
 TOOLS := $(BUILD)/tests/tools/same_sound
 $(TOOLS): %: %.o

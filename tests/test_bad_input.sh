@@ -19,22 +19,7 @@ trap finish EXIT
 export XDG_STATE_HOME="$folder/state" XDG_CONFIG_HOME="$folder/config" \
 	XDG_DATA_HOME="$folder/data" XDG_CACHE_HOME="$folder/cache"
 
-# STATUS WANTED-IN-THE-LINE COMMAND...
-refused() {
-	want=$1 words=$2
-	shift 2
-	got=0
-	timeout 20 "$@" >"$folder/out" 2>"$folder/err" </dev/null || got=$?
-	[ -z "${VERBOSE:-}" ] || sed 's/^/    /' "$folder/err"
-	if [ "$got" != "$want" ] || [ "$(wc -l <"$folder/err")" != 1 ] ||
-		! grep -q "^lull" "$folder/err" ||
-		! grep -q -- "$words" "$folder/err"; then
-		echo "$*: status $got, not $want with one line that says" \
-			"'$words':"
-		cat "$folder/err"
-		exit 1
-	fi
-}
+. tests/helpers/refused.sh
 
 # --- routines
 good=src/content/routines/tension_relief.yaml
@@ -113,6 +98,7 @@ export XDG_STATE_HOME="$folder/lull.db/under-a-file"
 grep -qi 'not be kept' "$folder/out"
 
 # --- daemons and the bus
+export XDG_STATE_HOME="$folder/state"
 "$BUILD/lulld" 2>"$folder/one" &
 daemon=$!
 waited=0
@@ -121,6 +107,27 @@ until "$lull" status >/dev/null 2>&1 || [ $waited -gt 200 ]; do
 	sleep 0.05
 done
 refused 1 'another lulld' "$BUILD/lulld"
+heard() { # SENSOR WORDS
+	refused 1 "$2" "$full/lull" start --no-audio --sensor "$1"
+}
+# each is told by where this shell is, the daemon being elsewhere
+full=$(cd "$BUILD" && pwd)
+(
+	cd "$folder"
+	heard file:text.rr "$folder/text.rr:3: "
+	heard file:zero.rr 'zero.rr:2: '
+	heard file:negative.rr 'negative.rr:2: '
+	heard file:huge.rr 'huge.rr:2: '
+	heard file:empty.rr 'empty.rr: '
+	heard file:gone.rr "$folder/gone.rr: "
+	heard file:huge.yaml 'huge.yaml: '
+	heard zig:1 'no driver'
+)
+refused 2 'brief' "$lull" start --talk lots
+refused 1 'routine show' "$lull" start --from 99
+refused 1 'no session runs' "$lull" pause
+refused 1 'no session runs' "$lull" answer ready yes
+refused 2 'VALUE' "$lull" answer ready
 (
 	unset DBUS_SESSION_BUS_ADDRESS
 	export XDG_RUNTIME_DIR="$folder/no-bus"
@@ -128,4 +135,22 @@ refused 1 'another lulld' "$BUILD/lulld"
 	refused 3 'dbus-run-session' "$lull" start
 	refused 3 'dbus-run-session' "$BUILD/lulld"
 )
+
+# a bus that dies takes the daemon with it, and no client waits for ever
+dbus-daemon --session --fork --print-address=3 --print-pid=4 \
+	3>"$folder/address" 4>"$folder/pid" 2>/dev/null
+DBUS_SESSION_BUS_ADDRESS=$(cat "$folder/address")
+export XDG_STATE_HOME="$folder/other"
+"$lull" start --no-audio --sensor person:1 >"$folder/out" 2>"$folder/err" \
+	</dev/null &
+client=$!
+until "$lull" status 2>/dev/null | grep -q 'asking\|playing'; do
+	kill -0 $client
+	sleep 0.05
+done
+kill "$(cat "$folder/pid")"
+got=0
+wait $client || got=$?
+[ $got = 1 ]
+grep -q 'the daemon has gone' "$folder/err"
 echo "all refused in one plain line, and session 1 is whole"

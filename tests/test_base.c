@@ -356,7 +356,8 @@ static void every_key_is_read(void **state)
 	                      "breath_db: -1.5e1,\n"
 	                      "  bed_db: 0}\n"
 	                      "breath: {inhale_pct: 50}\n"
-	                      "body: {worse_side: left}\n",
+	                      "body: {worse_side: left}\n"
+	                      "ant_network_key: 0011223344556677\n",
 	                      &c, &e),
 	                 0);
 	assert_string_equal(c.sensor, "ble:A0:9E:1A:00:00:00");
@@ -370,6 +371,7 @@ static void every_key_is_read(void **state)
 	assert_near(c.bed_db, 0, 0);
 	assert_near(c.inhale_pct, 50, 0);
 	assert_string_equal(c.worse_side, "left");
+	assert_string_equal(c.ant_network_key, "0011223344556677");
 	assert_int_equal(load("voice: {talk: auto}", &c, &e), 0);
 	assert_string_equal(c.talk, "");
 	assert_int_equal(load("sensor: 'ble:'", &c, &e), 0);
@@ -389,6 +391,10 @@ static void each_mistake_is_named_with_its_line_and_field(void **state)
 	         "0"},
 		{"levels:\n  bed_db: loud",
 	         "c.yaml:2: levels.bed_db: expected a number from -60 to 0"},
+		{"ant_network_key: 001122334455667",
+	         "c.yaml:1: ant_network_key: expected 16 hexadecimal digits"},
+		{"ant_network_key: 00112233445566xy",
+	         "c.yaml:1: ant_network_key: expected 16 hexadecimal digits"},
 		{"levels: {bed_db: nan}",
 	         "c.yaml:1: levels.bed_db: expected a number from -60 to 0"},
 		{"breath: {inhale_pct: 0x28}",

@@ -526,6 +526,9 @@ static int set_up(void **state)
 	p->start.settings.from_step = 2;
 	p->start.settings.seconds = 90.5;
 	p->start.settings.master_db = -4.5;
+	p->start.settings.voice_db = -1.5;
+	p->start.settings.breath_db = -60;
+	p->start.settings.bed_db = -0.25;
 	strcpy(p->start.start, "2031-05-04T19:30:00+02:00");
 	strcpy(p->start.sensor, "person:7");
 	*state = p;
@@ -629,6 +632,22 @@ static void a_damaged_first_line_is_refused_by_name(void **state)
 		assert_memory_equal(error.what, cases[i].why,
 		                    strlen(cases[i].why));
 	}
+}
+
+static void a_first_line_from_before_the_levels_were_kept_is_read(void **state)
+{
+	struct journal_start back;
+
+	assert_int_equal(read_changed(*state,
+	                              ",\"voice_db\":-1.5,\"breath_db\":-60,"
+	                              "\"bed_db\":-0.25",
+	                              "", &back, NULL),
+	                 0);
+	assert_near(back.start.settings.master_db, -4.5, 0);
+	assert_near(back.start.settings.voice_db, 0, 0);
+	assert_near(back.start.settings.breath_db, 0, 0);
+	assert_near(back.start.settings.bed_db, 0, 0);
+	journal_start_finish(&back);
 }
 
 static void another_engines_session_is_said_to_be_so(void **state)
@@ -768,6 +787,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_damaged_first_line_is_refused_by_name, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_first_line_from_before_the_levels_were_kept_is_read,
+			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			another_engines_session_is_said_to_be_so, set_up,
 			tear_down),

@@ -18,9 +18,9 @@
 struct field {
 	const char *section; /* NULL: at the top */
 	const char *name;
-	enum { FIELD_TEXT, FIELD_NUMBER, FIELD_WHOLE } type;
+	enum { FIELD_TEXT, FIELD_HEX, FIELD_NUMBER, FIELD_WHOLE } type;
 	size_t offset;
-	size_t size; /* FIELD_TEXT: with NUL */
+	size_t size; /* of a text, with NUL; FIELD_HEX fills it */
 	const char *words;
 	double min, max;
 };
@@ -49,6 +49,9 @@ static const struct field fields[] = {
 	NUMBER("levels", "bed_db", bed_db, -60, 0),
 	NUMBER("breath", "inhale_pct", inhale_pct, 30, 60),
 	TEXT("body", "worse_side", worse_side, "left|right"),
+	{NULL, "ant_network_key", FIELD_HEX,
+         offsetof(struct config, ant_network_key),
+         sizeof(((struct config *)0)->ant_network_key), NULL, 0, 0},
 };
 
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -154,6 +157,21 @@ static int read_text(struct reader *r, const struct field *f,
 	return 0;
 }
 
+static int read_hex(struct reader *r, const struct field *f,
+                    const yaml_node_t *node)
+{
+	const char *text = plain(node);
+	char expected[80];
+
+	if (!text || strlen(text) != f->size - 1 ||
+	    text[strspn(text, "0123456789abcdefABCDEF")]) {
+		snprintf(expected, sizeof(expected), "%zu hexadecimal digits",
+		         f->size - 1);
+		return refuse(r, node, f, expected);
+	}
+	return read_text(r, f, node);
+}
+
 static int read_number(struct reader *r, const struct field *f,
                        const yaml_node_t *node)
 {
@@ -196,8 +214,16 @@ static int read_field(struct reader *r, const char *section,
 	if (r->seen[f - fields])
 		return refuse(r, key, f, "it only once");
 	r->seen[f - fields] = true;
-	return f->type == FIELD_TEXT ? read_text(r, f, value)
-	                             : read_number(r, f, value);
+	switch (f->type) {
+	case FIELD_TEXT:
+		return read_text(r, f, value);
+	case FIELD_HEX:
+		return read_hex(r, f, value);
+	case FIELD_NUMBER:
+	case FIELD_WHOLE:
+		break;
+	}
+	return read_number(r, f, value);
 }
 
 /* An empty value (`levels:` and nothing below) is an empty section. */

@@ -14,6 +14,7 @@
  *   levels: {master_db: 0, voice_db: 0, breath_db: 0, bed_db: 0}
  *   breath: {inhale_pct: 40}
  *   body: {worse_side: left|right}
+ *   ant_network_key: "16 hexadecimal digits"
  */
 struct config {
 	char sensor[256];
@@ -23,7 +24,8 @@ struct config {
 	char talk[16];                                 /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	double inhale_pct;                             /**< 30 to 60 */
-	char worse_side[8]; /**< "left" or "right" (unless set) */
+	char worse_side[8];       /**< "left" or "right" (unless set) */
+	char ant_network_key[17]; /**< as it is written; "": not set */
 };
 
 /**

@@ -115,7 +115,9 @@ int bus_ensure(struct bus *b, struct error *error)
 	if (r >= 0)
 		return 0;
 	/* Not installed as a service here, or that failed: beside us, then. */
-	return spawn_daemon(b->bus, BUS_NAME, error);
+	r = spawn_daemon(b->bus, BUS_NAME, error);
+	/* another client may have been quicker by a moment */
+	return r < 0 && bus_runs(b, NULL) > 0 ? 0 : r;
 }
 
 static int append_option(sd_bus_message *m, const char *key, const char *type,

@@ -95,7 +95,8 @@ static void check_store(struct finding *f, const struct config *config)
 	} else if (r < 0) {
 		found(f, false, "%s: %s", path, error.what);
 	} else if (access(path, W_OK) < 0) {
-		found(f, false, "%s: %s: chmod u+w %s", path, strerror(errno),
+		found(f, false, "%s: %s: %s %s", path, strerror(errno),
+		      errno == EROFS ? "mount its disk writable:" : "chmod u+w",
 		      path);
 	} else {
 		stat(path, &st);

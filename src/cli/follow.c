@@ -269,6 +269,9 @@ static int attach(struct follow *s)
 	if (r >= 0)
 		r = sd_bus_attach_event(s->bus->bus, s->event,
 		                        SD_EVENT_PRIORITY_NORMAL);
+	/* or a bus that dies would leave this waiting for ever */
+	if (r >= 0)
+		r = sd_bus_set_exit_on_disconnect(s->bus->bus, true);
 	if (r < 0)
 		return r;
 	/* A regular file cannot be polled: then there is no one typing. */

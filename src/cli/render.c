@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "audio/bank.h"
+#include "base/date.h"
 #include "base/paths.h"
 #include "cli/answers.h"
 #include "cli/load.h"
@@ -68,19 +69,6 @@ bool render_date_ok(const char *text)
 	return true;
 }
 
-/* ISO 8601 with the colon in the offset that strftime() leaves out. */
-static void time_of_day(char *ret, size_t len)
-{
-	char day[32], offset[8];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	localtime_r(&now, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(offset, sizeof(offset), "%z", &tm);
-	snprintf(ret, len, "%s%.3s:%.2s", day, offset, offset + 3);
-}
-
 static double now_s(void)
 {
 	struct timespec t;
@@ -128,7 +116,7 @@ static int fill_start(struct render_plan *p)
 		snprintf(s->sensor, sizeof(s->sensor), "person:%llu",
 		         (unsigned long long)p->person);
 	if (p->save && !p->date)
-		time_of_day(s->start, sizeof(s->start));
+		date_now(s->start, sizeof(s->start));
 	else
 		snprintf(s->start, sizeof(s->start), "%s",
 		         p->date ? p->date : DATE_DEFAULT);
@@ -175,7 +163,7 @@ static int open_ends(struct render_plan *p)
 	if (r < 0)
 		return out_fail("render: no home folder: set HOME");
 	r = writer_create(&p->recorder.writer, path, NULL, NULL, &error);
-	return r < 0 ? out_fail("render: %s: %s", path, error.what) : -1;
+	return r < 0 ? out_fail("render: %s", error.what) : -1;
 }
 
 static void progress(void *data, double t_s, double total_s)

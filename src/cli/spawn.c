@@ -59,7 +59,7 @@ static void log_path(char *ret, size_t len)
 static void become(const char *path, const char *log)
 {
 	int null = open("/dev/null", O_RDWR);
-	int errors = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int errors = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	sigset_t none;
 
 	setsid();

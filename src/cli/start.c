@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 #include "cli/answers.h"
@@ -18,6 +20,7 @@ struct start {
 	const char *routine_id;
 	const char *answers_path;
 	struct bus_start options;
+	char *sensor; /* a URI made here; NULL: as given */
 	struct routine *routine;
 	struct answers answers;
 	struct bus bus;
@@ -32,6 +35,28 @@ static int load(struct start *s, struct error *error)
 		r = answers_load(&s->answers, s->answers_path, s->routine,
 		                 error);
 	return r;
+}
+
+/* The daemon has a folder of its own: a file is told from the root. */
+static int place_sensor(struct start *s, struct error *error)
+{
+	const char *uri = s->options.sensor;
+	char *folder;
+	int r;
+
+	if (!uri || strncmp(uri, "file:", 5) != 0 || !uri[5] || uri[5] == '/')
+		return 0;
+	folder = getcwd(NULL, 0);
+	r = folder ? asprintf(&s->sensor, "file:%s/%s", folder, uri + 5) : -1;
+	free(folder);
+	if (r < 0) {
+		s->sensor = NULL;
+		error_set(error, "%s: this folder has no name: cd to another",
+		          uri);
+		return -ENOENT;
+	}
+	s->options.sensor = s->sensor;
+	return 0;
 }
 
 static int begin(struct start *s, struct error *error)
@@ -60,12 +85,18 @@ static int begin(struct start *s, struct error *error)
 
 static int print_result(const struct start *s)
 {
+	struct store_session row = {0};
 	struct store *store = NULL;
+	char result[64];
 	int status;
 
 	if (!s->follow.session) {
-		printf("%s; it was not stored: lull doctor\n",
-		       s->follow.state.result);
+		snprintf(row.result, sizeof(row.result), "%.*s",
+		         (int)sizeof(row.result) - 1, s->follow.state.result);
+		snprintf(row.stop, sizeof(row.stop), "%.*s",
+		         (int)sizeof(row.stop) - 1, s->follow.state.stop);
+		tale_result(&row, result, sizeof(result));
+		printf("%s; it was not stored: lull doctor\n", result);
 		return OUT_DONE;
 	}
 	status = past_open(&store, STORE_READ, "start");
@@ -100,6 +131,8 @@ static int play(struct start *s)
 	struct error error = {0};
 	int r = load(s, &error);
 
+	if (r == 0)
+		r = place_sensor(s, &error);
 	if (r < 0)
 		return out_fail("start: %s", error.text);
 	r = begin(s, &error);
@@ -149,6 +182,7 @@ int start_run(const struct command *c, int argc, char **argv)
 	follow_finish(&s.follow);
 	bus_close(&s.bus);
 	answers_finish(&s.answers);
+	free(s.sensor);
 	routine_destroy(s.routine);
 	return status;
 }

@@ -383,7 +383,7 @@ int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
 	*setup = (struct setup){.keep = false};
 	if (!p->heart.sensor)
 		live_tell(live, "No sensor is set: the routine goes by the "
-		                "clock; `lull use URI` sets one");
+		                "clock; `lull start --sensor URI` names one");
 	if (!p->setup.no_audio)
 		aloud_prepare(&p->aloud, event, &p->setup.config,
 		              p->setup.routine, wake_now, p);

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "base/paths.h"
 #include "content/content.h"
 #include "store/store.h"
@@ -60,19 +61,6 @@ static bool routine_touches(const struct routine *r)
 			return true;
 	}
 	return false;
-}
-
-/* ISO 8601 with the colon in the offset that strftime() leaves out. */
-static void time_of_day(char *ret, size_t len)
-{
-	struct tm tm;
-	time_t now = time(NULL);
-	char day[32], offset[8];
-
-	localtime_r(&now, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(offset, sizeof(offset), "%z", &tm);
-	snprintf(ret, len, "%s%.3s:%.2s", day, offset, offset + 3);
 }
 
 static uint32_t flags_of(char *names)
@@ -182,8 +170,10 @@ static int choose(struct setup *s, const struct setup_options *o,
 	struct session_settings *set = &s->start.settings;
 
 	if (o->from_step && routine_step(s->routine, o->from_step) < 0) {
-		error_set(error, "from_step %d: %s has no step of this number",
-		          o->from_step, s->routine->id);
+		error_set(error,
+		          "from_step %d: %s has no such step: lull routine "
+		          "show %s",
+		          o->from_step, s->routine->id, s->routine->id);
 		return -EINVAL;
 	}
 	if (!isfinite(o->seconds) || o->seconds < 0.0) {
@@ -196,6 +186,9 @@ static int choose(struct setup *s, const struct setup_options *o,
 	set->seconds = o->seconds;
 	set->inhale_pct = s->config.inhale_pct;
 	set->master_db = s->config.master_db;
+	set->voice_db = s->config.voice_db;
+	set->breath_db = s->config.breath_db;
+	set->bed_db = s->config.bed_db;
 	s->no_audio = o->no_audio;
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,
@@ -222,7 +215,7 @@ static int fill_start(struct setup *s, const struct setup_options *o,
 	snprintf(start->engine, sizeof(start->engine), SESSION_ENGINE);
 	start->routine = s->routine;
 	snprintf(start->sensor, sizeof(start->sensor), "%s", sensor);
-	time_of_day(start->start, sizeof(start->start));
+	date_now(start->start, sizeof(start->start));
 	start->seed = o->seed;
 	if (!o->seed_given)
 		start->seed = any_seed();

@@ -28,11 +28,15 @@ static void push_kind(struct guide *g, enum sound_kind kind, uint64_t t_us)
 	push(g, &(struct sound){.kind = kind}, t_us);
 }
 
-static void push_master(struct guide *g, double db, uint64_t t_us)
+static void push_levels(struct guide *g, double master_db, uint64_t t_us)
 {
+	const struct session_settings *set = &g->start->settings;
 	struct sound sound = {.kind = SOUND_LEVELS};
 
-	sound.levels.master_db = (float)db;
+	sound.levels.master_db = (float)master_db;
+	sound.levels.voice_db = (float)set->voice_db;
+	sound.levels.breath_db = (float)set->breath_db;
+	sound.levels.bed_db = (float)set->bed_db;
 	push(g, &sound, t_us);
 }
 
@@ -100,7 +104,7 @@ static void guide_level(struct guide *g, const struct event *e)
 		g->paused = e->level.paused;
 		push_kind(g, g->paused ? SOUND_PAUSE : SOUND_RESUME, e->t_us);
 	}
-	push_master(g, e->level.master_db, e->t_us);
+	push_levels(g, e->level.master_db, e->t_us);
 }
 
 /* What the hands do follows from how well the strap hears meanwhile: arms

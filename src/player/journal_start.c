@@ -14,6 +14,7 @@
 /* A first line carries a whole routine. */
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
 #define PER_MIN_MAX    60.0
+#define LEVEL_MIN_DB   (-60.0) /* as in config.yaml */
 
 static void put_flags(struct text *x, uint32_t flags)
 {
@@ -78,6 +79,12 @@ static void put_settings(struct text *x, const struct session_settings *s)
 	text_number(x, s->seconds);
 	text_raw(x, ",\"master_db\":");
 	text_number(x, s->master_db);
+	text_raw(x, ",\"voice_db\":");
+	text_number(x, s->voice_db);
+	text_raw(x, ",\"breath_db\":");
+	text_number(x, s->breath_db);
+	text_raw(x, ",\"bed_db\":");
+	text_number(x, s->bed_db);
 	text_raw(x, "}");
 }
 
@@ -189,6 +196,12 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	r->failed |= below.failed;
 }
 
+/* The first files did not hold these: then all was heard at full level. */
+static double read_level(struct reader *r, const char *key)
+{
+	return reader_has(r, key) ? reader_number(r, key, LEVEL_MIN_DB, 0) : 0;
+}
+
 static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
@@ -200,7 +213,10 @@ static void read_settings(struct reader *r, struct session_settings *s)
 	s->inhale_pct = reader_number(&below, "inhale_pct", 0, 100);
 	s->from_step = (int)reader_integer(&below, "from_step", 0, INT_MAX);
 	s->seconds = reader_number(&below, "seconds", 0, READER_TIME_MAX_S);
-	s->master_db = reader_number(&below, "master_db", -HUGE_VAL, HUGE_VAL);
+	s->master_db = reader_number(&below, "master_db", LEVEL_MIN_DB, 0);
+	s->voice_db = read_level(&below, "voice_db");
+	s->breath_db = read_level(&below, "breath_db");
+	s->bed_db = read_level(&below, "bed_db");
 	r->failed |= below.failed;
 }
 

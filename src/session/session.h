@@ -48,6 +48,8 @@ struct session_settings {
 	int from_step;       /**< number of the first step; 0: the first */
 	double seconds;      /**< close after so long; 0: the whole */
 	double master_db;    /**< 0 and below */
+	/** Of what is heard, 0 and below; no rule looks at them. */
+	double voice_db, breath_db, bed_db;
 };
 
 /** All that the machine knows at the start; the session's first event. */

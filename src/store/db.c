@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "base/paths.h"
 #include "store/migrate.h"
@@ -82,7 +83,8 @@ static const char *why(int e)
 		return "permission denied: give this file and its folder to "
 		       "your user";
 	case -EROFS:
-		return "it cannot be written: make its folder writable";
+		return "it cannot be written: make its disk and folder "
+		       "writable";
 	case -EPROTO:
 		return "a newer lull wrote it; nothing was changed: update "
 		       "this one";
@@ -362,6 +364,21 @@ static int open_reader(sqlite3 **ret, const char *path)
 	return 0;
 }
 
+/*
+ * What SQLite could not do to its -wal and -shm it tells in the words of the
+ * step that failed; the disk itself knows better.
+ */
+static int ask_disk(const char *path, int r)
+{
+	struct statvfs disk;
+
+	if ((r != -ENOENT && r != -EIO) || statvfs(path, &disk))
+		return r;
+	if (disk.f_flag & ST_RDONLY)
+		return -EROFS;
+	return disk.f_bavail ? r : -ENOSPC;
+}
+
 int db_open(sqlite3 **ret, const char *path, enum store_mode mode,
             struct store_error *error)
 {
@@ -370,6 +387,8 @@ int db_open(sqlite3 **ret, const char *path, enum store_mode mode,
 	if (!r)
 		r = mode == STORE_READ ? open_reader(ret, path)
 		                       : open_writer(ret, path);
+	if (r && mode == STORE_WRITE)
+		r = ask_disk(path, r);
 	if (r && error)
 		db_say(error->what, sizeof(error->what), path, r);
 	return r;

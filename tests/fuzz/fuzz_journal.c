@@ -45,7 +45,8 @@ static const char start_line[] =
 	"[\"preg\",\"gca\"],\"flags_known\":true,\"sessions\":3,"
 	"\"resonance\":5.5,\"worse_side\":\"left\",\"uses\":{\"a\":{\"uses\""
 	":1,\"rating\":null}}},\"settings\":{\"talk\":\"auto\",\"ask\":true,"
-	"\"inhale_pct\":40,\"from_step\":0,\"seconds\":0,\"master_db\":-1},"
+	"\"inhale_pct\":40,\"from_step\":0,\"seconds\":0,\"master_db\":-1,"
+	"\"voice_db\":-2,\"breath_db\":-3,\"bed_db\":-4},"
 	"\"clips\":{\"cue.a/full\":900},\"seed\":\"1\",\"start\":\"s\","
 	"\"sensor\":\"person:1\"}";
 
