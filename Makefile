@@ -17,14 +17,18 @@ BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE)
 
 # --- what is built ----------------------------------------------------------
 
-SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
-	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
-	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
-	signal/window.c signal/window_span.c
+SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
+	signal/clean.c signal/coherence.c signal/detrend.c signal/dfa.c \
+	signal/estimate.c signal/gate.c signal/hrv.c signal/hrv_freq.c \
+	signal/hrv_geometry.c signal/hrv_live.c signal/hrv_sums.c signal/hrv_time.c \
+	signal/lomb.c signal/pacing.c signal/rate.c signal/sample_entropy.c \
+	signal/series.c signal/spline.c signal/welch.c signal/window.c \
+	signal/window_span.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
-	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
-	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
-	drivers/rr.c drivers/sensor.c drivers/strap.c
+	drivers/file.c drivers/fit.c drivers/hrv_logger.c drivers/load.c \
+	drivers/person.c drivers/person_breath.c drivers/person_heart.c \
+	drivers/person_strap.c drivers/random.c drivers/recording.c drivers/rr.c \
+	drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
