@@ -21,9 +21,9 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/clean.c signal/coherence.c signal/detrend.c signal/dfa.c \
 	signal/estimate.c signal/gate.c signal/hrv.c signal/hrv_freq.c \
 	signal/hrv_geometry.c signal/hrv_live.c signal/hrv_sums.c signal/hrv_time.c \
-	signal/lomb.c signal/pacing.c signal/rate.c signal/sample_entropy.c \
-	signal/series.c signal/spline.c signal/welch.c signal/window.c \
-	signal/window_span.c
+	signal/line.c signal/lomb.c signal/pacing.c signal/rate.c \
+	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
+	signal/window.c signal/window_span.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/file.c drivers/fit.c drivers/hrv_logger.c drivers/load.c \
 	drivers/person.c drivers/person_breath.c drivers/person_heart.c \

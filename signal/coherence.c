@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_fft_real.h>
 
+#include "signal/line.h"
 #include "signal/spline.h"
 
 /* reference/hrv.md, section 1 */
@@ -61,25 +62,6 @@ struct coherence *coherence_destroy(struct coherence *c)
 		gsl_fft_real_workspace_free(c->work);
 	free(c);
 	return NULL;
-}
-
-/* Returns the power about the trend, to tell a still heart. At even steps a
- * line is two sums: gsl_fit_linear() took a fifth of the whole. */
-static double detrend(double *data)
-{
-	const double middle = (POINTS - 1) / 2.0;
-	double sum = 0.0, lean = 0.0, rest = 0.0, slope;
-
-	for (size_t i = 0; i < POINTS; i++) {
-		sum += data[i];
-		lean += ((double)i - middle) * data[i];
-	}
-	slope = lean / (POINTS * (POINTS * POINTS - 1.0) / 12.0);
-	for (size_t i = 0; i < POINTS; i++) {
-		data[i] -= sum / POINTS + slope * ((double)i - middle);
-		rest += data[i] * data[i];
-	}
-	return rest / POINTS;
 }
 
 /* GSL packs a real transform as r0, r1, i1, r2, i2, ... */
@@ -137,7 +119,8 @@ int coherence_of(struct coherence *c, const double *t_s, const double *rr_ms,
 	spline_sample(
 		&(struct spline){t_s + first, rr_ms + first, c->second, n},
 		from_s, 1.0 / RATE_HZ, c->data, POINTS);
-	if (!(detrend(c->data) > STILL_MS2))
+	/* power about the trend, to tell a still heart */
+	if (!(line_remove(c->data, POINTS) > STILL_MS2))
 		return -ENODATA;
 	for (size_t i = 0; i < POINTS; i++)
 		c->data[i] *= c->hann[i];
