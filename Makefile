@@ -70,7 +70,7 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_geometry test_hrv_live test_hrv_time test_window test_spline \
-	test_detrend test_hrv_freq
+	test_detrend test_hrv_freq test_dfa
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \

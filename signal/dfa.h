@@ -2,7 +2,6 @@
 #ifndef LULL_SIGNAL_DFA_H
 #define LULL_SIGNAL_DFA_H
 
-#include "signal/arena.h"
 #include "signal/nn.h"
 
 /** Box sizes of the short-term exponent, every one of them. */
@@ -14,14 +13,14 @@
 /**
  * dfa_alpha1_of() - detrended fluctuation analysis, short-term exponent
  *
- * Profile of RR - mean; for n = 4 to 16 boxes from the start, none
- * overlapping, none across a break; each less its line; F(n) the root of the
- * mean square over all boxes; alpha1 the slope of ln F over ln n.
+ * Profile of RR - mean; for n = 4 to 16 boxes from the start of each unbroken
+ * run, none overlapping, none across a break; each less its line; F(n) the
+ * root of the mean square over all boxes; alpha1 the slope of ln F over ln n.
+ * Takes no memory.
  * Source: Peng et al. 1995; reference/hrv.md, section 1.
- * @ret: NAN under DFA_MIN intervals, without a box of each size, or if all
- *       are equal
- * Return: 0 or -ENOMEM.
+ * Return: alpha1; NAN under DFA_MIN intervals, without a box of each size, or
+ *         if all are equal.
  */
-int dfa_alpha1_of(struct arena *a, const struct nn *nn, double *ret);
+double dfa_alpha1_of(const struct nn *nn);
 
 #endif
