@@ -70,7 +70,7 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_geometry test_hrv_live test_hrv_time test_window test_spline \
-	test_detrend test_hrv_freq test_dfa
+	test_detrend test_hrv_freq test_dfa test_sample_entropy
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
@@ -78,6 +78,7 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_complex_workspace_alloc \
 	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
 	-Wl,--wrap=gsl_fft_real_workspace_alloc
+LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_person \
 	test_strap
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray

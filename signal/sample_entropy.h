@@ -16,10 +16,11 @@ struct sample_entropy_count {
 /**
  * sample_entropy_count() - exact counts, as a plain comparison of all pairs
  * @r_ms: the tolerance; two values agree if their distance, computed in
- *        double, is at most that
+ *        double, is at most that. Below 0 or NAN none do.
  *
  * m = 2, Chebyshev distance, the N - m templates that have a third value, no
  * self matches, each pair once. A template that would span a break is none.
+ * Takes about 80 bytes an interval; time grows as N sqrt(N) at the worst.
  * Source: Richman & Moorman 2000; reference/hrv.md, section 1.
  * Return: 0 or -ENOMEM.
  */
@@ -38,5 +39,7 @@ int sample_entropy_of(struct arena *a, const struct nn *nn, double sdnn_ms,
 
 /** 10^m at the least for m = 2 (Richman & Moorman 2000, after Pincus). */
 #define SAMPLE_ENTROPY_MIN 100
+/** Tolerance in standard deviations (the same). */
+#define SAMPLE_ENTROPY_R_SD 0.2
 
 #endif
