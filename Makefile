@@ -25,10 +25,11 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
-	drivers/file.c drivers/fit.c drivers/hrv_logger.c drivers/load.c \
-	drivers/person.c drivers/person_breath.c drivers/person_heart.c \
-	drivers/person_strap.c drivers/random.c drivers/recording.c drivers/rr.c \
-	drivers/sensor.c drivers/strap.c
+	drivers/capture_beats.c drivers/file.c drivers/fit.c \
+	drivers/hrv_logger.c drivers/load.c drivers/person.c \
+	drivers/person_breath.c drivers/person_heart.c drivers/person_strap.c \
+	drivers/random.c drivers/recording.c drivers/rr.c drivers/rr_rows.c \
+	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "drivers/file.h"
-#include "drivers/rr.h"
+#include "drivers/recording.h"
 #include "tests/helpers/listener.h"
 #include "tests/helpers/test.h"
 
@@ -188,13 +188,18 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		{"800\n0\n", -EBADMSG, 2, "200 to 10000 ms"},
 		{"800\n# x\n\n-800\n", -EBADMSG, 4, "200 to 10000 ms"},
 		{"1e12\n800\n", -EBADMSG, 1, "200 to 10000 ms"},
+		{"800\n1000000000\n", -EBADMSG, 2, "200 to 10000 ms"},
 		{"800\n1e999\n", -EBADMSG, 2, "expected a number"},
 		{"800\nNaN\n", -EBADMSG, 2, "expected a number"},
 		{"800\ninf\n", -EBADMSG, 2, "expected a number"},
 		{"800\n0x320\n", -EBADMSG, 2, "expected a number"},
 		{"800\n12\n", -EBADMSG, 2, "200 to 10000 ms"},
-		{"800\n0.8\n", -EBADMSG, 2, "200 to 10000 ms"},
-		{"0.8\n0.1\n", -EBADMSG, 2, "200 to 10000 ms"},
+		{"800\n0.8\n", -EBADMSG, 2, "expected ms, as in the lines"},
+		{"800\n10\n", -EBADMSG, 2, "expected ms, as in the lines"},
+		{"0.8\n800\n", -EBADMSG, 2, "expected seconds, as in the"},
+		{"0.8\n0.1\n", -EBADMSG, 2, "interval of 0.2 to 10 s"},
+		{"0.8\n0\n", -EBADMSG, 2, "0.2 to 10 s"},
+		{"0\n800\n", -EBADMSG, 1, "or of 0.2 to 10 s"},
 		{"800 ms\n", -EBADMSG, 1, "second column"},
 		{"1 800 3\n", -EBADMSG, 1, "no more"},
 		{"800,,900\n", -EBADMSG, 1, "second column"},
@@ -202,24 +207,25 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		{"0 800\n900 900\n800 900\n", -EBADMSG, 3, "before"},
 		{"0 800\n0 800\n", -EBADMSG, 2, "agree"},
 		{"1e11 800\n", -EBADMSG, 1, "year"},
-		{"date,rr,since start\n", -EBADMSG, 1, "expected a number"},
+		{"date,rr\n", -EBADMSG, 1, "expected a number"},
+		{"date,rr,since start\n", -ENODATA, 0, "there is none"},
 		{"", -ENODATA, 0, "there is none"},
 		{"\n# nothing\n  \n", -ENODATA, 0, "there is none"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct load_error error = {99, NULL};
+		struct load_error error = {.line = 99};
 		struct rr rr = {NULL, 42};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));
-		assert_int_equal(rr_read(path, &rr, &error), bad[i].error);
+		assert_int_equal(recording_read(path, &rr, &error), bad[i].error);
 		assert_int_equal(rr.n, 42);
 		assert_int_equal(error.line, bad[i].line);
 		assert_non_null(strstr(error.reason, bad[i].reason));
 
-		error = (struct load_error){99, NULL};
+		error = (struct load_error){.line = 99};
 		assert_int_equal(file_check(path, &error), bad[i].error);
 		assert_int_equal(error.line, bad[i].line);
 		assert_int_equal(open_at(&s, path, false), bad[i].error);
@@ -229,7 +235,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 
 static void check_file(const char *where, int error, const char *reason)
 {
-	struct load_error e = {99, NULL};
+	struct load_error e = {.line = 99};
 	struct sensor *s = NULL;
 
 	assert_int_equal(file_check(where, &e), error);
@@ -348,7 +354,7 @@ static void captures_that_cannot_be_played_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct load_error error = {99, NULL};
+		struct load_error error = {.line = 99};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));

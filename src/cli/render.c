@@ -80,15 +80,12 @@ static double now_s(void)
 static int check_beats(const char *path)
 {
 	struct load_error error = {0};
-	int r = file_check(path, &error);
+	char place[LOAD_PLACE_MAX];
 
-	if (r == 0)
+	if (file_check(path, &error) == 0)
 		return -1;
-	if (error.line)
-		return out_fail("render: %s: line %u: %s", path, error.line,
-		                error.reason);
-	return out_fail("render: %s: %s", path,
-	                error.reason ? error.reason : strerror(-r));
+	return out_fail("render: %s: %s%s", path,
+	                load_error_place(&error, place), error.reason);
 }
 
 static int fill_start(struct render_plan *p)
