@@ -45,8 +45,8 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
-	src/player/journal_equal.c src/player/journal_read.c \
-	src/player/journal_start.c \
+	src/player/journal_beats.c src/player/journal_equal.c \
+	src/player/journal_read.c src/player/journal_start.c \
 	src/player/offline.c src/player/offline_bank.c \
 	src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
@@ -80,8 +80,9 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
 	-Wl,--wrap=gsl_fft_real_workspace_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
-TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_person \
-	test_strap
+TESTS_drivers := test_arrival test_ble_hrm test_capture test_file \
+	test_person test_strap test_fit test_recording test_scan
+HELPERS_drivers := fit_write
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -98,7 +99,8 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_player := test_clock test_guide test_journal test_player
+TESTS_player := test_clock test_guide test_journal test_journal_beats \
+	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_cli
 TESTS_daemon := test_bus test_daemon test_voices
@@ -108,6 +110,7 @@ TESTS_app :=
 FUZZERS := fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
+FUZZERS += fuzz_fit fuzz_hrv_logger fuzz_journal_beats fuzz_recording
 BENCHES_drivers := bench_decoders
 
 # --- how --------------------------------------------------------------------
@@ -200,7 +203,7 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c \
-	tests/helpers/varied.c tests/helpers/lulld.c
+	tests/helpers/varied.c tests/helpers/lulld.c tests/helpers/fit_write.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -301,6 +304,19 @@ RUNS ?= 1000000
 FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 	src/player/journal.c $(filter src/player/journal_% src/player/reader.c \
 	src/player/text.c,$(PLAYER))
+# Every counter is read after every run: the quick ones are built of what they
+# reach and no more, and from short inputs.
+FUZZ_RR := drivers/arrival.c drivers/load.c drivers/rr.c drivers/rr_rows.c \
+	drivers/scan.c
+FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
+FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
+FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
+FUZZ_ONLY_fuzz_recording := $(DRIVERS)
+FUZZ_LEN_fuzz_rr := 256
+FUZZ_LEN_fuzz_fit := 128
+FUZZ_LEN_fuzz_hrv_logger := 64
+FUZZ_LEN_fuzz_recording := 64
+FUZZ_LEN_fuzz_journal_beats := 64
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -310,8 +326,10 @@ fuzz-%: tests/fuzz/%.c
 	clang -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
-		-o build-fuzz/$* $< $(FUZZ_SOURCES) $(PKG_LIBS) -lm
-	build-fuzz/$* -runs=$(RUNS) -max_len=4096 -verbosity=0
+		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
+		$(PKG_LIBS) -lm
+	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
+		-verbosity=0
 
 .PHONY: install
 install: all
