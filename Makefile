@@ -28,8 +28,8 @@ DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c \
 	drivers/hrv_logger.c drivers/load.c drivers/person.c \
 	drivers/person_breath.c drivers/person_heart.c drivers/person_strap.c \
-	drivers/random.c drivers/recording.c drivers/rr.c drivers/rr_rows.c \
-	drivers/scan.c drivers/sensor.c drivers/strap.c
+	drivers/random.c drivers/recording.c drivers/room.c drivers/rr.c \
+	drivers/rr_rows.c drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
@@ -306,8 +306,8 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 	src/player/text.c,$(PLAYER))
 # Every counter is read after every run: the quick ones are built of what they
 # reach and no more, and from short inputs.
-FUZZ_RR := drivers/arrival.c drivers/load.c drivers/rr.c drivers/rr_rows.c \
-	drivers/scan.c
+FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
+	drivers/rr_rows.c drivers/scan.c
 FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c

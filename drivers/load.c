@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "drivers/room.h"
+
 /* What a pipe holds: the first room for what has no size. */
 #define STREAM_ROOM ((size_t)64 << 10)
 
@@ -52,7 +54,7 @@ static int grow(char **bytes, size_t *room, size_t first)
 
 	if (wanted > LOAD_BYTES_MAX + 1)
 		wanted = LOAD_BYTES_MAX + 1;
-	more = reallocarray(*bytes, wanted, 1);
+	more = room_grow(*bytes, *room, wanted);
 	if (!more)
 		return -ENOMEM;
 	*bytes = more;

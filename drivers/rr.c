@@ -5,13 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "drivers/room.h"
 #include "drivers/rr_rows.h"
 #include "drivers/scan.h"
 
 /* Room for so many at first, and never for more than so many times what is
    there: what follows may be unlike it. */
 #define LIST_FIRST    64
-#define LIST_LEAP_MAX 16
+#define LIST_LEAP_MAX 4096
 
 #define BEAT_APART_US 1000
 
@@ -33,7 +34,8 @@ int rr_list_grow(struct rr_list *list, size_t used, size_t len)
 		room = (size_t)fmin(fmax(like, (double)n * 1.5),
 		                    (double)n * LIST_LEAP_MAX);
 	}
-	more = reallocarray(list->rr.intervals, room, sizeof(*more));
+	more = room_grow(list->rr.intervals, n * sizeof(*more),
+	                 room * sizeof(*more));
 	if (!more)
 		return -ENOMEM;
 	list->rr.intervals = more;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "drivers/arrival.h"
+#include "drivers/room.h"
 
 /* A column of times counts as times of beats if it is within this of the
    intervals for most of them: files round to 1 ms or to 10. */
@@ -79,8 +80,9 @@ static int check_time(const struct rr_rows *rows, const struct rr_row *row,
 static int keep_time(struct rr_rows *rows, double time)
 {
 	if (rows->room < rows->list.room) {
-		double *more = reallocarray(rows->times, rows->list.room,
-		                            sizeof(*more));
+		double *more =
+			room_grow(rows->times, rows->room * sizeof(*more),
+		                  rows->list.room * sizeof(*more));
 
 		if (!more)
 			return -ENOMEM;

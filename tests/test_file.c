@@ -8,6 +8,7 @@
 
 #include "drivers/file.h"
 #include "drivers/recording.h"
+#include "tests/helpers/fit_write.h"
 #include "tests/helpers/listener.h"
 #include "tests/helpers/test.h"
 
@@ -220,7 +221,8 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));
-		assert_int_equal(recording_read(path, &rr, &error), bad[i].error);
+		assert_int_equal(recording_read(path, &rr, &error),
+		                 bad[i].error);
 		assert_int_equal(rr.n, 42);
 		assert_int_equal(error.line, bad[i].line);
 		assert_non_null(strstr(error.reason, bad[i].reason));
@@ -264,6 +266,29 @@ static void files_beyond_64_mib_are_refused(void **state)
 	put("800\n", 4);
 	assert_int_equal(truncate(path, (off_t)LOAD_BYTES_MAX + 1), 0);
 	check_file(path, -EFBIG, "64 MiB");
+}
+
+static void a_watch_and_an_app_are_played_as_well(void **state)
+{
+	static const unsigned rr_ms[] = {800, 900, 1000};
+	struct fit_write *w = calloc(1, sizeof(*w));
+
+	(void)state;
+	assert_non_null(w);
+	fit_write_activity(w, 14, rr_ms, 3);
+	put(w->bytes, w->len);
+	play(path);
+	assert_string_equal(listener_line(&heard),
+	                    "connected 800 900 1000 lost");
+	assert_int_equal(heard.told[3].beat.t_us, 2700000);
+	w->bytes[30] ^= 1;
+	put(w->bytes, w->len);
+	check_file(path, -EBADMSG, "check sum");
+	free(w);
+	play_text("date,rr,since start\n2025,800,0\n2025,900,5800\n"
+	          "2025,850,6700\n");
+	assert_string_equal(listener_line(&heard),
+	                    "connected 800 gap connected 900 850 lost");
 }
 
 static void nul_bytes_are_refused_with_their_line(void **state)
@@ -471,6 +496,7 @@ int main(void)
 		TEST(each_bad_rr_file_names_its_line_and_what_was_expected),
 		TEST(what_is_no_plain_file_is_refused_without_waiting),
 		TEST(files_beyond_64_mib_are_refused),
+		TEST(a_watch_and_an_app_are_played_as_well),
 		TEST(nul_bytes_are_refused_with_their_line),
 		TEST(every_shared_recording_of_intervals_can_be_read),
 		TEST(the_vectors_go_through_the_decoder),
