@@ -11,8 +11,8 @@
 /**
  * The intervals of a recording, whatever it was read from; and text files of
  * RR intervals (reference/sensors.md F): one a line, or the time of the beat
- * and the interval. Lines are those of scan.h. Intervals are seconds if the
- * first is below 10, else ms, and so are all behind it.
+ * and the interval. Lines are those of scan.h. All intervals are in the
+ * unit of the first: s if that is at most 10, ms if it is 200 at the least.
  */
 
 /** What one interval of a text may be: 300 a minute, and a pause of ten

@@ -32,7 +32,7 @@ static bool is_interval(double ms)
 	return ms >= RR_MS_MIN && ms <= RR_MS_MAX;
 }
 
-/* What is no interval in the unit so far, if there is one: is it the first? */
+/* No interval in the unit so far. The first that is one in either sets it. */
 static int check_unit(struct rr_rows *rows, const struct rr_row *row,
                       struct load_error *error)
 {
@@ -118,13 +118,12 @@ int rr_rows_add(struct rr_rows *rows, const struct rr_row *row,
 /* Times may stand in another unit than intervals: the long run tells. */
 static int scale_times(struct rr_rows *rows, struct load_error *error)
 {
-	double sum_ms = 0, span, ratio, unit = 1;
+	double sum_ms = rows->sum_ms - rows->list.rr.intervals[0].rr_ms;
+	double span, ratio, unit = 1;
 	size_t n = rows->list.rr.n;
 
 	if (n == 1)
 		return 0;
-	for (size_t i = 1; i < n; i++)
-		sum_ms += rows->list.rr.intervals[i].rr_ms;
 	span = rows->times[n - 1] - rows->times[0];
 	ratio = sum_ms / span;
 	if (ratio > 30)

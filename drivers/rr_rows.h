@@ -15,7 +15,7 @@ struct rr_rows {
 	struct rr_list list;
 	double *times; /**< as written; NULL without a column of times */
 	size_t room;   /**< of times */
-	double sum_ms; /**< of the intervals, without a column of times */
+	double sum_ms; /**< of the intervals so far */
 	double scale;  /**< to ms; 0: not known yet */
 	unsigned line; /**< of the last row */
 };

@@ -9,9 +9,10 @@
 
 #define NUMBER_CHARS_MAX 63
 
-/* So many digits fit in 64 bits, and 10^22 is the last power that is exact. */
-#define DIGITS_MAX  18
-#define EXACT_BELOW (UINT64_C(1) << 53)
+/* So many digits fit in 64 bits; powers of ten are exact up to 10^22, whole
+   numbers up to 2^53. */
+#define DIGITS_MAX 18
+#define EXACT_MAX  (UINT64_C(1) << 53)
 
 static bool is_blank(char c)
 {
@@ -69,27 +70,25 @@ void scan_divider(struct scan_line *line)
 	}
 }
 
-static const uint64_t tens[DIGITS_MAX + 1] = {
-	1,
-	10,
-	100,
-	1000,
-	10000,
-	100000,
-	1000000,
-	10000000,
-	100000000,
-	1000000000,
-	10000000000,
-	100000000000,
-	1000000000000,
-	10000000000000,
-	100000000000000,
-	1000000000000000,
-	10000000000000000,
-	100000000000000000,
-	1000000000000000000,
-};
+static const uint64_t tens[DIGITS_MAX + 1] = {1,
+                                              10,
+                                              100,
+                                              1000,
+                                              10000,
+                                              100000,
+                                              1000000,
+                                              10000000,
+                                              100000000,
+                                              1000000000,
+                                              10000000000,
+                                              100000000000,
+                                              1000000000000,
+                                              10000000000000,
+                                              100000000000000,
+                                              1000000000000000,
+                                              10000000000000000,
+                                              100000000000000000,
+                                              1000000000000000000};
 
 /* How many of eight bytes, first in the lowest, are digits before another. A
    byte above 9 sets its high bit; what it carries into later ones is moot. */
@@ -149,7 +148,7 @@ static bool take_plain(struct scan_line *line, double *ret)
 		places = stop - point - 1;
 	}
 	n = point - from + places;
-	if (n == 0 || n > DIGITS_MAX || digits > EXACT_BELOW)
+	if (n == 0 || n > DIGITS_MAX || digits > EXACT_MAX)
 		return false;
 	if (stop < line->end && !is_divider(*stop) && *stop != '#')
 		return false;

@@ -458,28 +458,61 @@ static void addresses_that_make_no_sense_are_refused(void **state)
 	assert_null(sensor_destroy(NULL));
 }
 
+/* Open and read what stands at path, failing one allocation after another. */
+static void run_out_of_memory(void)
+{
+	unsigned failed = 0;
+	int r;
+
+	do {
+		struct sensor *s = NULL;
+
+		allocations = 0;
+		fail_at = failed + 1;
+		r = open_at(&s, path, false);
+		fail_at = 0;
+		assert_true((r == 0) == (s != NULL));
+		sensor_destroy(s);
+	} while (r == -ENOMEM && failed++ < 100);
+	assert_int_equal(r, 0);
+	assert_true(failed > 2); /* sensor, driver, bytes */
+	failed = 0;
+	do {
+		struct load_error error = {0};
+		struct rr rr = {0};
+
+		allocations = 0;
+		fail_at = failed + 1;
+		r = recording_read(path, &rr, &error);
+		fail_at = 0;
+		assert_true((r == 0) == (rr.n > 0));
+		if (r < 0)
+			assert_string_equal(error.reason, "out of memory");
+		rr_finish(&rr);
+	} while (r == -ENOMEM && failed++ < 100);
+	assert_int_equal(r, 0);
+	assert_true(failed > 1); /* bytes, intervals */
+}
+
 static void every_allocation_that_fails_is_out_of_memory(void **state)
 {
-	const char *const places[] = {path, "tests/captures/vectors.capture"};
+	static const char *const texts[] = {
+		"800\n900\n", "800 800\n1600 800\n",
+		"date,rr,since start\n2025,800,0\n",
+		"# lull capture 1\n0 ble 16480004\n"};
+	static const unsigned rr_ms[] = {800, 900};
+	struct fit_write *w = calloc(1, sizeof(*w));
 
 	(void)state;
-	put("800\n900\n", 8);
-	for (size_t i = 0; i < 2; i++) {
-		struct sensor *s = NULL;
-		unsigned n = 0;
-		int r = -ENOMEM;
-
-		for (; r == -ENOMEM && n < 100; n++) {
-			allocations = 0;
-			fail_at = n + 1;
-			r = open_at(&s, places[i], false);
-			fail_at = 0;
-			assert_true((r == 0) == (s != NULL));
-		}
-		assert_int_equal(r, 0);
-		assert_true(n > 3); /* sensor, driver, text at the least */
-		sensor_destroy(s);
+	assert_non_null(w);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put(texts[i], strlen(texts[i]));
+		run_out_of_memory();
 	}
+	fit_write_activity(w, 14, rr_ms, 2);
+	put(w->bytes, w->len);
+	run_out_of_memory();
+	free(w);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -332,7 +332,7 @@ int render_run(const struct command *c, int argc, char **argv)
 	struct opt_args args = {0};
 	const struct opt opts[] = {
 		{"beats", OPT_TEXT, &p.beats, "FILE",
-	         "the heart: RR intervals or a capture", 0, 0},
+	         "the heart: RR text, HRV Logger, FIT or a capture", 0, 0},
 		{"person", OPT_COUNT, &p.person, "SEED",
 	         "the heart: a simulated person (1)", 0, SEED_MAX},
 		{"o", OPT_TEXT, &p.sound, "FILE", "sound: .wav, .flac or .ogg",
