@@ -85,18 +85,17 @@ static int wrong_line(int found, unsigned line, struct load_error *error)
 static int take_lines(struct rr_rows *rows, const char *text, size_t len,
                       struct load_error *error)
 {
+	struct rr_row row = {.len = len};
 	struct scan scan;
 	double values[2];
 	int n, r = 0;
 
 	scan_begin(&scan, text, len);
 	while (r == 0 && (n = scan_numbers(&scan, values)) != 0) {
-		struct rr_row row = {.line = scan.line,
-		                     .used = (size_t)(scan.at - text),
-		                     .len = len};
-
 		if (n < 0 || n > 2)
 			return wrong_line(n, scan.line, error);
+		row.line = scan.line;
+		row.used = (size_t)(scan.at - text);
 		row.timed = n == 2;
 		row.time = values[0];
 		row.rr = values[n - 1];

@@ -31,7 +31,7 @@ static bool is_digit(char c)
 
 void scan_begin(struct scan *ret, const char *text, size_t len)
 {
-	*ret = (struct scan){.text = text, .at = text, .end = text + len};
+	*ret = (struct scan){.at = text, .end = text + len};
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		ret->at += 3;
 }
@@ -70,25 +70,12 @@ void scan_divider(struct scan_line *line)
 	}
 }
 
-static const uint64_t tens[DIGITS_MAX + 1] = {1,
-                                              10,
-                                              100,
-                                              1000,
-                                              10000,
-                                              100000,
-                                              1000000,
-                                              10000000,
-                                              100000000,
-                                              1000000000,
-                                              10000000000,
-                                              100000000000,
-                                              1000000000000,
-                                              10000000000000,
-                                              100000000000000,
-                                              1000000000000000,
-                                              10000000000000000,
-                                              100000000000000000,
-                                              1000000000000000000};
+static const uint32_t tens[] = {1,      10,      100,      1000,     10000,
+                                100000, 1000000, 10000000, 100000000};
+
+static const double exact_tens[DIGITS_MAX + 1] = {
+	1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /* How many of eight bytes, first in the lowest, are digits before another. A
    byte above 9 sets its high bit; what it carries into later ones is moot. */
@@ -154,7 +141,7 @@ static bool take_plain(struct scan_line *line, double *ret)
 		return false;
 	value = (double)digits;
 	if (places)
-		value /= (double)tens[places];
+		value /= exact_tens[places];
 	*ret = minus ? -value : value;
 	line->at = stop;
 	return true;
@@ -197,6 +184,8 @@ int scan_numbers(struct scan *s, double ret[2])
 	} while (!scan_more(&line));
 	if (!scan_number(&line, &ret[0]))
 		return -1;
+	if (line.at == line.end) /* mostly; the next two would say so too */
+		return 1;
 	scan_divider(&line);
 	if (!scan_more(&line))
 		return 1;

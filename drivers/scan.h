@@ -13,7 +13,7 @@
 
 /** A text; it is not copied. */
 struct scan {
-	const char *text, *at, *end;
+	const char *at, *end;
 	unsigned line; /**< of the last one taken, from 1 */
 };
 

@@ -3,8 +3,7 @@
 #include "tests/fuzz/fuzz_check.h"
 
 /* What the first byte of an input asks for. */
-#define WRAPPED 0x01 /* in a header and check sums that are right, else bare   \
-	              */
+#define WRAPPED 0x01 /* in a header and right check sums, else bare */
 #define SHORT   0x02 /* a header of 12 bytes, else of 14 */
 #define DEFINED 0x04 /* behind a definition of intervals */
 #define TWICE   0x08 /* two such files in a row */
