@@ -8,9 +8,8 @@
 
 #include "signal/dfa.h"
 
-#define SEED       20261122
-#define BEATS_MAX  1000000
-#define REST_CUT_S 300.0
+#define SEED      20261122
+#define BEATS_MAX 1000000
 
 static double rr_ms[BEATS_MAX];
 static long double profile[BEATS_MAX];
@@ -108,45 +107,19 @@ static struct nn broken_noise(size_t n, unsigned mean_run, uint64_t *seed)
 	return nn;
 }
 
-static struct nn recording(const char *name, double cut_s)
-{
-	char file[64];
-	double value, t_s = 0.0;
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s.rr", name);
-	f = fopen(test_data(file), "r");
-	assert_non_null(f);
-	while (fscanf(f, "%lf", &value) == 1 && t_s + value / 1e3 <= cut_s) {
-		assert_true(n < BEATS_MAX);
-		t_s += value / 1e3;
-		rr_ms[n++] = value;
-	}
-	fclose(f);
-	return (struct nn){.rr_ms = rr_ms, .n = n};
-}
-
 /* --- tests ------------------------------------------------------------- */
-
-static void assert_reference(const char *file, const char *row, double cut_s)
-{
-	struct nn nn = recording(file, cut_s);
-	double wanted = test_reference(row, "dfa_alpha1");
-
-	assert_near(dfa_alpha1_of(&nn), wanted, 1e-6 * wanted);
-}
 
 static void it_agrees_with_the_reference_to_1e_6(void **state)
 {
-	const char *const files[] = {"h10_breath_dhyb", "h10_detectpvc",
-	                             "hrvpy_rest",      "nsr004",
-	                             "pyhrv_long",      "pyhrv_short"};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		assert_reference(files[i], files[i], HUGE_VAL);
-	assert_reference("hrvpy_rest", "hrvpy_rest[0-300s]", REST_CUT_S);
+	for (size_t i = 0; i < TEST_ROWS; i++) {
+		size_t n = test_recording(test_rows[i], NULL, rr_ms);
+		double wanted =
+			test_reference(test_rows[i], "none", "dfa_alpha1");
+
+		assert_near(dfa_alpha1_of(&(struct nn){.rr_ms = rr_ms, .n = n}),
+		            wanted, 1e-6 * wanted);
+	}
 }
 
 static void any_length_agrees_with_the_definition(void **state)

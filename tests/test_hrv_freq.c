@@ -14,7 +14,7 @@
 #include "signal/detrend.h"
 #include "signal/hrv_freq.h"
 
-#define BEATS_MAX 100000
+#define BEATS_MAX TEST_BEATS_MAX
 
 struct recording {
 	double t_s[BEATS_MAX], rr_ms[BEATS_MAX];
@@ -80,21 +80,12 @@ static void add(struct nn *nn, double t_s, double rr_ms, bool joined)
 	nn->n = r->n;
 }
 
-static struct nn read_file(const char *name, double cut_s)
+static struct nn recording(const char *row)
 {
 	struct nn nn = clear();
-	double rr_ms, t_s = 0.0;
-	char file[64];
-	FILE *f;
 
-	snprintf(file, sizeof(file), "%s.rr", name);
-	f = fopen(test_data(file), "r");
-	assert_non_null(f);
-	while (fscanf(f, "%lf", &rr_ms) == 1 && t_s + rr_ms / 1e3 <= cut_s) {
-		t_s += rr_ms / 1e3;
-		add(&nn, t_s, rr_ms, true);
-	}
-	fclose(f);
+	nn.n = test_recording(row, own.recording.t_s, own.recording.rr_ms);
+	nn.joined = NULL;
 	return nn;
 }
 
@@ -178,21 +169,6 @@ static void assert_all_nan(const struct hrv_bands *b)
 		assert_true(isnan(figure(b, i)));
 }
 
-static double reference(const char *key, const char *detrend, const char *file)
-{
-	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
-	char line[1024], start[128];
-	double value = NAN;
-
-	assert_non_null(f);
-	snprintf(start, sizeof(start), "%s,%s,%s,", key, detrend, file);
-	while (fgets(line, sizeof(line), f))
-		if (strncmp(line, start, strlen(start)) == 0)
-			value = strtod(strrchr(line, ',') + 1, NULL);
-	fclose(f);
-	return value;
-}
-
 static unsigned check(const char *spectrum, const char *detrend,
                       const char *file, const struct hrv_bands *got)
 {
@@ -203,7 +179,7 @@ static unsigned check(const char *spectrum, const char *detrend,
 		double wanted;
 
 		snprintf(key, sizeof(key), "%s.%s", spectrum, figures[i].name);
-		wanted = reference(key, detrend, file);
+		wanted = test_reference(file, detrend, key);
 		if (isnan(wanted))
 			continue;
 		/* the table has ten digits; a peak is a place on the grid */
@@ -219,32 +195,24 @@ static unsigned check(const char *spectrum, const char *detrend,
 
 static void every_row_of_the_reference_is_met_to_1e_6(void **state)
 {
-	const char *const files[] = {"h10_breath_dhyb",   "h10_detectpvc",
-	                             "hrvpy_rest",        "nsr004",
-	                             "pyhrv_long",        "pyhrv_short",
-	                             "hrvpy_rest[0-300s]"};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		bool cut = strchr(files[i], '[');
+	for (size_t i = 0; i < TEST_ROWS; i++) {
+		const char *row = test_rows[i];
+		struct nn nn = recording(row);
 		struct hrv_spectra s;
-		struct nn nn = read_file(cut ? "hrvpy_rest" : files[i],
-		                         cut ? 300.0 : HUGE_VAL);
 
 		welch(&nn, &s);
-		assert_int_equal(check("welch", "none", files[i], &s.plain),
-		                 10);
-		assert_int_equal(check("welch", "priors", files[i], &s.priors),
-		                 10);
+		assert_int_equal(check("welch", "none", row, &s.plain), 10);
+		assert_int_equal(check("welch", "priors", row, &s.priors), 10);
 		lomb(&nn, &s);
-		assert_int_equal(check("lomb", "none", files[i], &s.plain), 10);
+		assert_int_equal(check("lomb", "none", row, &s.plain), 10);
 	}
 }
 
 static void the_ec57_pattern_has_its_power(void **state)
 {
 	struct hrv_spectra s;
-	struct nn nn = read_file("ec57_tp4", HUGE_VAL);
+	struct nn nn = recording("ec57_tp4");
 
 	(void)state;
 	/* ANSI/AAMI EC57, table A.10. At one beat in 3 s the band above 0.17

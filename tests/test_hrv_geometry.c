@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_statistics_double.h>
+
+#include "signal/detrend.h"
 #include "signal/hrv_geometry.h"
 
-#define BEATS_MAX 200000
-#define BIN_MS    7.8125
+#define BIN_MS 7.8125
 
 static struct arena arena;
 
@@ -44,59 +46,40 @@ static double stress(const double *rr_ms, size_t n)
 	return si;
 }
 
-static size_t read_file(double *ret, const char *name, double cut_s)
+static void check(const char *row, const char *detrend, const char *key,
+                  double value)
 {
-	double rr_ms, t_s = 0.0;
-	char file[64];
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s.rr", name);
-	f = fopen(test_data(file), "r");
-	assert_non_null(f);
-	while (fscanf(f, "%lf", &rr_ms) == 1 && t_s + rr_ms / 1e3 <= cut_s) {
-		assert_true(n < BEATS_MAX);
-		t_s += rr_ms / 1e3;
-		ret[n++] = rr_ms;
-	}
-	fclose(f);
-	return n;
-}
-
-static void check(const char *file, const char *key, double value)
-{
-	double wanted = test_reference(file, key);
+	double wanted = test_reference(row, detrend, key);
 
 	assert_near(value, wanted, 1e-6 * fabs(wanted));
 }
 
+static void check_stress(const char *row, const char *detrend, double si)
+{
+	check(row, detrend, "stress_index", si);
+	check(row, detrend, "stress_index_sqrt", sqrt(si));
+}
+
 static void the_geometry_agrees_with_the_reference_to_1e_6(void **state)
 {
-	const struct {
-		const char *file, *row;
-		double cut_s;
-	} files[] = {
-		{"h10_breath_dhyb", "h10_breath_dhyb", HUGE_VAL},
-		{"h10_detectpvc", "h10_detectpvc", HUGE_VAL},
-		{"hrvpy_rest", "hrvpy_rest", HUGE_VAL},
-		{"hrvpy_rest", "hrvpy_rest[0-300s]", 300.0},
-		{"nsr004", "nsr004", HUGE_VAL},
-		{"pyhrv_long", "pyhrv_long", HUGE_VAL},
-		{"pyhrv_short", "pyhrv_short", HUGE_VAL},
-	};
-	double *rr = malloc(BEATS_MAX * sizeof(*rr));
+	double *rr = malloc(TEST_BEATS_MAX * sizeof(*rr));
 
 	(void)state;
 	assert_non_null(rr);
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		size_t n = read_file(rr, files[i].file, files[i].cut_s);
+	for (size_t i = 0; i < TEST_ROWS; i++) {
+		size_t n = test_recording(test_rows[i], NULL, rr);
 		struct hrv_geometry g = geometry(rr, n);
-		double si = stress(rr, n);
+		double mean_ms = gsl_stats_mean(rr, 1, n);
 
-		check(files[i].row, "triangular_index", g.triangular_index);
-		check(files[i].row, "tinn_ms", g.tinn_ms);
-		check(files[i].row, "stress_index", si);
-		check(files[i].row, "stress_index_sqrt", sqrt(si));
+		check(test_rows[i], "none", "triangular_index",
+		      g.triangular_index);
+		check(test_rows[i], "none", "tinn_ms", g.tinn_ms);
+		check_stress(test_rows[i], "none", stress(rr, n));
+		assert_int_equal(detrend_priors(&arena, rr, n, DETREND_LAMBDA),
+		                 0);
+		for (size_t k = 0; k < n; k++)
+			rr[k] += mean_ms;
+		check_stress(test_rows[i], "priors", stress(rr, n));
 	}
 	free(rr);
 }

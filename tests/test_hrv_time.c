@@ -8,35 +8,14 @@
 
 #include "signal/hrv_time.h"
 
-#define BEATS_MAX  200000
-#define REST_CUT_S 300.0
-
 struct recording {
-	double rr_ms[BEATS_MAX];
+	double rr_ms[TEST_BEATS_MAX];
 	size_t n;
 };
 
-static void read_file(struct recording *r, const char *name, double cut_s)
-{
-	char file[64];
-	double rr_ms, t_s = 0.0;
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s.rr", name);
-	f = fopen(test_data(file), "r");
-	assert_non_null(f);
-	r->n = 0;
-	while (fscanf(f, "%lf", &rr_ms) == 1 && t_s + rr_ms / 1e3 <= cut_s) {
-		assert_true(r->n < BEATS_MAX);
-		t_s += rr_ms / 1e3;
-		r->rr_ms[r->n++] = rr_ms;
-	}
-	fclose(f);
-}
-
 static unsigned check(const char *file, const char *key, double value)
 {
-	double wanted = test_reference(file, key);
+	double wanted = test_reference(file, "none", key);
 
 	if (isnan(wanted))
 		return 0;
@@ -46,7 +25,7 @@ static unsigned check(const char *file, const char *key, double value)
 
 static unsigned check_count(const char *file, const char *key, size_t value)
 {
-	double wanted = test_reference(file, key);
+	double wanted = test_reference(file, "none", key);
 
 	if (isnan(wanted))
 		return 0;
@@ -75,25 +54,22 @@ static unsigned check_file(struct recording *r, const char *file)
 	return n;
 }
 
+static unsigned check_row(struct recording *r, const char *row)
+{
+	r->n = test_recording(row, NULL, r->rr_ms);
+	return check_file(r, row);
+}
+
 static void the_time_domain_agrees_with_the_reference_to_1e_6(void **state)
 {
-	const char *const files[] = {"h10_breath_dhyb", "h10_detectpvc",
-	                             "hrvpy_rest",      "nsr004",
-	                             "pyhrv_long",      "pyhrv_short"};
 	struct recording *r = malloc(sizeof(*r));
 
 	(void)state;
 	assert_non_null(r);
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		read_file(r, files[i], HUGE_VAL);
-		assert_int_equal(check_file(r, files[i]), 12);
-	}
-	read_file(r, "hrvpy_rest", REST_CUT_S);
-	assert_int_equal(check_file(r, "hrvpy_rest[0-300s]"), 12);
-	read_file(r, "ec57_tp4", HUGE_VAL);
-	assert_int_equal(check_file(r, "ec57_tp4"), 3);
-	read_file(r, "ec57_tp5", HUGE_VAL);
-	assert_int_equal(check_file(r, "ec57_tp5"), 3);
+	for (size_t i = 0; i < TEST_ROWS; i++)
+		assert_int_equal(check_row(r, test_rows[i]), 12);
+	assert_int_equal(check_row(r, "ec57_tp4"), 3);
+	assert_int_equal(check_row(r, "ec57_tp5"), 3);
 	free(r);
 }
 
