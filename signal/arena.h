@@ -7,7 +7,9 @@
 /**
  * Room to compute in: taken in order, given back in one stroke. What a
  * recording of a day needs is tens of MiB in pieces that live briefly; a
- * malloc() for each would hand the pages back and fault them in anew.
+ * malloc() for each would hand the pages back and fault them in anew, at
+ * 0.1 us to 10 us for 4 KiB. What is large lies on huge pages where the
+ * system has them.
  *
  *   struct arena_mark mark = arena_mark(a);
  *   double *x = arena_take(a, n, sizeof(*x));
