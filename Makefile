@@ -18,12 +18,13 @@ BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE)
 # --- what is built ----------------------------------------------------------
 
 SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
-	signal/clean.c signal/coherence.c signal/detrend.c signal/dfa.c \
-	signal/estimate.c signal/gate.c signal/hrv.c signal/hrv_freq.c \
+	signal/clean.c signal/clean_mend.c signal/coherence.c signal/detrend.c \
+	signal/dfa.c signal/estimate.c signal/fibrillation.c signal/gate.c \
+	signal/hrv.c signal/hrv_freq.c \
 	signal/hrv_geometry.c signal/hrv_live.c signal/hrv_sums.c signal/hrv_time.c \
 	signal/line.c signal/lomb.c signal/pacing.c signal/rate.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
-	signal/window.c signal/window_span.c
+	signal/window.c signal/window_span.c signal/odd.c signal/ranks.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c \
 	drivers/hrv_logger.c drivers/load.c drivers/person.c \
@@ -71,7 +72,8 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_geometry test_hrv_live test_hrv_time test_window test_spline \
-	test_detrend test_hrv_freq test_dfa test_sample_entropy
+	test_detrend test_hrv_freq test_dfa test_sample_entropy test_artifact_study \
+	test_clean
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
@@ -83,6 +85,8 @@ LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_arrival test_ble_hrm test_capture test_file \
 	test_person test_strap test_fit test_recording test_scan
 HELPERS_drivers := fit_write
+LINK_test_clean := -Wl,--wrap=aligned_alloc
+HELPERS_signal := inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -202,8 +206,8 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
-	tests/helpers/rr.c tests/helpers/play.c \
-	tests/helpers/varied.c tests/helpers/lulld.c tests/helpers/fit_write.c
+	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
+	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

@@ -15,6 +15,10 @@ struct nn {
 	/** Whether interval i follows i - 1 with nothing between; [0] is not
 	 * looked at. NULL: all do. No figure spans a break. */
 	const bool *joined;
+	/** Whether interval i is a stand-in for what was recorded. Spectra and
+	 * curves take it as it is; a figure of differences leaves it out (see
+	 * nn_differs()). NULL: none is. */
+	const bool *mended;
 	size_t n;
 };
 
@@ -22,6 +26,15 @@ struct nn {
 static inline bool nn_joined(const struct nn *nn, size_t i)
 {
 	return !nn->joined || nn->joined[i];
+}
+
+/** nn_differs() - may interval @i > 0 be held against the one before? Not
+ *                  across a break, nor where either is a stand-in: it is
+ *                  smoother than a heart, and RMSSD would come out small. */
+static inline bool nn_differs(const struct nn *nn, size_t i)
+{
+	return nn_joined(nn, i) &&
+	       !(nn->mended && (nn->mended[i] || nn->mended[i - 1]));
 }
 
 /** nn_run_end() - one past the last interval of the unbroken run that begins

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How well artifacts are found and mended, live and in a whole recording.
+ *
+ * Clean stretches of real recordings are spoilt at random places
+ * (helpers/inject.h). An injected event is found if any of its one or two odd
+ * intervals is flagged, live: is not ok in the end. Of the other intervals,
+ * those that are flagged are false alarms, also just beside an event. RMSSD is
+ * of the differences that touch no flagged interval, against that of the
+ * stretch as it was.
+ *
+ * Constants were chosen on the even stretches; the bars stand for the odd
+ * ones. VERBOSE=1 prints the table.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_statistics_double.h>
+
+#include "signal/artifact.h"
+#include "signal/clean.h"
+#include "tests/helpers/inject.h"
+#include "tests/helpers/test.h"
+
+#define SEGMENTS_MAX 40
+#define SEEDS        5
+
+enum detector { LIVE, WHOLE };
+
+static const char *const detector_names[] = {"live", "whole"};
+static const char *const kind_names[] = {
+	[INJECT_NOTHING] = "clean",   [INJECT_MISSED] = "missed",
+	[INJECT_EXTRA] = "extra",     [INJECT_ECTOPIC] = "ectopic",
+	[INJECT_SHIFT] = "shift 10%", [INJECT_MIXED] = "mixed 5%",
+};
+
+static bool verbose(void)
+{
+	return getenv("VERBOSE") != NULL;
+}
+
+/* What a detector makes of a series. */
+struct outcome {
+	bool *flagged;
+	double rmssd_ms;       /* of differences that touch nothing flagged */
+	double rmssd_mended_ms; /* of all, stand-ins too; NAN when live */
+};
+
+static double rmssd(const double *rr_ms, size_t n, const bool *flagged)
+{
+	double squares = 0.0;
+	size_t count = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		double d = rr_ms[i] - rr_ms[i - 1];
+
+		if (flagged && (flagged[i] || flagged[i - 1]))
+			continue;
+		squares += d * d;
+		count++;
+	}
+	return sqrt(squares / (double)count);
+}
+
+static struct outcome run_live(const double *rr_ms, size_t n)
+{
+	struct outcome o = {.flagged = calloc(n, 1), .rmssd_mended_ms = NAN};
+	struct artifact a;
+
+	assert_non_null(o.flagged);
+	artifact_init(&a);
+	for (size_t i = 0; i < n; i++) {
+		struct artifact_verdict v;
+
+		artifact_judge(&a, rr_ms[i], false, &v);
+		o.flagged[i] = v.class != BEAT_OK;
+		for (size_t k = 0; k < v.n_restated; k++)
+			o.flagged[i + 1 + k - v.n_restated] =
+				v.restated[k].class != BEAT_OK;
+	}
+	o.rmssd_ms = rmssd(rr_ms, n, o.flagged);
+	return o;
+}
+
+static struct outcome run_whole(const double *rr_ms, size_t n)
+{
+	struct outcome o = {.flagged = calloc(n, 1)};
+	double *t_s = calloc(n, sizeof(*t_s)), now_s = 0.0;
+	double some = 0.0, all = 0.0;
+	size_t n_some = 0, n_all = 0;
+	struct arena a;
+	struct clean c;
+
+	assert_non_null(o.flagged);
+	assert_non_null(t_s);
+	for (size_t i = 0; i < n; i++)
+		t_s[i] = now_s += rr_ms[i] * 1e-3;
+	arena_init(&a);
+	assert_int_equal(clean_of(&a,
+	                          &(struct nn){.t_s = t_s,
+	                                       .rr_ms = rr_ms,
+	                                       .n = n},
+	                          &c),
+	                 0);
+	assert_false(c.count.refused);
+	for (size_t i = 0; i < n; i++)
+		o.flagged[i] = c.kind[i] != CLEAN_OK;
+	for (size_t i = 1; i < c.nn.n; i++) {
+		double d = c.nn.rr_ms[i] - c.nn.rr_ms[i - 1];
+
+		if (!nn_joined(&c.nn, i))
+			continue;
+		all += d * d;
+		n_all++;
+		if (nn_differs(&c.nn, i)) {
+			some += d * d;
+			n_some++;
+		}
+	}
+	o.rmssd_ms = sqrt(some / (double)n_some);
+	o.rmssd_mended_ms = sqrt(all / (double)n_all);
+	arena_finish(&a);
+	free(t_s);
+	return o;
+}
+
+static struct outcome run(enum detector d, const double *rr_ms, size_t n)
+{
+	return d == LIVE ? run_live(rr_ms, n) : run_whole(rr_ms, n);
+}
+
+/* One line of the table. */
+struct tally {
+	size_t events, found, others, false_alarms, runs;
+	double before[SEGMENTS_MAX * SEEDS], after[SEGMENTS_MAX * SEEDS],
+		mended[SEGMENTS_MAX * SEEDS];
+};
+
+static double error_pct(double rmssd_ms, double of_ms)
+{
+	return 100.0 * fabs(rmssd_ms / of_ms - 1.0);
+}
+
+static void add_run(struct tally *t, enum detector d, const struct segment *s,
+                    const struct injected *x)
+{
+	struct outcome o = run(d, x->rr_ms, x->n);
+	double right_ms = rmssd(s->rr_ms, s->n, NULL);
+	size_t next = 0;
+
+	t->before[t->runs] =
+		error_pct(rmssd(x->rr_ms, x->n, NULL), right_ms);
+	t->after[t->runs] = error_pct(o.rmssd_ms, right_ms);
+	t->mended[t->runs++] = error_pct(o.rmssd_mended_ms, right_ms);
+	t->events += x->n_events;
+	for (size_t i = 0; i < x->n; i++) {
+		const struct inject_event *e = x->event + next;
+
+		if (next < x->n_events && i == e->at) {
+			t->found += o.flagged[i] ||
+			            (e->n == 2 && o.flagged[i + 1]);
+			i += e->n - 1;
+			next++;
+			continue;
+		}
+		t->others++;
+		t->false_alarms += o.flagged[i];
+	}
+	free(o.flagged);
+}
+
+static double sensitivity(const struct tally *t)
+{
+	return 100.0 * (double)t->found / (double)t->events;
+}
+
+static double specificity(const struct tally *t)
+{
+	return 100.0 - 100.0 * (double)t->false_alarms / (double)t->others;
+}
+
+static double median_of(double *values, size_t n)
+{
+	return gsl_stats_median(values, 1, n);
+}
+
+static void print_row(const char *name, const char *detector, int half,
+                      struct tally *t)
+{
+	double max = gsl_stats_max(t->after, 1, t->runs);
+
+	if (!verbose())
+		return;
+	print_message("%-10s %-5s %-6s sensitivity %6.2f  specificity %6.2f  "
+	              "RMSSD error before %5.1f after %4.2f (max %4.1f; with "
+	              "stand-ins %4.2f)\n",
+	              name, detector, half ? "report" : "choose",
+	              t->events ? sensitivity(t) : NAN, specificity(t),
+	              median_of(t->before, t->runs),
+	              median_of(t->after, t->runs), max,
+	              median_of(t->mended, t->runs));
+}
+
+static void study(struct segment *s, size_t n, int half, enum detector d,
+                  enum inject_kind kind, struct tally *ret)
+{
+	size_t seeds = kind == INJECT_NOTHING ? 1 : SEEDS;
+	double share = kind == INJECT_MIXED ? 0.05 : 0.01;
+
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = (size_t)half; i < n; i += 2)
+		for (size_t seed = 0; seed < seeds; seed++) {
+			struct injected x =
+				inject(&s[i], kind, share, 1000 * seed + i);
+
+			add_run(ret, d, &s[i], &x);
+			injected_free(&x);
+		}
+	print_row(kind_names[kind], detector_names[d], half, ret);
+}
+
+/* What must hold, in percent; the error is the median over the runs. */
+struct bar {
+	enum inject_kind kind;
+	double sensitivity, specificity, error;
+};
+
+static const struct bar bars[] = {
+	{INJECT_NOTHING, 0.0, 99.5, 1.5}, {INJECT_MISSED, 99.0, 99.5, 1.5},
+	{INJECT_EXTRA, 99.0, 99.5, 1.5},  {INJECT_ECTOPIC, 99.0, 99.5, 1.5},
+	{INJECT_SHIFT, 90.0, 99.5, 1.5},  {INJECT_MIXED, 99.0, 99.5, 4.0},
+};
+
+static void check(struct tally *t, const struct bar *b)
+{
+	if (t->events > 0)
+		assert_true(sensitivity(t) >= b->sensitivity);
+	assert_true(specificity(t) >= b->specificity);
+	assert_true(median_of(t->after, t->runs) <= b->error);
+}
+
+static void injected_artifacts_are_found_and_rmssd_is_saved(void **state)
+{
+	struct segment s[SEGMENTS_MAX];
+	size_t n = segments_find(s, SEGMENTS_MAX), beats = 0;
+	static struct tally t;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		beats += s[i].n;
+	print_message("%zu clean stretches, %zu beats\n", n, beats);
+	assert_true(n >= 20 && beats >= 15000);
+	for (int half = 0; half < 2; half++)
+		for (int d = LIVE; d <= WHOLE; d++)
+			for (size_t i = 0; i < sizeof(bars) / sizeof(*bars);
+			     i++) {
+				study(s, n, half, (enum detector)d,
+				      bars[i].kind, &t);
+				if (half == 1)
+					check(&t, &bars[i]);
+			}
+	segments_free(s, n);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			injected_artifacts_are_found_and_rmssd_is_saved),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
