@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* A stretch of intervals with something wrong, between two that are right:
- * [from, to) of the run [first, end). */
+ * [from, to). */
 struct stretch {
 	const struct nn *in;
 	const uint8_t *kind;
@@ -143,6 +143,19 @@ static void count_event(enum clean_kind kind, struct clean_count *count)
 	}
 }
 
+/* Where the interval @i set out: where the one before ended, though a sensor
+ * may have told its time or its length otherwise. */
+static double start_of(const struct nn *in, size_t i, bool joined,
+                       const struct clean_out *out)
+{
+	double start_s = in->t_s[i] - in->rr_ms[i] * 1e-3;
+
+	if (out->n == 0)
+		return start_s;
+	return joined ? out->t_s[out->n - 1]
+	              : fmax(start_s, out->t_s[out->n - 1]);
+}
+
 static void mend(const struct stretch *s, bool joined, struct clean_out *out,
                  struct clean_count *count)
 {
@@ -150,11 +163,9 @@ static void mend(const struct stretch *s, bool joined, struct clean_out *out,
 
 	for (size_t i = s->from; i < s->to;) {
 		struct event e = event_at(s, i);
-		double start_s =
-			joined ? out->t_s[out->n - 1]
-			       : s->in->t_s[i] - s->in->rr_ms[i] * 1e-3;
 
-		put_event(s, i, e, piece, start_s, joined, out);
+		put_event(s, i, e, piece, start_of(s->in, i, joined, out),
+		          joined, out);
 		count_event(e.kind, count);
 		joined = true;
 		piece += e.pieces;

@@ -9,17 +9,21 @@
  * out of which one comes at each beat. (gsl_movstat knows no value that is
  * not there, and looks ahead.) In single precision: a limit needs no more.
  *
- * Pure; embedded in its owner; {0} is an empty one.
+ * Pure; embedded in its owner.
  */
 
-#define RANKS_MAX 91 /**< Lipponen & Tarvainen 2019: beats about each */
+#define RANKS_MAX  91 /**< Lipponen & Tarvainen 2019: beats about each */
+
+#define RANKS_ROOM 92 /**< whole fours */
 
 struct ranks {
-	float sorted[RANKS_MAX];
+	float sorted[RANKS_ROOM]; /**< infinite beyond @n */
 	size_t n;
 };
 
-/** ranks_add() - @value is a number; not full. */
+/** ranks_init() - none. */
+void ranks_init(struct ranks *r);
+/** ranks_add() - @value is finite; not full. */
 void ranks_add(struct ranks *r, float value);
 /** ranks_remove() - one that was added and is still there. */
 void ranks_remove(struct ranks *r, float value);

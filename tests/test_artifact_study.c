@@ -45,7 +45,7 @@ static bool verbose(void)
 /* What a detector makes of a series. */
 struct outcome {
 	bool *flagged;
-	double rmssd_ms;       /* of differences that touch nothing flagged */
+	double rmssd_ms;        /* of differences that touch nothing flagged */
 	double rmssd_mended_ms; /* of all, stand-ins too; NAN when live */
 };
 
@@ -99,12 +99,10 @@ static struct outcome run_whole(const double *rr_ms, size_t n)
 	for (size_t i = 0; i < n; i++)
 		t_s[i] = now_s += rr_ms[i] * 1e-3;
 	arena_init(&a);
-	assert_int_equal(clean_of(&a,
-	                          &(struct nn){.t_s = t_s,
-	                                       .rr_ms = rr_ms,
-	                                       .n = n},
-	                          &c),
-	                 0);
+	assert_int_equal(
+		clean_of(&a, &(struct nn){.t_s = t_s, .rr_ms = rr_ms, .n = n},
+	                 &c),
+		0);
 	assert_false(c.count.refused);
 	for (size_t i = 0; i < n; i++)
 		o.flagged[i] = c.kind[i] != CLEAN_OK;
@@ -151,8 +149,7 @@ static void add_run(struct tally *t, enum detector d, const struct segment *s,
 	double right_ms = rmssd(s->rr_ms, s->n, NULL);
 	size_t next = 0;
 
-	t->before[t->runs] =
-		error_pct(rmssd(x->rr_ms, x->n, NULL), right_ms);
+	t->before[t->runs] = error_pct(rmssd(x->rr_ms, x->n, NULL), right_ms);
 	t->after[t->runs] = error_pct(o.rmssd_ms, right_ms);
 	t->mended[t->runs++] = error_pct(o.rmssd_mended_ms, right_ms);
 	t->events += x->n_events;
@@ -160,8 +157,8 @@ static void add_run(struct tally *t, enum detector d, const struct segment *s,
 		const struct inject_event *e = x->event + next;
 
 		if (next < x->n_events && i == e->at) {
-			t->found += o.flagged[i] ||
-			            (e->n == 2 && o.flagged[i + 1]);
+			t->found +=
+				o.flagged[i] || (e->n == 2 && o.flagged[i + 1]);
 			i += e->n - 1;
 			next++;
 			continue;
@@ -265,11 +262,115 @@ static void injected_artifacts_are_found_and_rmssd_is_saved(void **state)
 	segments_free(s, n);
 }
 
+/* --- a day with every fifth beat premature, labelled by people --------------
+ */
+
+/* How many beats of each label there are in a part of a day, and are found:
+ * flagged in the interval before or after. */
+struct labels {
+	size_t beats[128], found[128];
+	size_t normal, false_alarms; /**< intervals from an N to an N */
+};
+
+static void count_labels(const struct labelled *r, const bool *flagged,
+                         size_t from, size_t to, struct labels *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = from; i + 1 < to; i++) {
+		unsigned char label = (unsigned char)r->ends[i] & 127;
+
+		ret->beats[label]++;
+		ret->found[label] += flagged[i] || flagged[i + 1];
+		if (label == 'N' && r->begins[i] == 'N') {
+			ret->normal++;
+			ret->false_alarms += flagged[i];
+		}
+	}
+}
+
+static double found_pct(const struct labels *l, const char *labels)
+{
+	size_t beats = 0, found = 0;
+
+	for (; *labels; labels++) {
+		beats += l->beats[(unsigned char)*labels];
+		found += l->found[(unsigned char)*labels];
+	}
+	return 100.0 * (double)found / (double)beats;
+}
+
+static double specific_pct(const struct labels *l)
+{
+	return 100.0 - 100.0 * (double)l->false_alarms / (double)l->normal;
+}
+
+static void print_labels(const struct labelled *r, enum detector d,
+                         const bool *flagged, size_t from, size_t to)
+{
+	struct labels l;
+
+	count_labels(r, flagged, from, to, &l);
+	if (verbose())
+		print_message("%-5s %s V %.1f S %.1f F %.1f V and S %.1f "
+		              "all %.1f %% found, specificity %.2f\n",
+		              detector_names[d],
+		              from == 0 ? "first half " : "second half",
+		              found_pct(&l, "V"), found_pct(&l, "S"),
+		              found_pct(&l, "F"), found_pct(&l, "VS"),
+		              found_pct(&l, "VSF"), specific_pct(&l));
+}
+
+/* Premature beats by how much: shows what timing alone can tell. */
+static void print_curve(const struct labelled *r, const bool *flagged)
+{
+	size_t beats[10] = {0}, found[10] = {0};
+
+	for (size_t i = 1; i + 2 < r->n; i++) {
+		double due_ms = (r->rr_ms[i] + r->rr_ms[i + 1]) / 2.0;
+		double early = 100.0 * (1.0 - r->rr_ms[i] / due_ms);
+		size_t at = early < 0.0 ? 0 : (size_t)(early / 3.0);
+
+		if (r->ends[i] != 'V')
+			continue;
+		at = at < 9 ? at : 9;
+		beats[at]++;
+		found[at] += flagged[i] || flagged[i + 1];
+	}
+	for (size_t k = 0; k < 10; k++)
+		print_message("  V early by %2zu %% of its place or more: "
+		              "%5.1f %% of %zu\n",
+		              3 * k,
+		              100.0 * (double)found[k] / (double)beats[k],
+		              beats[k]);
+}
+
+static void premature_beats_of_a_day_are_found(void **state)
+{
+	struct labelled r = labelled_read("ltdb_14134");
+
+	(void)state;
+	for (int d = LIVE; d <= WHOLE; d++) {
+		struct outcome o = run((enum detector)d, r.rr_ms, r.n);
+		struct labels l;
+
+		print_labels(&r, (enum detector)d, o.flagged, 0, r.n / 2);
+		print_labels(&r, (enum detector)d, o.flagged, r.n / 2, r.n);
+		count_labels(&r, o.flagged, 0, r.n, &l);
+		assert_true(found_pct(&l, "VS") >= 90.0);
+		assert_true(specific_pct(&l) >= 98.0);
+		if (verbose())
+			print_curve(&r, o.flagged);
+		free(o.flagged);
+	}
+	labelled_free(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			injected_artifacts_are_found_and_rmssd_is_saved),
+		cmocka_unit_test(premature_beats_of_a_day_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
