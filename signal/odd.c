@@ -26,17 +26,21 @@
 #define OFF_FLOOR_MS   80.0
 #define PLACE_FLOOR_MS 40.0
 
-/* Half of D.3's fifth, as moving a beat moves two intervals. */
-#define PLACE_MOST 0.10
+/* Before the spread is known: half of D.3's fifth, as moving a beat moves two
+ * intervals. No beat is further out of place than the fifth by breathing. */
+#define PLACE_FIRST 0.10
+#define PLACE_MOST  0.20
 
 /* Where a tenth of the beats are premature, and so a fifth of the last 64
  * intervals odd (reference/hrv.md 3: with 5-10 % of such beats the published
  * limits fail), one more is likelier: the floor at a beat a second, and any
- * way to and fro. Chosen on the first half of the day in the study, reported
- * on the second. */
+ * way to and fro. Not where the rest is restless too, as in deep quick
+ * breathing. Chosen on the first half of the day in the study, reported on
+ * the second. */
 #define FREQUENT        13
 #define PLACE_FREQUENT  0.04
 #define TO_FRO_FREQUENT 0.0
+#define PLACE_RESTLESS  0.15
 
 /* Of two intervals: one that makes up for none of what the other lacks. */
 #define LITTLE 0.25
@@ -289,8 +293,11 @@ static enum clean_kind kind_of(const struct look *k)
 static struct look look_at(const struct odd *o, double reference_ms, bool slow)
 {
 	size_t before = o->next, after = o->n - 1 - o->next;
-	bool frequent = __builtin_popcountll(o->found) >= FREQUENT;
 	double share = slow ? SHARE_SLOW : SHARE;
+	double place_ms = spread_limit(&o->place, PLACE_FLOOR_MS,
+	                               PLACE_FIRST * reference_ms);
+	bool frequent = __builtin_popcountll(o->found) >= FREQUENT &&
+	                place_ms <= PLACE_RESTLESS * reference_ms;
 	double most = frequent ? PLACE_FREQUENT : PLACE_MOST;
 
 	return (struct look){
@@ -300,9 +307,7 @@ static struct look look_at(const struct odd *o, double reference_ms, bool slow)
 		.reference_ms = reference_ms,
 		.off_ms = spread_limit(&o->off, OFF_FLOOR_MS,
 	                               share * reference_ms),
-		.place_ms = fmin(most * reference_ms,
-	                         spread_limit(&o->place, PLACE_FLOOR_MS,
-	                                      most * reference_ms)),
+		.place_ms = fmin(place_ms, most * reference_ms),
 		.share = share,
 		.to_fro = frequent ? TO_FRO_FREQUENT : TO_FRO,
 		.frequent = frequent,

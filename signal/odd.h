@@ -25,8 +25,8 @@
  *   not a quarter;
  * - what was found is mended before it counts for the spread or stands beside
  *   the next, or the limits would grow with the very beats they are to find;
- *   and while such beats are frequent, what is further out of place than a
- *   twentieth of the interval is one of them;
+ *   and while such beats are frequent, what is out of place by a twenty-fifth
+ *   of the interval is one of them;
  * - beside these, what lies a fifth off the median (D.3 of
  *   reference/content.md) and three limits is odd by itself.
  *

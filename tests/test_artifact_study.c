@@ -26,9 +26,14 @@
 #include "tests/helpers/test.h"
 
 #define SEGMENTS_MAX 40
-#define SEEDS        5
+#define SEEDS        12
 
 enum detector { LIVE, WHOLE };
+
+/* Stretches: those that constants were chosen on, the rest, all. */
+enum part { CHOOSE, REPORT, ALL };
+
+static const char *const part_names[] = {"choose", "report", "all"};
 
 static const char *const detector_names[] = {"live", "whole"};
 static const char *const kind_names[] = {
@@ -184,51 +189,57 @@ static double median_of(double *values, size_t n)
 	return gsl_stats_median(values, 1, n);
 }
 
-static void print_row(const char *name, const char *detector, int half,
+static void print_row(enum inject_kind kind, enum detector d, enum part part,
                       struct tally *t)
 {
 	double max = gsl_stats_max(t->after, 1, t->runs);
 
 	if (!verbose())
 		return;
-	print_message("%-10s %-5s %-6s sensitivity %6.2f  specificity %6.2f  "
-	              "RMSSD error before %5.1f after %4.2f (max %4.1f; with "
+	print_message("%-9s %-5s %-6s sensitivity %6.2f specificity %6.2f, "
+	              "RMSSD off by %5.1f before, %4.2f after (max %4.1f; with "
 	              "stand-ins %4.2f)\n",
-	              name, detector, half ? "report" : "choose",
+	              kind_names[kind], detector_names[d], part_names[part],
 	              t->events ? sensitivity(t) : NAN, specificity(t),
 	              median_of(t->before, t->runs),
 	              median_of(t->after, t->runs), max,
 	              median_of(t->mended, t->runs));
 }
 
-static void study(struct segment *s, size_t n, int half, enum detector d,
+static void study(struct segment *s, size_t n, enum part part, enum detector d,
                   enum inject_kind kind, struct tally *ret)
 {
 	size_t seeds = kind == INJECT_NOTHING ? 1 : SEEDS;
 	double share = kind == INJECT_MIXED ? 0.05 : 0.01;
 
 	memset(ret, 0, sizeof(*ret));
-	for (size_t i = (size_t)half; i < n; i += 2)
-		for (size_t seed = 0; seed < seeds; seed++) {
+	for (size_t i = 0; i < n; i++)
+		for (size_t seed = 0;
+		     seed < seeds && (part == ALL || i % 2 == part); seed++) {
 			struct injected x =
 				inject(&s[i], kind, share, 1000 * seed + i);
 
 			add_run(ret, d, &s[i], &x);
 			injected_free(&x);
 		}
-	print_row(kind_names[kind], detector_names[d], half, ret);
+	print_row(kind, d, part, ret);
 }
 
-/* What must hold, in percent; the error is the median over the runs. */
+/* What must hold, in percent; the error is the median over the runs. The best
+ * that was measured before, on stretches chosen alike, is the variant of
+ * reference/hrv.md 3: over all stretches ours must not be worse. */
 struct bar {
 	enum inject_kind kind;
-	double sensitivity, specificity, error;
+	double sensitivity, specificity, error, variant;
 };
 
 static const struct bar bars[] = {
-	{INJECT_NOTHING, 0.0, 99.5, 1.5}, {INJECT_MISSED, 99.0, 99.5, 1.5},
-	{INJECT_EXTRA, 99.0, 99.5, 1.5},  {INJECT_ECTOPIC, 99.0, 99.5, 1.5},
-	{INJECT_SHIFT, 90.0, 99.5, 1.5},  {INJECT_MIXED, 99.0, 99.5, 4.0},
+	{INJECT_NOTHING, 0.0, 99.5, 1.5, 0.2},
+	{INJECT_MISSED, 99.0, 99.5, 1.5, 0.8},
+	{INJECT_EXTRA, 99.0, 99.5, 1.5, 0.8},
+	{INJECT_ECTOPIC, 99.0, 99.5, 1.5, 1.1},
+	{INJECT_SHIFT, 90.0, 99.5, 1.5, NAN},
+	{INJECT_MIXED, 99.0, 99.5, 4.0, 3.2},
 };
 
 static void check(struct tally *t, const struct bar *b)
@@ -239,26 +250,34 @@ static void check(struct tally *t, const struct bar *b)
 	assert_true(median_of(t->after, t->runs) <= b->error);
 }
 
+static void check_all(struct segment *s, size_t n, enum part part,
+                      enum detector d)
+{
+	static struct tally t;
+
+	for (size_t i = 0; i < sizeof(bars) / sizeof(*bars); i++) {
+		study(s, n, part, d, bars[i].kind, &t);
+		if (part == REPORT)
+			check(&t, &bars[i]);
+		if (part == ALL && !isnan(bars[i].variant))
+			assert_true(median_of(t.after, t.runs) <=
+			            bars[i].variant);
+	}
+}
+
 static void injected_artifacts_are_found_and_rmssd_is_saved(void **state)
 {
 	struct segment s[SEGMENTS_MAX];
 	size_t n = segments_find(s, SEGMENTS_MAX), beats = 0;
-	static struct tally t;
 
 	(void)state;
 	for (size_t i = 0; i < n; i++)
 		beats += s[i].n;
 	print_message("%zu clean stretches, %zu beats\n", n, beats);
 	assert_true(n >= 20 && beats >= 15000);
-	for (int half = 0; half < 2; half++)
+	for (int part = CHOOSE; part <= ALL; part++)
 		for (int d = LIVE; d <= WHOLE; d++)
-			for (size_t i = 0; i < sizeof(bars) / sizeof(*bars);
-			     i++) {
-				study(s, n, half, (enum detector)d,
-				      bars[i].kind, &t);
-				if (half == 1)
-					check(&t, &bars[i]);
-			}
+			check_all(s, n, (enum part)part, (enum detector)d);
 	segments_free(s, n);
 }
 
@@ -365,12 +384,44 @@ static void premature_beats_of_a_day_are_found(void **state)
 	labelled_free(&r);
 }
 
+/* --- one detector -----------------------------------------------------------
+ */
+
+/* The limits of the first beats differ: a whole recording knows what is usual
+ * before it begins. Once the live one does, nothing differs but what is left
+ * out of a recording for want of neighbours, and that is flagged in both. */
+static void what_is_found_live_is_what_is_found_in_the_whole(void **state)
+{
+	const char *const name[] = {"nsr004", "ltdb_14134", "pyhrv_long"};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(name) / sizeof(*name); k++) {
+		struct labelled r = labelled_read(name[k]);
+		struct outcome live, whole;
+		size_t differ = 0;
+
+		live = run_live(r.rr_ms, r.n);
+		whole = run_whole(r.rr_ms, r.n);
+		for (size_t i = 1000; i + ODD_AHEAD < r.n; i++)
+			differ += live.flagged[i] != whole.flagged[i];
+		if (verbose())
+			print_message("%s: %zu of %zu differ\n", name[k],
+			              differ, r.n);
+		assert_int_equal(differ, 0);
+		free(live.flagged);
+		free(whole.flagged);
+		labelled_free(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			injected_artifacts_are_found_and_rmssd_is_saved),
 		cmocka_unit_test(premature_beats_of_a_day_are_found),
+		cmocka_unit_test(
+			what_is_found_live_is_what_is_found_in_the_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
