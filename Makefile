@@ -20,26 +20,27 @@ BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE)
 SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/clean.c signal/clean_mend.c signal/coherence.c signal/detrend.c \
 	signal/dfa.c signal/estimate.c signal/fibrillation.c signal/gate.c \
-	signal/hrv.c signal/hrv_freq.c \
-	signal/hrv_geometry.c signal/hrv_live.c signal/hrv_sums.c signal/hrv_time.c \
-	signal/line.c signal/lomb.c signal/pacing.c signal/rate.c \
+	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
+	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
+	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
-	signal/window.c signal/window_span.c signal/odd.c signal/ranks.c
+	signal/window.c signal/window_span.c
 DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
-	drivers/capture_beats.c drivers/file.c drivers/fit.c \
-	drivers/hrv_logger.c drivers/load.c drivers/person.c \
-	drivers/person_breath.c drivers/person_heart.c drivers/person_strap.c \
-	drivers/random.c drivers/recording.c drivers/room.c drivers/rr.c \
-	drivers/rr_rows.c drivers/scan.c drivers/sensor.c drivers/strap.c
+	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
+	drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
+	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
+	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
 BASE := src/base/config.c src/base/date.c src/base/error.c src/base/log.c \
 	src/base/paths.c
-SESSION := src/session/breath.c src/session/coach.c src/session/event.c src/session/plan.c \
-	src/session/routine.c src/session/safety.c src/session/session.c \
-	src/session/speech.c src/session/steps.c src/session/words.c
+SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
+	src/session/plan.c src/session/routine.c src/session/safety.c \
+	src/session/session.c src/session/speech.c src/session/steps.c \
+	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
@@ -57,11 +58,13 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
 	src/daemon/request.c src/daemon/setup.c src/daemon/show.c \
 	src/daemon/speaker.c src/daemon/voices.c
-CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
-	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c \
-	src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/spawn.c \
-	src/cli/start.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
+CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
+	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
+	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
+	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/render.c \
+	src/cli/replay.c src/cli/screen.c src/cli/spawn.c src/cli/start.c \
+	src/cli/svg.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -70,10 +73,10 @@ LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
-TESTS_signal := test_artifact test_breathing test_calm test_coherence \
-	test_hrv_geometry test_hrv_live test_hrv_time test_window test_spline \
-	test_detrend test_hrv_freq test_dfa test_sample_entropy test_artifact_study \
-	test_clean
+TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
+	test_calm test_clean test_coherence test_detrend test_dfa test_hrv \
+	test_hrv_freq test_hrv_geometry test_hrv_live test_hrv_time \
+	test_sample_entropy test_spline test_window
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
@@ -81,9 +84,10 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_complex_workspace_alloc \
 	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
 	-Wl,--wrap=gsl_fft_real_workspace_alloc
+LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
-TESTS_drivers := test_arrival test_ble_hrm test_capture test_file \
-	test_person test_strap test_fit test_recording test_scan
+TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_fit \
+	test_person test_recording test_scan test_strap
 HELPERS_drivers := fit_write
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := inject
@@ -106,7 +110,7 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_cli
+TESTS_cli := test_analyze_plot test_cli
 TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
@@ -115,6 +119,7 @@ FUZZERS := fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
 FUZZERS += fuzz_fit fuzz_hrv_logger fuzz_journal_beats fuzz_recording
+BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
 
 # --- how --------------------------------------------------------------------

@@ -12,6 +12,19 @@
 #include "signal/hrv_time.h"
 #include "signal/nn.h"
 
+/** Whether the slow trend is taken out first. */
+enum hrv_detrend {
+	HRV_DETREND_NONE,
+	HRV_DETREND_PRIORS, /**< smoothness priors, detrend.h */
+	HRV_DETRENDS,
+};
+
+/** The figures that a trend moves much. */
+struct hrv_trended {
+	double stress_index, stress_index_sqrt;
+	struct hrv_bands welch, lomb;
+};
+
 /**
  * All HRV figures of one recording or one window of it. Each says NAN where
  * it has too little; the minimum and its reason stand in the header of the
@@ -24,20 +37,17 @@ struct hrv {
 	struct clean_count artifacts; /**< all zero, percent NAN, when raw */
 	struct hrv_time time;
 	struct hrv_geometry geometry;
-	double stress_index, stress_index_sqrt;
-	struct hrv_bands welch, lomb;
+	struct hrv_trended by[HRV_DETRENDS];
 	double sample_entropy;
 	double dfa_alpha1;
 	struct coherence_result coherence; /**< of the last 64 s; or NAN */
 	double breathing_per_min; /**< median of the 60 s windows; or NAN */
 };
 
-enum hrv_detrend { HRV_DETREND_NONE, HRV_DETREND_PRIORS };
-
 struct hrv_options {
 	bool raw; /**< take the intervals as they are */
-	/** Of the stress index and both spectra. */
-	enum hrv_detrend detrend;
+	/** Which of hrv.by are wanted; the others stay NAN. */
+	bool detrend[HRV_DETRENDS];
 	bool no_entropy; /**< leave sample entropy NAN */
 };
 

@@ -7,7 +7,11 @@
  * it counts. */
 static size_t counted_end(const struct nn *nn, size_t i)
 {
-	return nn_run_end(nn, i);
+	if (!nn->mended)
+		return nn_run_end(nn, i);
+	for (i++; i < nn->n && nn_differs(nn, i); i++)
+		;
+	return i;
 }
 
 void hrv_time_of(const struct nn *nn, struct hrv_time *ret)
