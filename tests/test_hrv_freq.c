@@ -65,8 +65,9 @@ WRAPPED(gsl_fft_real_workspace *, gsl_fft_real_workspace_alloc, (size_t n), (n))
 static struct nn clear(void)
 {
 	own.recording.n = 0;
-	return (struct nn){own.recording.t_s, own.recording.rr_ms,
-	                   own.recording.joined, 0};
+	return (struct nn){.t_s = own.recording.t_s,
+	                   .rr_ms = own.recording.rr_ms,
+	                   .joined = own.recording.joined};
 }
 
 static void add(struct nn *nn, double t_s, double rr_ms, bool joined)
