@@ -16,9 +16,10 @@
  *   ln(3.5 s), s their standard deviation as a share of the mean: -0.8 is
  *   s = 13 %.
  * Deep breathing, every second or third beat premature, and noise are large
- * too, but an interval says much about the next: where they are seen at their
- * worst the figure stays under -0.97, and 95 % of the windows of a
- * fibrillating day are over -0.54.
+ * too, but there one interval says much about the next. In a day with every
+ * fifth beat premature the figure stays under -0.97, and 95 % of the windows of
+ * a fibrillating day are over -0.54; a quarter of all intervals may be wild
+ * before one window in a hundred looks like it.
  *
  * Sources: Dash, Chon, Lu & Raeder, Ann Biomed Eng 37 (2009) 1701; Lake &
  * Moorman, Am J Physiol Heart Circ Physiol 300 (2011) H319.

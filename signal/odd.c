@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "signal/odd.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-/* Lipponen & Tarvainen 2019: 3.5 standard deviations, and how far the
- * differences on either side of one must go the other way */
+/* Lipponen & Tarvainen 2019: 3.5 standard deviations; and their c1, how far
+ * the differences on either side of one must go the other way */
 #define FACTOR 5.2
 #define TO_FRO 0.13
 
@@ -48,6 +47,9 @@
 /* Values that a spread is one of; before that D.3's shares are the limits. */
 #define MANY 20
 
+/* Longer than any silence: so that nothing grows beyond measure. */
+#define ENDLESS_MS 1e6
+
 /* No heart beats faster than 240 or slower than 15 a minute. */
 #define LEAST_MS 250.0
 #define MOST_MS  4000.0
@@ -79,8 +81,7 @@ void odd_gap(struct odd *o)
 	o->raw_at = 0;
 }
 
-/* --- what is usual ----------------------------------------------------------
- */
+/* --- what is usual ------------------------------------------------------- */
 
 static void spread_add(struct odd_spread *s, double value)
 {
@@ -128,8 +129,7 @@ static void learn(struct odd *o, double reference_ms)
 		spread_add(&o->place, fabs(place_of(rr - 3)));
 }
 
-/* --- the rules --------------------------------------------------------------
- */
+/* --- the rules ----------------------------------------------------------- */
 
 static bool there(const struct look *k, long from, long to)
 {
@@ -271,24 +271,28 @@ static bool plausible(const struct look *k)
 	return (rr >= ODD_MIN_MS && rr <= ODD_MAX_MS) || fits(k, 1, 1.0, SHARE);
 }
 
-static enum clean_kind kind_of(const struct look *k)
+static bool missed_here(const struct look *k)
 {
 	double beats = rint(k->rr[0] / k->reference_ms);
 
+	return k->rr[0] > MISSED * k->reference_ms && beats <= MISSED_MAX &&
+	       fits(k, 1, beats, SHARE);
+}
+
+static enum clean_kind kind_of(const struct look *k)
+{
 	if (split_here(k))
 		return CLEAN_EXTRA;
 	if (moved_here(k))
 		return CLEAN_ECTOPIC;
-	if (k->rr[0] > MISSED * k->reference_ms && beats <= MISSED_MAX &&
-	    fits(k, 1, beats, SHARE))
+	if (missed_here(k))
 		return CLEAN_MISSED;
 	if (!plausible(k))
 		return CLEAN_REJECTED;
 	return off_here(k, 0) ? CLEAN_LONG_SHORT : CLEAN_OK;
 }
 
-/* --- going along ------------------------------------------------------------
- */
+/* --- going along --------------------------------------------------------- */
 
 static struct look look_at(const struct odd *o, double reference_ms, bool slow)
 {
@@ -305,8 +309,9 @@ static struct look look_at(const struct odd *o, double reference_ms, bool slow)
 		.from = -(long)(before < BACK ? before : BACK),
 		.to = (long)(after < ODD_AHEAD ? after : ODD_AHEAD) + 1,
 		.reference_ms = reference_ms,
-		.off_ms = spread_limit(&o->off, OFF_FLOOR_MS,
-	                               share * reference_ms),
+		.off_ms = fmin(SHARE_SLOW * reference_ms,
+	                       spread_limit(&o->off, OFF_FLOOR_MS,
+	                                    share * reference_ms)),
 		.place_ms = fmin(place_ms, most * reference_ms),
 		.share = share,
 		.to_fro = frequent ? TO_FRO_FREQUENT : TO_FRO,
@@ -363,11 +368,15 @@ static void judge(struct odd *o, bool slow, struct odd_verdict *ret)
 		.kind = kind,
 		.rr_ms = raw_back(o, o->n - o->next),
 		.mended_ms = o->rr_ms[o->next],
-		.reference_ms = reference_ms,
 	};
 	o->found = o->found << 1 | (kind != CLEAN_OK);
 	o->next++;
 	learn(o, reference_ms);
+}
+
+static float ranked(double rr_ms)
+{
+	return (float)fmin(rr_ms, ENDLESS_MS);
 }
 
 /* Only the last few are looked back at. */
@@ -384,10 +393,10 @@ static void make_room(struct odd *o)
 
 bool odd_push(struct odd *o, double rr_ms, bool slow, struct odd_verdict *ret)
 {
-	float in = (float)rr_ms, out = (float)o->raw_ms[o->raw_at];
+	float in = ranked(rr_ms), out = ranked(o->raw_ms[o->raw_at]);
 
 	make_room(o);
-	o->rr_ms[o->n++] = rr_ms;
+	o->rr_ms[o->n++] = fmin(rr_ms, ENDLESS_MS);
 	o->raw_ms[o->raw_at] = rr_ms;
 	o->raw_at = (o->raw_at + 1) % ODD_ABOUT;
 	if (o->about.n < ODD_ABOUT)
@@ -407,7 +416,7 @@ bool odd_flush(struct odd *o, bool slow, struct odd_verdict *ret)
 	if (left == 0)
 		return false;
 	while (o->about.n > ODD_ABOUT / 2 + left)
-		ranks_remove(&o->about, (float)raw_back(o, o->about.n));
+		ranks_remove(&o->about, ranked(raw_back(o, o->about.n)));
 	judge(o, slow, ret);
 	return true;
 }

@@ -65,9 +65,8 @@ struct odd {
 
 struct odd_verdict {
 	enum clean_kind kind;
-	double rr_ms;        /**< as it was given */
-	double mended_ms;    /**< what may stand for it; itself if ok */
-	double reference_ms; /**< median of those about it */
+	double rr_ms;     /**< as it was given */
+	double mended_ms; /**< what may stand for it; itself if ok */
 };
 
 void odd_init(struct odd *o);

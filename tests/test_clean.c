@@ -500,6 +500,13 @@ static void what_is_large_but_can_be_foretold_is_not_refused(void **state)
 			add(b, breathing(i) *
 			               (test_uniform(&seed) < 0.1 ? 2.0 : 1.0));
 		assert_false(refused(b));
+		b->n = 0; /* each fifth interval is noise */
+		for (size_t i = 0; i < BEATS; i++) {
+			double u = test_uniform(&seed);
+
+			add(b, breathing(i) * (u < 0.2 ? 0.3 + 10.0 * u : 1.0));
+		}
+		assert_false(refused(b));
 		finish(b);
 	}
 }
