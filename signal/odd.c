@@ -271,12 +271,13 @@ static bool plausible(const struct look *k)
 	return (rr >= ODD_MIN_MS && rr <= ODD_MAX_MS) || fits(k, 1, 1.0, SHARE);
 }
 
-static bool missed_here(const struct look *k)
+/* Of one that hides beats: may it be split? */
+static enum clean_kind long_kind(const struct look *k)
 {
 	double beats = rint(k->rr[0] / k->reference_ms);
 
-	return k->rr[0] > MISSED * k->reference_ms && beats <= MISSED_MAX &&
-	       fits(k, 1, beats, SHARE);
+	return beats <= MISSED_MAX && fits(k, 1, beats, SHARE) ? CLEAN_MISSED
+	                                                       : CLEAN_REJECTED;
 }
 
 static enum clean_kind kind_of(const struct look *k)
@@ -285,8 +286,8 @@ static enum clean_kind kind_of(const struct look *k)
 		return CLEAN_EXTRA;
 	if (moved_here(k))
 		return CLEAN_ECTOPIC;
-	if (missed_here(k))
-		return CLEAN_MISSED;
+	if (k->rr[0] > MISSED * k->reference_ms)
+		return long_kind(k);
 	if (!plausible(k))
 		return CLEAN_REJECTED;
 	return off_here(k, 0) ? CLEAN_LONG_SHORT : CLEAN_OK;

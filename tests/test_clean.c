@@ -160,6 +160,20 @@ static void two_missed_beats_are_put_in_and_three_are_not(void **state)
 	}
 }
 
+static void three_missed_beats_of_a_quick_heart_are_no_interval(void **state)
+{
+	struct bench *b = start(0);
+
+	(void)state;
+	for (size_t i = 0; i < BEATS; i++)
+		add(b, i == 200 ? 1790.0 : breathing(i) / 2.0);
+	assert_int_equal(look(b)->count.rejected, 1);
+	assert_int_equal(wrong(&b->clean), 1);
+	assert_int_equal(b->clean.nn.n, BEATS - 1);
+	assert_false(b->clean.nn.joined[200]);
+	finish(b);
+}
+
 static void an_extra_beat_is_taken_out(void **state)
 {
 	(void)state;
@@ -584,6 +598,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_missed_beat_is_put_in),
 		cmocka_unit_test(two_missed_beats_are_put_in_and_three_are_not),
+		cmocka_unit_test(
+			three_missed_beats_of_a_quick_heart_are_no_interval),
 		cmocka_unit_test(an_extra_beat_is_taken_out),
 		cmocka_unit_test(a_premature_or_late_beat_is_put_in_its_place),
 		cmocka_unit_test(a_long_or_short_interval_is_evened_out),
