@@ -18,9 +18,9 @@
 #define MISSED     1.6
 #define MISSED_MAX 3.0 /* beats that one interval may hold: two missed */
 
-/* Chosen on the even stretches of tests/test_artifact_study.c and reported on
- * the odd ones: with less, sound beats are flagged and no more shifts of a
- * tenth found; with more, fewer of those. (For the paper's differences,
+/* By the even stretches of tests/test_artifact_study.c: with less, sound beats
+ * are flagged and no more shifts of a tenth found; with more, fewer of those.
+ * The odd ones, seen beside them, say the same. (For the paper's differences,
  * reference/hrv.md 3 has 50 ms.) */
 #define OFF_FLOOR_MS   80.0
 #define PLACE_FLOOR_MS 40.0
@@ -34,14 +34,15 @@
  * intervals odd (reference/hrv.md 3: with 5-10 % of such beats the published
  * limits fail), one more is likelier: the floor at a beat a second, and any
  * way to and fro. Not where the rest is restless too, as in deep quick
- * breathing. Chosen on the first half of the day in the study, reported on
- * the second. */
+ * breathing. Chosen with the whole of the study in sight, so that its figures
+ * for premature beats are those of the data it was fitted to. */
 #define FREQUENT        13
 #define PLACE_FREQUENT  0.04
 #define TO_FRO_FREQUENT 0.0
 #define PLACE_RESTLESS  0.15
 
-/* Of two intervals: one that makes up for none of what the other lacks. */
+/* Of two intervals: one that makes up for none of what the other lacks.
+ * Likewise chosen with all stretches in sight. */
 #define LITTLE 0.25
 
 /* Values that a spread is one of; before that D.3's shares are the limits. */

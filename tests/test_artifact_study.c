@@ -9,8 +9,9 @@
  * of the differences that touch no flagged interval, against that of the
  * stretch as it was.
  *
- * Constants were chosen on the even stretches; the bars stand for the odd
- * ones. VERBOSE=1 prints the table.
+ * The floors were chosen by the even stretches and the bars stand for the odd
+ * ones; what was chosen with both in sight is marked so in signal/odd.c.
+ * VERBOSE=1 prints the table.
  */
 #include <math.h>
 #include <stdbool.h>
