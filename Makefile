@@ -90,7 +90,7 @@ TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_fit \
 	test_person test_recording test_scan test_strap
 HELPERS_drivers := fit_write
 LINK_test_clean := -Wl,--wrap=aligned_alloc
-HELPERS_signal := inject
+HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -98,6 +98,7 @@ LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
+HELPERS_cli := belt run
 HELPERS_daemon := lulld
 BENCHES_audio := bench_audio
 TESTS_session := test_event
@@ -110,7 +111,7 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_analyze_plot test_cli
+TESTS_cli := test_analyze test_analyze_plot test_cli
 TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
@@ -212,7 +213,8 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
-	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c
+	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
+	tests/helpers/belt.c tests/helpers/run.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

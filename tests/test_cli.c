@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/run.h"
 #include "tests/helpers/test.h"
 
 #include <errno.h>
@@ -564,45 +565,6 @@ static void answers_are_checked_against_the_questions(void **state)
 
 /* --- the program ---------------------------------------------------------- */
 
-static const char *program(void)
-{
-	const char *path = getenv("LULL");
-
-	if (!path)
-		path = "build/lull";
-	if (access(path, X_OK) != 0) {
-		print_message("skipped: no program %s here\n", path);
-		skip();
-	}
-	return path;
-}
-
-struct ran {
-	int status;
-	char text[1 << 19]; /* stdout and stderr */
-};
-
-/* Runs it with a home of its own and no terminal; @bus: what gives it one. */
-static void run_on(struct ran *ret, const char *bus, const char *home,
-                   const char *args)
-{
-	char command[2048];
-	size_t n;
-	FILE *f;
-
-	snprintf(command, sizeof(command),
-	         "env -u DBUS_SESSION_BUS_ADDRESS -u XDG_RUNTIME_DIR HOME=%s "
-	         "XDG_STATE_HOME=%s/state XDG_CACHE_HOME=%s/cache "
-	         "XDG_CONFIG_HOME=%s/config XDG_DATA_HOME=%s/data %s %s %s "
-	         "2>&1 </dev/null",
-	         home, home, home, home, home, bus, program(), args);
-	f = popen(command, "r");
-	assert_non_null(f);
-	n = fread(ret->text, 1, sizeof(ret->text) - 1, f);
-	ret->text[n] = '\0';
-	ret->status = WEXITSTATUS(pclose(f));
-}
-
 /* Without a bus. */
 static void run(struct ran *ret, const char *home, const char *args)
 {
@@ -725,7 +687,7 @@ static void without_a_daemon_only_start_starts_one(void **state)
 		assert_int_equal(r.status, cases[i].status);
 		assert_non_null(strstr(r.text, cases[i].says));
 	}
-	snprintf(lulld, sizeof(lulld), "%sd", program());
+	snprintf(lulld, sizeof(lulld), "%sd", run_path());
 	if (access(lulld, X_OK) == 0) { /* it is the daemon that refuses */
 		run_on(&r, "dbus-run-session --", home,
 		       "start --sensor bogus:1");
