@@ -21,7 +21,8 @@ SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
 	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
 	signal/window.c signal/window_span.c
-DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+DRIVERS := drivers/ant_hrm.c drivers/ant_link.c drivers/ant_strap.c \
+	drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/rr.c drivers/sensor.c drivers/strap.c
@@ -66,7 +67,7 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_time test_window
-TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_person \
+TESTS_drivers := test_ant_hrm test_ant_link test_arrival test_ble_hrm test_capture test_file test_person \
 	test_strap
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
@@ -91,7 +92,7 @@ TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ble_hrm fuzz_capture fuzz_rr
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
 BENCHES_drivers := bench_decoders

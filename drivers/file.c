@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drivers/ant_strap.h"
 #include "drivers/capture.h"
 #include "drivers/rr.h"
 #include "drivers/strap.h"
@@ -21,6 +22,7 @@ struct file {
 	struct capture_entry entry; /* the next one, if more is 1 */
 	int more;
 	struct strap strap;
+	struct ant_strap ant;
 };
 
 static int check_capture(const char *text, size_t len, bool whole,
@@ -29,15 +31,16 @@ static int check_capture(const char *text, size_t len, bool whole,
 	struct capture_count count;
 	int r = capture_parse(text, len, &count, error);
 
-	if (count.ant > 0) {
+	if (count.ant > 0 && count.ble > 0) {
 		*error = (struct load_error){
-			0, "ANT packets cannot be decoded by this version"};
+			0, "expected packets of one strap; the capture holds "
+			   "ble and ant"};
 		return -EPROTONOSUPPORT;
 	}
 	/* What came before the damage can be played. */
-	if (r < 0 && (whole || count.ble == 0))
+	if (r < 0 && (whole || count.ble + count.ant == 0))
 		return r;
-	if (count.ble == 0) {
+	if (count.ble + count.ant == 0) {
 		*error = (struct load_error){
 			0, "expected packets; the capture holds none"};
 		return -ENODATA;
@@ -150,6 +153,13 @@ static void play_entry(struct file *f, uint64_t t_us)
 		/* What cannot be decoded was told as a gap. */
 		(void)strap_notify(&f->strap, t_us, f->entry.bytes,
 		                   f->entry.len);
+		return;
+	}
+	if (f->entry.kind == CAPTURE_ANT) {
+		if (!f->ant.strap)
+			ant_strap_init(&f->ant, &f->strap);
+		(void)ant_strap_notify(&f->ant, t_us, f->entry.bytes,
+		                       f->entry.len);
 		return;
 	}
 	switch (f->entry.state) {

@@ -340,7 +340,7 @@ static void captures_that_cannot_be_played_are_refused(void **state)
 {
 	static const struct bad bad[] = {
 		{"# lull capture 1\n1 ant a4014a00ef\n2 ble 063c\n",
-	         -EPROTONOSUPPORT, 0, "ANT"},
+	         -EPROTONOSUPPORT, 0, "one strap"},
 		{"# lull capture 1\n1 state connected\n", -ENODATA, 0, "none"},
 		{"# lull capture 7\n1 ble 063c\n", -EBADMSG, 1, "capture 1"},
 		{"# lull capture 1\nnonsense\n", -EBADMSG, 2, "microseconds"},
