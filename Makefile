@@ -21,8 +21,9 @@ SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
 	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
 	signal/window.c signal/window_span.c
-DRIVERS := drivers/ant_hrm.c drivers/ant_link.c drivers/ant_strap.c \
-	drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
+	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
+	drivers/ant_usb.c drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/rr.c drivers/sensor.c drivers/strap.c
@@ -60,7 +61,7 @@ CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
-	jansson libsystemd
+	jansson libsystemd libusb-1.0
 # flite has no pkg-config file
 FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
@@ -204,7 +205,7 @@ $(TOOLS): %: %.o
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev flite1-dev dbus-daemon
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev

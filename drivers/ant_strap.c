@@ -33,8 +33,9 @@ static void take_event(struct ant_strap *a, const struct ant_link_message *m)
 {
 	bool event = m->id == ANT_RESPONSE && m->len >= 3 && m->data[1] == 1;
 
-	if (!event || (m->data[2] != ANT_EVENT_TO_SEARCH &&
-	               m->data[2] != ANT_EVENT_CLOSED))
+	if (!event || !a->hrm.primed ||
+	    (m->data[2] != ANT_EVENT_TO_SEARCH &&
+	     m->data[2] != ANT_EVENT_CLOSED))
 		return;
 	ant_hrm_restart(&a->hrm);
 	strap_lost(a->strap, -ETIMEDOUT);
