@@ -68,7 +68,8 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_time test_window
-TESTS_drivers := test_ant_hrm test_ant_link test_arrival test_ble_hrm test_capture test_file test_person \
+HELPERS_drivers := stick
+TESTS_drivers := test_ant test_ant_hrm test_ant_link test_arrival test_ble_hrm test_capture test_file test_person \
 	test_strap
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
@@ -188,7 +189,7 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c \
-	tests/helpers/varied.c tests/helpers/lulld.c
+	tests/helpers/varied.c tests/helpers/lulld.c tests/helpers/stick.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

@@ -20,7 +20,11 @@
 #define INTERFACE     0
 #define WRITE_MS      200 /* at least 125 */
 #define CLOSING_US    125000
-#define RETRY_S       2
+#define RETRY_US      UINT64_C(2000000)
+#define IDLE_US       UINT64_C(60000000)
+
+/* Reads refused in a row: it does not mend. */
+#define STALLS_MAX 8
 
 /* Reads that wait at any time, each of more than any packet can hold. */
 #define READS      2
@@ -60,6 +64,7 @@ struct ant_usb {
 	uint8_t buffers[READS][READ_BYTES];
 	bool waits[READS];
 	bool stalled;
+	unsigned stalls; /* in a row */
 	int broken;
 };
 
@@ -202,6 +207,7 @@ static void on_read(struct libusb_transfer *t)
 	u->waits[i] = false;
 	switch (t->status) {
 	case LIBUSB_TRANSFER_COMPLETED:
+		u->stalls = 0;
 		for (int at = 0; at < t->actual_length; at += (int)some) {
 			some = (size_t)(t->actual_length - at);
 			if (some > ANT_PORT_BYTES)
@@ -211,6 +217,8 @@ static void on_read(struct libusb_transfer *t)
 		break;
 	case LIBUSB_TRANSFER_STALL: /* cleared outside of this call-back */
 		u->stalled = true;
+		if (++u->stalls == STALLS_MAX)
+			u->broken = -EIO;
 		return;
 	case LIBUSB_TRANSFER_CANCELLED:
 		return;
@@ -339,6 +347,7 @@ static void start_reading(struct ant_usb *u)
 	(void)libusb_clear_halt(u->stick, u->out);
 	u->broken = 0;
 	u->stalled = false;
+	u->stalls = 0;
 	for (size_t i = 0; i < READS && !u->broken; i++) {
 		libusb_fill_bulk_transfer(u->reads[i], u->stick, u->in,
 		                          u->buffers[i], READ_BYTES, on_read, u,
@@ -476,8 +485,8 @@ static void *run(void *data)
 		if (u->stick && (u->broken || u->stalled))
 			continue;
 		if (u->retry && look_us == 0)
-			look_us = mono_us() + RETRY_S * UINT64_C(1000000);
-		handle_events(u, RETRY_S * UINT64_C(1000000));
+			look_us = mono_us() + RETRY_US;
+		handle_events(u, u->retry ? RETRY_US : IDLE_US);
 		if (u->retry && mono_us() >= look_us)
 			u->look = true;
 		if (!u->retry || u->look)
