@@ -309,7 +309,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
 	install -m 644 src/content/routines/*.yaml \
@@ -322,6 +323,8 @@ install: all
 		>$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service
 	install -m 644 src/dist/lull.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+	install -m 644 src/dist/70-lull.rules \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 
 .PHONY: uninstall
 uninstall:
@@ -330,7 +333,8 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/man/man1/lulld.1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services/org.lull.Lull1.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-lull.rules
 	rm -rf $(DESTDIR)$(PREFIX)/share/lull
 
 .PHONY: clean

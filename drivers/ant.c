@@ -152,13 +152,50 @@ static int ant_scan(struct sensor *s)
 	return step(a);
 }
 
-int ant_check(void)
+static const struct {
+	int error;
+	const char *text;
+} words[] = {
+	{-ENOKEY, "there is no ANT+ network key: become an ANT+ Adopter (free, "
+                  "thisisant.com), then write ant_network_key: \"16 "
+                  "hexadecimal digits\" into config.yaml"},
+	{-ENODEV, "no ANT+ stick is plugged in: plug it in"},
+	{-EACCES, "the ANT+ stick may not be used, its udev rule is missing: "
+                  "sudo make install, then plug the stick in anew"},
+	{-EBUSY, "the ANT+ stick is used by another program: close that"},
+	{-EIO, "the ANT+ stick does not answer: plug it in anew"},
+	{-ECONNRESET, "the ANT+ stick started anew: if that goes on, plug it "
+                      "in elsewhere"},
+	{-EPROTO, "the ANT+ stick refuses what it is told: try another one"},
+	{-ENOTUNIQ,
+         "several straps are on the air: choose yours with --sensor"},
+	{-ENOMSG, "no strap is heard: put it on and wet it; if it is worn, "
+                  "ant_network_key in config.yaml is wrong, which a stick does "
+                  "not say"},
+	{-EOPNOTSUPP, "this strap calculates its beats and does not measure "
+                      "them: use another"},
+};
+
+const char *ant_words(int error)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].error == error)
+			return words[i].text;
+	return NULL;
+}
+
+int ant_check(const char *address, const uint8_t *key)
 {
 	struct ant_port_news news;
 	struct ant_port *port;
 	struct pollfd ready;
-	int r = ant_usb_create(&port);
+	uint32_t device;
+	int r = parse_address(address, &device);
 
+	if (r == 0 && !key)
+		r = -ENOKEY;
+	if (r == 0)
+		r = ant_usb_create(&port);
 	if (r < 0)
 		return r;
 	ready = (struct pollfd){port->ops->fd(port), POLLIN, 0};

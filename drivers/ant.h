@@ -15,14 +15,16 @@
  * sticks, it is silence. No stick, or one that cannot be had, is no failure: it
  * is told (state searching, with its errno) and waited for.
  *
- *	-ENODEV    no stick is plugged in, or it was pulled out
- *	-EACCES    a stick, but no right to use it: its udev rule is missing
- *	-EBUSY     a stick that another program uses
- *	-ETIMEDOUT searching: the stick does not answer; lost: the strap
- *	-EPROTO    the stick refuses what it must do
- *	-ENOMSG    no strap is heard: not worn, or the key is wrong
- *	-ENOTUNIQ  several are: listener.found has told which
- *	-EOPNOTSUPP the strap calculates its beats: its intervals are no good
+ *	-ENODEV     no stick is plugged in, or it was pulled out
+ *	-EACCES     a stick, but no right to use it: its udev rule is missing
+ *	-EBUSY      a stick that another program uses
+ *	-EIO        the stick does not answer
+ *	-ECONNRESET the stick began anew by itself
+ *	-EPROTO     the stick refuses what it must do
+ *	-ENOMSG     no strap is heard: not worn, or the key is wrong
+ *	-ENOTUNIQ   several are: listener.found has told which
+ *	-ETIMEDOUT  lost: the strap fell silent
+ *	-EOPNOTSUPP lost: the strap calculates its beats, it measures none
  *
  * Closing takes up to a quarter of a second: the stick's channel is closed, and
  * the kernel gets its driver back.
@@ -30,10 +32,17 @@
 extern const struct sensor_driver ant_driver;
 
 /**
- * ant_check() - is there a stick that could be used?
- * Return: 0, or -ENODEV, -EACCES, -EBUSY, -EIO, -ENOMEM.
+ * ant_words() - what a person can do about one of these errors
+ * Return: a plain line, static; NULL for an error that needs none.
  */
-int ant_check(void);
+const char *ant_words(int error);
+
+/**
+ * ant_check() - could this be opened, and is there a stick to use?
+ * @key: 8 bytes, or NULL. Waits for the stick, up to three seconds.
+ * Return: 0; -EINVAL, -ENOKEY; -ENODEV, -EACCES, -EBUSY, -EIO; -ENOMEM.
+ */
+int ant_check(const char *address, const uint8_t *key);
 
 /**
  * ant_open_port() - the driver's open, on another port: for tests

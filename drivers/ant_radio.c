@@ -44,7 +44,6 @@ static void lose(struct ant_radio *r, int error)
 {
 	r->runs = false;
 	r->troubled = true;
-	ant_hrm_restart(&r->ant.hrm);
 	if (r->ant.hrm.primed)
 		strap_lost(&r->strap, error);
 	else
@@ -309,7 +308,7 @@ static uint64_t watch_stick(struct ant_radio *r, uint64_t now_us)
 	if (now_us < due_us)
 		return due_us;
 	if (r->asked == ANT_START_TRIES) {
-		lose(r, -ETIMEDOUT);
+		lose(r, -EIO);
 		renew(r);
 		return NEVER;
 	}

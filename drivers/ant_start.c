@@ -203,7 +203,7 @@ static bool unanswered(struct ant_start *s)
 		ant_start_begin(s, ANT_AT_RESET);
 		return true;
 	} else {
-		fail(s, -ETIMEDOUT);
+		fail(s, -EIO);
 	}
 	return false;
 }

@@ -12,13 +12,17 @@ void ant_strap_init(struct ant_strap *a, struct strap *strap)
 static void take_payload(struct ant_strap *a, uint64_t t_us,
                          const uint8_t *payload)
 {
-	struct ant_hrm_news news = ant_hrm_take(&a->hrm, t_us, payload);
+	struct ant_hrm_news news;
 
+	strap_heard(a->strap, t_us);
+	if (a->strap->state == SENSOR_LOST ||
+	    a->strap->state == SENSOR_SEARCHING)
+		ant_hrm_restart(&a->hrm);
+	news = ant_hrm_take(&a->hrm, t_us, payload);
 	if (news.computed) {
 		strap_lost(a->strap, -EOPNOTSUPP);
 		return;
 	}
-	strap_heard(a->strap, t_us);
 	if (news.hole)
 		strap_hole(a->strap, 0);
 	strap_contact(a->strap,
@@ -37,7 +41,6 @@ static void take_event(struct ant_strap *a, const struct ant_link_message *m)
 	    (m->data[2] != ANT_EVENT_TO_SEARCH &&
 	     m->data[2] != ANT_EVENT_CLOSED))
 		return;
-	ant_hrm_restart(&a->hrm);
 	strap_lost(a->strap, -ETIMEDOUT);
 }
 

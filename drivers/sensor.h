@@ -79,7 +79,7 @@ struct sensor_context {
 	struct sd_event *event; /**< NULL on a simulated clock */
 	bool realtime;          /**< file: play at real speed, not at once */
 	const uint8_t
-		*ant_key; /**< 8 bytes, needed while opening; NULL: none */
+		*ant_key; /**< 8 bytes, read while opening; NULL: none */
 };
 
 /** A driver: no hook may block; those marked optional may be NULL. */

@@ -587,8 +587,7 @@ static void silence_is_a_gap_then_lost_as_of_every_strap(void **state)
 	say_for(2.2);
 	assert_string_equal(
 		listener_line(&heard),
-		"searching connected 1000 1000 gap lost connected 1000 1000 "
-		"1000");
+		"searching connected 1000 1000 gap lost connected 1000 1000");
 }
 
 static void missed_slots_and_overflows_leave_it_to_the_counter(void **state)
