@@ -69,8 +69,18 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_time test_window
 HELPERS_drivers := stick
-TESTS_drivers := test_ant test_ant_hrm test_ant_link test_arrival test_ble_hrm test_capture test_file test_person \
-	test_strap
+TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb test_arrival \
+	test_ble_hrm test_capture test_file test_person test_strap
+# all of libusb that drivers/ant_usb.c calls
+LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix -Wl$(comma)--wrap=libusb_, \
+	init exit has_capability hotplug_register_callback \
+	hotplug_deregister_callback get_device_list free_device_list \
+	get_device_descriptor open close get_device get_configuration \
+	set_configuration set_auto_detach_kernel_driver claim_interface \
+	release_interface get_active_config_descriptor \
+	free_config_descriptor clear_halt submit_transfer cancel_transfer \
+	bulk_transfer reset_device handle_events_timeout_completed \
+	interrupt_event_handler)
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -78,7 +88,8 @@ LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
-HELPERS_daemon := lulld
+HELPERS_daemon := lulld stick
+LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
