@@ -78,22 +78,9 @@ static int parse_address(const char *address, uint32_t *ret)
 	return 0;
 }
 
-static int check_context(const struct sensor *s, const char *address,
-                         uint32_t *ret)
-{
-	int r = parse_address(address, ret);
-
-	if (r < 0)
-		return r;
-	if (!s->context.event)
-		return -EOPNOTSUPP;
-	return s->context.ant_key ? 0 : -ENOKEY;
-}
-
-int ant_open_port(struct sensor *s, const char *address, struct ant_port *port)
+int ant_open_port(struct sensor *s, uint32_t device, struct ant_port *port)
 {
 	struct ant *a = calloc(1, sizeof(*a));
-	uint32_t device = 0;
 	int r;
 
 	if (!a) {
@@ -102,9 +89,6 @@ int ant_open_port(struct sensor *s, const char *address, struct ant_port *port)
 	}
 	s->data = a;
 	a->port = port;
-	r = check_context(s, address, &device);
-	if (r < 0)
-		return r;
 	ant_radio_init(&a->radio, port, &s->listener, s->context.ant_key,
 	               device);
 	r = sd_event_add_io(s->context.event, &a->news, port->ops->fd(port),
@@ -120,13 +104,17 @@ int ant_open_port(struct sensor *s, const char *address, struct ant_port *port)
 
 static int ant_open(struct sensor *s, const char *address)
 {
-	struct ant_port *port;
+	struct ant_port *port = NULL;
 	uint32_t device;
-	int r = check_context(s, address, &device);
+	int r = parse_address(address, &device);
 
+	if (r == 0 && !s->context.event)
+		r = -EOPNOTSUPP;
+	if (r == 0 && !s->context.ant_key)
+		r = -ENOKEY;
 	if (r == 0)
 		r = ant_usb_create(&port);
-	return r < 0 ? r : ant_open_port(s, address, port);
+	return port ? ant_open_port(s, device, port) : r;
 }
 
 static void ant_close(struct sensor *s)
@@ -137,8 +125,7 @@ static void ant_close(struct sensor *s)
 		return;
 	sd_event_source_disable_unref(a->news);
 	sd_event_source_disable_unref(a->timer);
-	if (a->radio.port)
-		ant_radio_finish(&a->radio);
+	ant_radio_finish(&a->radio);
 	a->port->ops->close(a->port);
 	free(a);
 	s->data = NULL;
@@ -169,9 +156,10 @@ static const struct {
 	{-EPROTO, "the ANT+ stick refuses what it is told: try another one"},
 	{-ENOTUNIQ,
          "several straps are on the air: choose yours with --sensor"},
-	{-ENOMSG, "no strap is heard: put it on and wet it; if it is worn, "
-                  "ant_network_key in config.yaml is wrong, which a stick does "
-                  "not say"},
+	{-ENOMSG,
+         "no strap is heard: put it on, wet it, see that its number is right; else "
+         "ant_network_key in config.yaml is wrong, which a stick does "
+         "not say"},
 	{-EOPNOTSUPP, "this strap calculates its beats and does not measure "
                       "them: use another"},
 };
@@ -187,7 +175,7 @@ const char *ant_words(int error)
 int ant_check(const char *address, const uint8_t *key)
 {
 	struct ant_port_news news;
-	struct ant_port *port;
+	struct ant_port *port = NULL;
 	struct pollfd ready;
 	uint32_t device;
 	int r = parse_address(address, &device);
@@ -196,7 +184,7 @@ int ant_check(const char *address, const uint8_t *key)
 		r = -ENOKEY;
 	if (r == 0)
 		r = ant_usb_create(&port);
-	if (r < 0)
+	if (!port)
 		return r;
 	ready = (struct pollfd){port->ops->fd(port), POLLIN, 0};
 	r = -EIO;

@@ -46,8 +46,11 @@ int ant_check(const char *address, const uint8_t *key);
 
 /**
  * ant_open_port() - the driver's open, on another port: for tests
+ * @s: its context has both event and ant_key
+ * @device: number; 0: any
  * @port: taken over, on failure too
+ * Return: 0; -ENOMEM or what sd-event says.
  */
-int ant_open_port(struct sensor *s, const char *address, struct ant_port *port);
+int ant_open_port(struct sensor *s, uint32_t device, struct ant_port *port);
 
 #endif

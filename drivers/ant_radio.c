@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drivers/ant_radio.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +63,9 @@ static void begin_to_run(struct ant_radio *r, uint64_t now_us)
 	if (!r->listens)
 		r->since_us = now_us;
 	r->listens = true;
+	/* A choice that was not made, or that a new channel must show again. */
+	if (r->start.scans && r->n_found > 0 && !r->only_scan && !r->wanted)
+		r->choose_us = now_us + ANT_RADIO_CHOOSE_US;
 	if (r->troubled && !r->ant.hrm.primed)
 		strap_searching(&r->strap);
 	r->troubled = false;

@@ -340,6 +340,22 @@ static void of_two_straps_a_choice_is_needed(void **state)
 	assert_int_equal(heard.packets, 0);
 }
 
+static void a_choice_that_is_needed_is_told_again_by_a_new_stick(void **state)
+{
+	(void)state;
+	stick_add(&stick, 777);
+	stick_add(&stick, 12345);
+	begin(0);
+	run(10);
+	assert_last(SENSOR_SEARCHING, -ENOTUNIQ);
+	stick_unplug(&stick, -ENODEV);
+	run(1);
+	stick_plug(&stick);
+	run(10);
+	assert_last(SENSOR_SEARCHING, -ENOTUNIQ);
+	assert_string_equal(found, "ant:777 60, ant:12345 60");
+}
+
 static void a_chosen_strap_is_taken_among_others(void **state)
 {
 	(void)state;
@@ -790,7 +806,7 @@ static void the_loop_hands_on_what_the_port_has(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	/* ahead of the loop's clock: it waits for the reset to settle */
 	stick.now_us = ((uint64_t)now.tv_sec + 10) * 1000000;
-	assert_int_equal(ant_open_port(&s, "12345", &stick.port), 0);
+	assert_int_equal(ant_open_port(&s, 12345, &stick.port), 0);
 	assert_true(sd_event_run(s.context.event, 0) == 0);
 	stick_plug(&stick);
 	assert_true(sd_event_run(s.context.event, 0) > 0);
@@ -806,6 +822,22 @@ static void the_loop_hands_on_what_the_port_has(void **state)
 	assert_null(s.data);
 	close(stick.fd);
 	sd_event_unref(s.context.event);
+}
+
+static void every_error_that_is_told_has_words(void **state)
+{
+	static const int errors[] = {-ENOKEY,   -ENODEV,     -EACCES, -EBUSY,
+	                             -EIO,      -ECONNRESET, -EPROTO, -ENOMSG,
+	                             -ENOTUNIQ, -EOPNOTSUPP};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		assert_non_null(strstr(ant_words(errors[i]), ": "));
+	/* these pass by themselves */
+	assert_null(ant_words(0));
+	assert_null(ant_words(-ETIMEDOUT));
+	assert_int_equal(ant_check("x", key), -EINVAL);
+	assert_int_equal(ant_check("12345", NULL), -ENOKEY);
 }
 
 static void scanning_is_for_radios_only(void **state)
@@ -841,6 +873,7 @@ int main(void)
 		TEST(capabilities_of_any_length_from_four_are_taken),
 		TEST(the_only_strap_on_the_air_is_taken_by_its_whole_id),
 		TEST(of_two_straps_a_choice_is_needed),
+		TEST(a_choice_that_is_needed_is_told_again_by_a_new_stick),
 		TEST(a_chosen_strap_is_taken_among_others),
 		TEST(a_number_of_20_bits_is_looked_for_among_all),
 		TEST(other_sensors_are_no_straps),
@@ -868,6 +901,7 @@ int main(void)
 		TEST(an_address_is_a_device_number_or_nothing),
 		TEST(without_a_key_or_a_loop_it_does_not_open),
 		TEST(the_loop_hands_on_what_the_port_has),
+		TEST(every_error_that_is_told_has_words),
 		TEST(scanning_is_for_radios_only),
 	};
 

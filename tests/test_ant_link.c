@@ -120,7 +120,7 @@ static void each_published_message_is_composed_to_the_byte(void **state)
 static void messages_come_out_of_any_cut(void **state)
 {
 	uint8_t bytes[512];
-	size_t len = string_up(bytes, NULL, 0);
+	size_t len = string_up(bytes, (const uint8_t *)"", 0);
 	uint64_t skipped;
 
 	(void)state;
