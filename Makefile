@@ -105,7 +105,7 @@ TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ble_hrm fuzz_capture fuzz_rr
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
 BENCHES_drivers := bench_decoders

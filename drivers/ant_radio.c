@@ -55,11 +55,16 @@ static void renew(struct ant_radio *r)
 	r->port->ops->renew(r->port);
 }
 
+static void heard_of_stick(struct ant_radio *r, uint64_t t_us)
+{
+	r->ask_us = t_us + ANT_RADIO_QUIET_US;
+	r->asked = 0;
+}
+
 static void begin_to_run(struct ant_radio *r, uint64_t now_us)
 {
 	r->runs = true;
-	r->stick_us = now_us;
-	r->asked = 0;
+	heard_of_stick(r, now_us);
 	if (!r->listens)
 		r->since_us = now_us;
 	r->listens = true;
@@ -230,8 +235,7 @@ static void take_channel_id(struct ant_radio *r, uint64_t t_us,
 static void take_message(struct ant_radio *r, uint64_t t_us,
                          const struct ant_link_message *m)
 {
-	r->stick_us = t_us;
-	r->asked = 0;
+	heard_of_stick(r, t_us);
 	if (!r->runs) {
 		ant_start_take(&r->start, m);
 		start(r, t_us);
@@ -304,19 +308,17 @@ static uint64_t min_us(uint64_t a, uint64_t b)
 /* Return: when to ask a quiet stick again. */
 static uint64_t watch_stick(struct ant_radio *r, uint64_t now_us)
 {
-	uint64_t due_us = r->stick_us + ANT_RADIO_QUIET_US +
-	                  r->asked * ANT_START_ANSWER_US;
-
-	if (now_us < due_us)
-		return due_us;
+	if (now_us < r->ask_us)
+		return r->ask_us;
 	if (r->asked == ANT_START_TRIES) {
 		lose(r, -EIO);
 		renew(r);
 		return NEVER;
 	}
 	r->asked++;
+	r->ask_us = now_us + ANT_START_ANSWER_US;
 	request(r, ANT_CHANNEL_STATUS);
-	return due_us + ANT_START_ANSWER_US;
+	return r->ask_us;
 }
 
 static uint64_t watch_air(struct ant_radio *r, uint64_t now_us)

@@ -50,8 +50,8 @@ struct ant_radio {
 	uint64_t since_us;
 	bool heard; /**< any strap at all */
 
-	uint64_t stick_us; /**< its last message */
-	unsigned asked;    /**< times since, whether it is there */
+	uint64_t ask_us; /**< when to ask the stick whether it is there */
+	unsigned asked;  /**< times since its last message */
 
 	struct ant_radio_found found[ANT_RADIO_FOUND_MAX];
 	size_t n_found;

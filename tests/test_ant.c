@@ -535,6 +535,17 @@ static void a_stick_that_falls_silent_is_asked_then_renewed(void **state)
 	assert_last(SENSOR_CONNECTED, 0);
 }
 
+static void a_loop_that_slept_gives_the_stick_its_time_to_answer(void **state)
+{
+	uint64_t now_us;
+
+	(void)state;
+	settle();
+	now_us = stick.now_us + 60000000;
+	assert_int_equal(ant_radio_step(&radio, now_us), now_us + 1000000);
+	assert_log("4d:0052");
+}
+
 static void a_quiet_stick_that_answers_is_left_alone(void **state)
 {
 	(void)state;
@@ -887,6 +898,7 @@ int main(void)
 		TEST(a_lost_strap_is_told_and_found_again),
 		TEST(a_stick_that_starts_anew_gets_key_and_channel_not_a_reset),
 		TEST(a_stick_that_falls_silent_is_asked_then_renewed),
+		TEST(a_loop_that_slept_gives_the_stick_its_time_to_answer),
 		TEST(a_quiet_stick_that_answers_is_left_alone),
 		TEST(a_channel_that_is_gone_behind_our_back_is_made_again),
 		TEST(a_wrong_key_is_silence_and_is_told_after_half_a_minute),
