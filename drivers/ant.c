@@ -157,9 +157,9 @@ static const struct {
 	{-ENOTUNIQ,
          "several straps are on the air: choose yours with --sensor"},
 	{-ENOMSG,
-         "no strap is heard: put it on, wet it, see that its number is right; else "
-         "ant_network_key in config.yaml is wrong, which a stick does "
-         "not say"},
+         "no strap is heard: put it on, wet it, see that its number "
+         "is right; else ant_network_key in config.yaml is wrong, which a "
+         "stick does not say"},
 	{-EOPNOTSUPP, "this strap calculates its beats and does not measure "
                       "them: use another"},
 };

@@ -78,8 +78,7 @@ struct heard {
 struct sensor_context {
 	struct sd_event *event; /**< NULL on a simulated clock */
 	bool realtime;          /**< file: play at real speed, not at once */
-	const uint8_t
-		*ant_key; /**< 8 bytes, read while opening; NULL: none */
+	const uint8_t *ant_key; /**< 8 bytes, for opening; NULL: none */
 };
 
 /** A driver: no hook may block; those marked optional may be NULL. */
