@@ -17,33 +17,40 @@ BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))$(if $(COVERAGE)
 
 # --- what is built ----------------------------------------------------------
 
-SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
-	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
-	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
+SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
+	signal/clean.c signal/clean_mend.c signal/coherence.c signal/detrend.c \
+	signal/dfa.c signal/estimate.c signal/fibrillation.c signal/gate.c \
+	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
+	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
+	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
+	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
 	drivers/ant_usb.c drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
-	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
+	drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
-	drivers/rr.c drivers/sensor.c drivers/strap.c
+	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
+	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
 BASE := src/base/config.c src/base/date.c src/base/error.c src/base/log.c \
 	src/base/paths.c
-SESSION := src/session/breath.c src/session/coach.c src/session/event.c src/session/plan.c \
-	src/session/routine.c src/session/safety.c src/session/session.c \
-	src/session/speech.c src/session/steps.c src/session/words.c
+SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
+	src/session/plan.c src/session/routine.c src/session/safety.c \
+	src/session/session.c src/session/speech.c src/session/steps.c \
+	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
-	src/player/journal_equal.c src/player/journal_read.c \
-	src/player/journal_start.c \
+	src/player/journal_beats.c src/player/journal_equal.c \
+	src/player/journal_read.c src/player/journal_start.c \
 	src/player/offline.c src/player/offline_bank.c \
 	src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
@@ -53,11 +60,13 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
 	src/daemon/request.c src/daemon/setup.c src/daemon/show.c \
 	src/daemon/speaker.c src/daemon/voices.c
-CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
-	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c \
-	src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/spawn.c \
-	src/cli/start.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
+CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
+	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
+	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
+	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/render.c \
+	src/cli/replay.c src/cli/screen.c src/cli/spawn.c src/cli/start.c \
+	src/cli/svg.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -66,11 +75,23 @@ LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
-TESTS_signal := test_artifact test_breathing test_calm test_coherence \
-	test_hrv_time test_window
-HELPERS_drivers := stick
+TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
+	test_calm test_clean test_coherence test_detrend test_dfa test_hrv \
+	test_hrv_freq test_hrv_geometry test_hrv_live test_hrv_time \
+	test_sample_entropy test_spline test_window
+LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
+LINK_test_detrend := -Wl,--wrap=aligned_alloc
+LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
+	-Wl,--wrap=gsl_fft_complex_wavetable_alloc \
+	-Wl,--wrap=gsl_fft_complex_workspace_alloc \
+	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
+	-Wl,--wrap=gsl_fft_real_workspace_alloc
+LINK_test_hrv := -Wl,--wrap=aligned_alloc
+LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb test_arrival \
-	test_ble_hrm test_capture test_file test_person test_strap
+	test_ble_hrm test_capture test_file test_fit test_person test_recording \
+	test_scan test_strap
+HELPERS_drivers := fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix -Wl$(comma)--wrap=libusb_, \
 	init exit has_capability hotplug_register_callback \
@@ -81,6 +102,8 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix -Wl$(comma)--wrap=libu
 	free_config_descriptor clear_halt submit_transfer cancel_transfer \
 	bulk_transfer reset_device handle_events_timeout_completed \
 	interrupt_event_handler)
+LINK_test_clean := -Wl,--wrap=aligned_alloc
+HELPERS_signal := inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -98,9 +121,10 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_player := test_clock test_guide test_journal test_player
+TESTS_player := test_clock test_guide test_journal test_journal_beats \
+	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_cli
+TESTS_cli := test_analyze_plot test_cli
 TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
@@ -108,6 +132,8 @@ TESTS_app :=
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
+FUZZERS += fuzz_fit fuzz_hrv_logger fuzz_journal_beats fuzz_recording
+BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
 
 # --- how --------------------------------------------------------------------
@@ -199,8 +225,9 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
-	tests/helpers/rr.c tests/helpers/play.c \
-	tests/helpers/varied.c tests/helpers/lulld.c tests/helpers/stick.c
+	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
+	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/stick.c \
+	tests/helpers/inject.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -301,6 +328,19 @@ RUNS ?= 1000000
 FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 	src/player/journal.c $(filter src/player/journal_% src/player/reader.c \
 	src/player/text.c,$(PLAYER))
+# Every counter is read after every run: the quick ones are built of what they
+# reach and no more, and from short inputs.
+FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
+	drivers/rr_rows.c drivers/scan.c
+FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
+FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
+FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
+FUZZ_ONLY_fuzz_recording := $(DRIVERS)
+FUZZ_LEN_fuzz_rr := 256
+FUZZ_LEN_fuzz_fit := 128
+FUZZ_LEN_fuzz_hrv_logger := 64
+FUZZ_LEN_fuzz_recording := 64
+FUZZ_LEN_fuzz_journal_beats := 64
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -310,8 +350,10 @@ fuzz-%: tests/fuzz/%.c
 	clang -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
-		-o build-fuzz/$* $< $(FUZZ_SOURCES) $(PKG_LIBS) -lm
-	build-fuzz/$* -runs=$(RUNS) -max_len=4096 -verbosity=0
+		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
+		$(PKG_LIBS) -lm
+	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
+		-verbosity=0
 
 .PHONY: install
 install: all

@@ -20,7 +20,7 @@ struct line {
 
 static int fail(struct load_error *error, unsigned line, const char *reason)
 {
-	*error = (struct load_error){line, reason};
+	*error = (struct load_error){.line = line, .reason = reason};
 	return -EBADMSG;
 }
 

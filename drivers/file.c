@@ -3,18 +3,18 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "drivers/ant_strap.h"
 #include "drivers/capture.h"
-#include "drivers/rr.h"
+#include "drivers/capture_beats.h"
+#include "drivers/recording.h"
 #include "drivers/strap.h"
 
 struct file {
 	bool started, ended;
 	uint64_t zero_us; /* file time 0 on the user's clock */
 
-	struct rr rr; /* a file of intervals, or: */
+	struct rr rr; /* any other recording, or: */
 	size_t at;
 
 	char *text; /* a capture */
@@ -28,41 +28,26 @@ struct file {
 static int check_capture(const char *text, size_t len, bool whole,
                          struct load_error *error)
 {
-	struct capture_count count;
-	int r = capture_parse(text, len, &count, error);
+	int r = load_check_text(text, len, error);
 
-	if (count.ant > 0 && count.ble > 0) {
-		*error = (struct load_error){
-			0, "expected packets of one strap; the capture holds "
-			   "ble and ant"};
-		return -EPROTONOSUPPORT;
-	}
-	/* What came before the damage can be played. */
-	if (r < 0 && (whole || count.ble + count.ant == 0))
-		return r;
-	if (count.ble + count.ant == 0) {
-		*error = (struct load_error){
-			0, "expected packets; the capture holds none"};
-		return -ENODATA;
-	}
-	return 0;
+	return r < 0 ? r : capture_beats_check(text, len, whole, error);
 }
 
 int file_check(const char *path, struct load_error *error)
 {
 	struct rr rr = {0};
-	char *text = NULL;
+	char *bytes;
 	size_t len = 0;
-	int r = load_text(path, &text, &len, error);
+	int r = load_bytes(path, &bytes, &len, error);
 
 	if (r < 0)
 		return r;
-	if (capture_is(text, len))
-		r = check_capture(text, len, true, error);
+	if (recording_format_of(bytes, len) == RECORDING_CAPTURE)
+		r = check_capture(bytes, len, true, error);
 	else
-		r = rr_parse(text, len, &rr, error);
+		r = recording_parse(bytes, len, &rr, error);
 	rr_finish(&rr);
-	free(text);
+	free(bytes);
 	return r;
 }
 
@@ -93,12 +78,12 @@ static int file_open(struct sensor *s, const char *address)
 	s->data = f;
 	if (!*address)
 		return -EINVAL;
-	r = load_text(address, &f->text, &len, &error);
+	r = load_bytes(address, &f->text, &len, &error);
 	if (r < 0)
 		return r;
-	if (capture_is(f->text, len))
+	if (recording_format_of(f->text, len) == RECORDING_CAPTURE)
 		return open_capture(s, len, &error);
-	r = rr_parse(f->text, len, &f->rr, &error);
+	r = recording_parse(f->text, len, &f->rr, &error);
 	free(f->text);
 	f->text = NULL;
 	return r;
@@ -144,40 +129,6 @@ static uint64_t step_rr(struct sensor *s, uint64_t now_us)
 	return UINT64_MAX;
 }
 
-static void play_entry(struct file *f, uint64_t t_us)
-{
-	uint64_t next_us;
-
-	strap_step(&f->strap, t_us, &next_us);
-	if (f->entry.kind == CAPTURE_BLE) {
-		/* What cannot be decoded was told as a gap. */
-		(void)strap_notify(&f->strap, t_us, f->entry.bytes,
-		                   f->entry.len);
-		return;
-	}
-	if (f->entry.kind == CAPTURE_ANT) {
-		if (!f->ant.strap)
-			ant_strap_init(&f->ant, &f->strap);
-		(void)ant_strap_notify(&f->ant, t_us, f->entry.bytes,
-		                       f->entry.len);
-		return;
-	}
-	switch (f->entry.state) {
-	case SENSOR_SEARCHING:
-		strap_searching(&f->strap);
-		break;
-	case SENSOR_CONNECTED:
-		strap_connected(&f->strap);
-		break;
-	case SENSOR_LOST:
-		strap_lost(&f->strap, 0);
-		break;
-	case SENSOR_NO_CONTACT: /* these two come out of the packets again */
-	case SENSOR_GAP:
-		break;
-	}
-}
-
 static uint64_t step_capture(struct sensor *s, uint64_t now_us)
 {
 	struct file *f = s->data;
@@ -191,7 +142,7 @@ static uint64_t step_capture(struct sensor *s, uint64_t now_us)
 			strap_step(&f->strap, now_us, &next_us);
 			return next_us < t_us ? next_us : t_us;
 		}
-		play_entry(f, t_us);
+		capture_beats_play(&f->entry, t_us, &f->strap, &f->ant);
 		f->more = capture_next(&f->reader, &f->entry, &error);
 	}
 	strap_lost(&f->strap, f->more);

@@ -6,9 +6,10 @@
 #include "drivers/sensor.h"
 
 /**
- * The `file:` driver: a capture file or a file of RR intervals, told apart by
- * their content, delivered by their own times from 0. Its end is a lost
- * sensor. With context.realtime the first step's time is its zero.
+ * The `file:` driver: a plain file with a recording of any format, told by its
+ * content (recording.h), delivered by its own times from 0; a capture packet by
+ * packet. Its end is a lost sensor. With context.realtime the first step's time
+ * is its zero.
  */
 extern const struct sensor_driver file_driver;
 
@@ -17,7 +18,7 @@ extern const struct sensor_driver file_driver;
  * @error: filled on every failure; a line number where there is one
  *
  * Return: 0; -EBADMSG; -ENODATA if nothing is in it; -EPROTONOSUPPORT for
- * packets of two kinds; or what load_text() returns.
+ * packets of two kinds; or what load_bytes() returns.
  */
 int file_check(const char *path, struct load_error *error);
 

@@ -8,18 +8,16 @@
 
 #include <gsl/gsl_fft_halfcomplex.h>
 #include <gsl/gsl_fft_real.h>
-#include <gsl/gsl_fit.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "signal/line.h"
 #include "signal/spline.h"
 
-#define RATE_HZ           4.0
-#define POINTS_MAX        361 /* BREATHING_SPAN_S at RATE_HZ and the last point */
-#define PADDED            512 /* the rest holds the reflected ends */
-#define BINS              (PADDED / 2 + 1)
-#define RATE_SPAN_S       60.0
-#define RATE_SLOW_PER_MIN 9.0
+#define RATE_HZ    4.0
+#define POINTS_MAX 361 /* BREATHING_SPAN_S at RATE_HZ and the last point */
+#define PADDED     512 /* the rest holds the reflected ends */
+#define BINS       (PADDED / 2 + 1)
 
 /* Hysteresis as a share of the rms within 8 s on either side, and the least
  * rms that is a wave at all: R peaks of straps jitter by 1 to 2 ms. */
@@ -47,7 +45,6 @@ struct breathing {
 	gsl_fft_halfcomplex_wavetable *back;
 	gsl_fft_real_workspace *work;
 	double gain_any[BINS], gain_rate[BINS];
-	double index[POINTS_MAX];
 	double second[BREATHING_BEATS_MAX];
 	double spline_work[2 * BREATHING_BEATS_MAX];
 	double wave[POINTS_MAX];
@@ -104,8 +101,6 @@ int breathing_create(struct breathing **ret)
 	}
 	shape(&any_breath, b->gain_any);
 	shape(&rate_band, b->gain_rate);
-	for (size_t i = 0; i < POINTS_MAX; i++)
-		b->index[i] = (double)i;
 	*ret = b;
 	return 0;
 }
@@ -144,16 +139,6 @@ static size_t resample(struct breathing *b, const double *t_s,
 	return points;
 }
 
-static void detrend(struct breathing *b, size_t points)
-{
-	double offset, slope, cov00, cov01, cov11, rest;
-
-	gsl_fit_linear(b->index, 1, b->wave, 1, points, &offset, &slope, &cov00,
-	               &cov01, &cov11, &rest);
-	for (size_t i = 0; i < points; i++)
-		b->wave[i] -= offset + slope * b->index[i];
-}
-
 /* b->wave amid its odd reflections, which fade out where they end. The
  * transform is circular: what precedes the first point stands at the end. */
 static void extend(struct breathing *b, size_t points)
@@ -165,7 +150,8 @@ static void extend(struct breathing *b, size_t points)
 	memset(b->padded, 0, sizeof(b->padded));
 	memcpy(b->padded, b->wave, points * sizeof(double));
 	for (size_t i = 1; i <= reach; i++) {
-		double fade = 0.5 + 0.5 * cos(M_PI * (double)i / (double)reach);
+		double fade = rise((double)(reach - i), 0.5 * (double)reach,
+		                   (double)reach);
 
 		b->padded[PADDED - i] = fade * (2.0 * b->wave[0] - b->wave[i]);
 		b->padded[points - 1 + i] = fade * (2.0 * b->wave[points - 1] -
@@ -193,15 +179,17 @@ static void filter(struct breathing *b, const double *gain, size_t points)
 	memcpy(b->wave, b->padded, points * sizeof(double));
 }
 
-static double local_rms(const struct breathing *b, size_t i, size_t points)
+/* Does b->wave stand out of its surroundings at @i, up or down? */
+static bool stands_out(const struct breathing *b, size_t i, size_t points)
 {
 	size_t from = i > LOCAL_POINTS ? i - LOCAL_POINTS : 0;
 	size_t to = i + LOCAL_POINTS + 1;
 
 	if (to > points)
 		to = points;
-	return sqrt((b->sum_squares[to] - b->sum_squares[from]) /
-	            (double)(to - from));
+	return b->wave[i] * b->wave[i] * (double)(to - from) >
+	       HYSTERESIS * HYSTERESIS *
+	               (b->sum_squares[to] - b->sum_squares[from]);
 }
 
 /* Rises of b->wave through zero, in points from its first. */
@@ -219,15 +207,13 @@ static size_t crossings(struct breathing *b, size_t points)
 		return 0;
 	for (size_t i = 1; i < points; i++) {
 		double before = b->wave[i - 1], now = b->wave[i];
-		double limit = HYSTERESIS * local_rms(b, i, points);
 
 		if (before < 0.0 && now >= 0.0)
 			at = (double)i - now / (now - before);
-		if (now < -limit)
-			low = true;
-		if (low && now > limit) {
-			b->crossing[n++] = at;
-			low = false;
+		if (low != (now < 0.0) && stands_out(b, i, points)) {
+			if (low)
+				b->crossing[n++] = at;
+			low = !low;
 		}
 	}
 	return n;
@@ -248,7 +234,7 @@ static size_t crossings_of(struct breathing *b, const double *gain,
 	    t_s[first + n - 1] - t_s[first] < BREATHING_MIN_S)
 		return 0;
 	points = resample(b, t_s + first, rr_ms + first, n, ret_from_s);
-	detrend(b, points);
+	line_remove(b->wave, points);
 	transform(b, points);
 	filter(b, gain, points);
 	*ret_points = points;
@@ -311,9 +297,9 @@ double breathing_rate(struct breathing *b, const double *t_s,
 	double from_s = 0.0, begin_s, per_min;
 	size_t first = 0, n_crossings, points;
 
-	if (n == 0 || t_s[n - 1] - t_s[0] < RATE_SPAN_S)
+	if (n == 0 || t_s[n - 1] - t_s[0] < BREATHING_RATE_MIN_S)
 		return NAN;
-	begin_s = t_s[n - 1] - RATE_SPAN_S;
+	begin_s = t_s[n - 1] - BREATHING_RATE_S;
 	n_crossings =
 		crossings_of(b, b->gain_rate, t_s, rr_ms, n, &from_s, &points);
 	while (first < n_crossings &&
@@ -323,7 +309,8 @@ double breathing_rate(struct breathing *b, const double *t_s,
 		return NAN;
 	per_min = 60.0 * RATE_HZ * (double)(n_crossings - first - 1) /
 	          (b->crossing[n_crossings - 1] - b->crossing[first]);
-	if (per_min < RATE_SLOW_PER_MIN && slow_hz * 60.0 < RATE_SLOW_PER_MIN)
+	if (per_min < BREATHING_SLOW_PER_MIN &&
+	    slow_hz * 60.0 < BREATHING_SLOW_PER_MIN)
 		return slow_hz * 60.0;
 	return per_min;
 }

@@ -28,6 +28,12 @@
 #define BREATHING_MAX       64   /**< breaths returned at the most */
 /** Least stretch of beats: two breaths at the slowest rate. */
 #define BREATHING_MIN_S 15.0
+/** What a rate is the mean of; 60 s less the two longest intervals that may
+    lie across its ends. */
+#define BREATHING_RATE_S     60.0
+#define BREATHING_RATE_MIN_S 56.0
+/** Slower than this by its crossings: the coherence peak knows better. */
+#define BREATHING_SLOW_PER_MIN 9.0
 /** Breaths of 30/min and of 4/min: what is outside is none. */
 #define BREATHING_SHORTEST_S 2.0
 #define BREATHING_LONGEST_S  15.0
@@ -63,7 +69,8 @@ size_t breathing_find(struct breathing *b, const double *t_s,
  * to less than 9/min the coherence peak, if that is below 9/min too.
  * Source: reference/hrv.md, section 1.
  *
- * Return: breaths per minute; NAN under 60 s of beats or three crossings.
+ * Return: breaths per minute; NAN under BREATHING_RATE_MIN_S of beats or three
+ * crossings.
  */
 double breathing_rate(struct breathing *b, const double *t_s,
                       const double *rr_ms, size_t n, double slow_hz);

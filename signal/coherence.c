@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include <gsl/gsl_fft_real.h>
-#include <gsl/gsl_fit.h>
 
+#include "signal/line.h"
 #include "signal/spline.h"
 
 /* reference/hrv.md, section 1 */
@@ -20,6 +20,7 @@
 #define PEAK_HALF_HZ  0.015
 #define TOTAL_FROM_HZ 0.0033
 #define TOTAL_TO_HZ   0.4
+#define BINS          205 /* those below TOTAL_TO_HZ */
 
 /* A swing below a thousandth of a strap's tick (0.98 ms) is rounding. */
 #define STILL_MS2 1e-6
@@ -27,7 +28,7 @@
 struct coherence {
 	gsl_fft_real_wavetable *table;
 	gsl_fft_real_workspace *work;
-	double hann[POINTS], index[POINTS];
+	double hann[POINTS];
 	double second[COHERENCE_BEATS_MAX];
 	double spline_work[2 * COHERENCE_BEATS_MAX];
 	double data[PADDED];
@@ -45,10 +46,8 @@ int coherence_create(struct coherence **ret)
 		coherence_destroy(c);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < POINTS; i++) {
-		c->index[i] = (double)i;
+	for (size_t i = 0; i < POINTS; i++)
 		c->hann[i] = 0.5 - 0.5 * cos(2.0 * M_PI * (double)i / POINTS);
-	}
 	*ret = c;
 	return 0;
 }
@@ -65,44 +64,32 @@ struct coherence *coherence_destroy(struct coherence *c)
 	return NULL;
 }
 
-/* Returns the power about the mean trend, to tell a still heart. */
-static double detrend(struct coherence *c)
+/* GSL packs a real transform as r0, r1, i1, r2, i2, ... */
+static void powers(const double *packed, double *ret)
 {
-	double offset, slope, cov00, cov01, cov11, rest;
-
-	gsl_fit_linear(c->index, 1, c->data, 1, POINTS, &offset, &slope, &cov00,
-	               &cov01, &cov11, &rest);
-	for (size_t i = 0; i < POINTS; i++)
-		c->data[i] -= offset + slope * c->index[i];
-	return rest / POINTS;
-}
-
-/* Power at bin @k; GSL packs a real transform as r0, r1, i1, r2, i2, ... */
-static double power(const double *packed, size_t k)
-{
-	double re = packed[k == 0 ? 0 : 2 * k - 1], im = 0.0;
-
-	if (k > 0 && k < PADDED / 2)
-		im = packed[2 * k];
-	return re * re + im * im;
+	ret[0] = packed[0] * packed[0];
+	for (size_t k = 1; k < BINS; k++)
+		ret[k] = packed[2 * k - 1] * packed[2 * k - 1] +
+		         packed[2 * k] * packed[2 * k];
 }
 
 static void weigh(const double *packed, struct coherence_result *ret)
 {
 	const double step_hz = RATE_HZ / PADDED;
 	size_t peak = (size_t)ceil(PEAK_FROM_HZ / step_hz);
-	double total = 0.0, at_peak = 0.0;
+	double total = 0.0, at_peak = 0.0, power[BINS];
 
+	powers(packed, power);
 	for (size_t k = peak; (double)k * step_hz <= PEAK_TO_HZ; k++)
-		if (power(packed, k) > power(packed, peak))
+		if (power[k] > power[peak])
 			peak = k;
-	for (size_t k = 0; (double)k * step_hz < TOTAL_TO_HZ; k++) {
+	for (size_t k = 0; k < BINS; k++) {
 		double away = fabs((double)k - (double)peak) * step_hz;
 
 		if ((double)k * step_hz >= TOTAL_FROM_HZ)
-			total += power(packed, k);
+			total += power[k];
 		if (away <= PEAK_HALF_HZ)
-			at_peak += power(packed, k);
+			at_peak += power[k];
 	}
 	ret->peak_hz = (double)peak * step_hz;
 	ret->ratio = at_peak / (total - at_peak);
@@ -132,7 +119,8 @@ int coherence_of(struct coherence *c, const double *t_s, const double *rr_ms,
 	spline_sample(
 		&(struct spline){t_s + first, rr_ms + first, c->second, n},
 		from_s, 1.0 / RATE_HZ, c->data, POINTS);
-	if (!(detrend(c) > STILL_MS2))
+	/* power about the trend, to tell a still heart */
+	if (!(line_remove(c->data, POINTS) > STILL_MS2))
 		return -ENODATA;
 	for (size_t i = 0; i < POINTS; i++)
 		c->data[i] *= c->hann[i];

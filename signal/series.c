@@ -68,6 +68,9 @@ size_t series_after(const struct series *s, double t_s)
 {
 	size_t lo = 0, hi = s->n;
 
+	/* most look as far as now */
+	if (hi > 0 && series_seconds(series_at(s, hi - 1)->t_us) <= t_s)
+		return hi;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

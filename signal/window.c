@@ -34,7 +34,7 @@ int window_create(struct window **ret)
 
 	if (!w)
 		return -ENOMEM;
-	series_init(&w->series);
+	hrv_live_init(&w->live);
 	artifact_init(&w->artifact);
 	pacing_init(&w->pacing);
 	w->wave = NAN;
@@ -68,16 +68,16 @@ static double in_order(uint64_t *last_us, uint64_t t_us)
 	return series_seconds(*last_us);
 }
 
-static void restate(struct series *s, const struct artifact_verdict *v)
+static void restate(struct hrv_live *l, const struct artifact_verdict *v)
 {
 	for (size_t i = 0; i < v->n_restated; i++)
-		series_restate(s, v->n_restated - 1 - i, v->restated[i].class,
-		               v->restated[i].value_ms);
+		hrv_live_restate(l, v->n_restated - 1 - i, v->restated[i].class,
+		                 v->restated[i].value_ms);
 }
 
 enum beat_class window_beat(struct window *w, const struct beat *beat)
 {
-	struct series *s = &w->series;
+	const struct series *s = &w->live.series;
 	double t_s = in_order(&w->beat_us, beat->t_us), rr_ms = beat->rr_ms;
 	struct artifact_verdict v;
 
@@ -90,15 +90,15 @@ enum beat_class window_beat(struct window *w, const struct beat *beat)
 
 	artifact_judge(&w->artifact, rr_ms,
 	               pacing_period(&w->pacing, t_s) > SLOW_PERIOD_S, &v);
-	series_add(s, w->beat_us, rr_ms, v.class, v.value_ms);
-	restate(s, &v);
+	hrv_live_beat(&w->live, w->beat_us, rr_ms, v.class, v.value_ms);
+	restate(&w->live, &v);
 	return v.class;
 }
 
 void window_gap(struct window *w, uint64_t t_us)
 {
 	(void)t_us; /* where it lies is told by the beats on either side */
-	series_gap(&w->series);
+	hrv_live_gap(&w->live);
 	artifact_gap(&w->artifact);
 }
 
@@ -117,7 +117,8 @@ size_t window_find_breaths(const struct window *w, double from_s, double to_s,
                            struct breath *ret)
 {
 	struct window_scratch *x = w->scratch;
-	size_t n = series_run(&w->series, from_s, to_s, x->t_s, x->value_ms);
+	size_t n =
+		series_run(&w->live.series, from_s, to_s, x->t_s, x->value_ms);
 
 	return breathing_find(w->breathing, x->t_s, x->value_ms, n, ret);
 }
@@ -169,7 +170,7 @@ static size_t heard_marks(const struct series *s, double now_s,
 
 static void update_breaths(struct window *w, double now_s)
 {
-	const struct series *s = &w->series;
+	const struct series *s = &w->live.series;
 	size_t i = series_after(s, now_s);
 	uint64_t of_us = i > 0 ? series_at(s, i - 1)->t_us : 0;
 
@@ -201,7 +202,7 @@ static size_t breath_marks(const struct window *w, double now_s, double *ret)
 	n_paced = pacing_marks(&w->pacing, now_s - HRV_SPAN_S, now_s, paced_s,
 	                       RATE_MARKS_MAX - BREATHING_MAX - 1);
 	n = window_marks(w->breath, w->n_breaths, ret);
-	n_paced = heard_marks(&w->series, now_s, paced_s, n_paced);
+	n_paced = heard_marks(&w->live.series, now_s, paced_s, n_paced);
 	if (n_paced < 2)
 		return n;
 	if (whole_breaths(paced_s, n_paced) < n_paced)
@@ -221,11 +222,11 @@ static double heart_rate(const struct window *w, double now_s)
 	struct rate r;
 
 	if (from == n || now_s - mark_s[n - 1] > HR_MIN_S) {
-		rate_over(&w->series, now_s - HR_FALLBACK_S, now_s, &r);
+		rate_over(&w->live.series, now_s - HR_FALLBACK_S, now_s, &r);
 		return r.covered_s >= HR_FALLBACK_CLEAN_S ? r.bpm : NAN;
 	}
 	length_s = mark_s[n - 1] - mark_s[from];
-	rate_over(&w->series, mark_s[from], mark_s[n - 1], &r);
+	rate_over(&w->live.series, mark_s[from], mark_s[n - 1], &r);
 	return r.covered_s >= RATE_COVERAGE * length_s ? r.bpm : NAN;
 }
 
@@ -237,29 +238,27 @@ static double slope(const struct window *w, double now_s)
 		pacing_marks(&w->pacing, from_s, now_s, mark_s, RATE_MARKS_MAX);
 	size_t first = 0;
 
-	n = heard_marks(&w->series, now_s, mark_s, n);
+	n = heard_marks(&w->live.series, now_s, mark_s, n);
 	if (n <= RATE_SLOPE_BREATHS) {
 		n = window_marks(w->breath, w->n_breaths, mark_s);
 		while (first < n && mark_s[first] < from_s)
 			first++;
 	}
 	if (n - first < 2 && pacing_period(&w->pacing, now_s) <= 0.0)
-		return rate_slope_beats(&w->series, from_s, now_s,
+		return rate_slope_beats(&w->live.series, from_s, now_s,
 		                        w->scratch->work);
-	return rate_slope_breaths(&w->series, mark_s + first, n - first);
+	return rate_slope_breaths(&w->live.series, mark_s + first, n - first);
 }
 
 static void time_domain(const struct window *w, double now_s,
                         struct estimate *e)
 {
-	struct hrv_time_clean *clean = &w->scratch->clean;
 	struct hrv_time h;
 
-	hrv_time_gather(&w->series, now_s - HRV_SPAN_S, now_s, clean);
-	hrv_time_of(clean->rr_ms, clean->joined, clean->n, clean->work, &h);
-	if (clean->joined_s >= RMSSD_CLEAN_S)
+	hrv_live_time(&w->live, now_s - HRV_SPAN_S, now_s, &h);
+	if (h.joined_s >= RMSSD_CLEAN_S)
 		e->rmssd_ms = h.rmssd_ms;
-	if (clean->joined_s >= SDNN_CLEAN_S)
+	if (h.joined_s >= SDNN_CLEAN_S)
 		e->sdnn_ms = h.sdnn_ms;
 }
 
@@ -280,7 +279,7 @@ static void compare(const struct window *w, double from_s, size_t max,
 
 		if (end_of(b) < from_s)
 			break;
-		rate_over(&w->series, b->start_s, end_of(b), &r);
+		rate_over(&w->live.series, b->start_s, end_of(b), &r);
 		fit = pacing_fit(&w->pacing, b,
 		                 r.beats > 0.0 ? 60.0 / r.bpm : 0.0);
 		if (fit == PACING_UNPACED)
@@ -347,10 +346,10 @@ static double wave_now(const struct window *w, double now_s)
 	struct gate g;
 	size_t n;
 
-	gate_of(&w->series, now_s - COHERENCE_SPAN_S, now_s, &g);
+	gate_of(&w->live.series, now_s - COHERENCE_SPAN_S, now_s, &g);
 	if (!(g.artifact_pct <= GATE_BAD_PCT))
 		return NAN;
-	n = series_run(&w->series,
+	n = series_run(&w->live.series,
 	               now_s - COHERENCE_SPAN_S - STALE_S - SILENCE_S, now_s,
 	               x->t_s, x->value_ms);
 	if (coherence_of(w->coherence, x->t_s, x->value_ms, n, &r) < 0)
@@ -362,7 +361,7 @@ static double wave(struct window *w, uint64_t now_us)
 {
 	double now_s = series_seconds(now_us);
 
-	if (series_broken(&w->series, now_s - COHERENCE_SPAN_S, now_s))
+	if (series_broken(&w->live.series, now_s - COHERENCE_SPAN_S, now_s))
 		w->wave = NAN;
 	else if (isnan(w->wave) || now_us < w->wave_us ||
 	         now_us - w->wave_us >= WAVE_STEP_US) {
@@ -375,22 +374,22 @@ static double wave(struct window *w, uint64_t now_us)
 void window_estimate(struct window *w, uint64_t now_us, struct estimate *ret)
 {
 	double now_s = series_seconds(now_us);
-	double began_s = w->series.began_s; /* NAN loses to any number */
+	double began_s = w->live.series.began_s; /* NAN loses to any number */
 	struct estimate e;
 	struct gate g;
 
 	estimate_none(&e, now_us);
-	if (w->series.n > 0) {
-		gate_of(&w->series, fmax(now_s - HRV_SPAN_S, began_s), now_s,
-		        &g);
+	if (w->live.series.n > 0) {
+		gate_of(&w->live.series, fmax(now_s - HRV_SPAN_S, began_s),
+		        now_s, &g);
 		e.coverage = g.coverage;
-		gate_of(&w->series, fmax(now_s - GATE_SPAN_S, began_s), now_s,
-		        &g);
+		gate_of(&w->live.series, fmax(now_s - GATE_SPAN_S, began_s),
+		        now_s, &g);
 		e.quality = g.quality;
 		e.artifact_pct = g.artifact_pct;
 	}
 	/* nothing is said of now where the last believed beat is long past */
-	if (now_s - last_heard(&w->series, now_s) <= STALE_S) {
+	if (now_s - last_heard(&w->live.series, now_s) <= STALE_S) {
 		update_breaths(w, now_s);
 		e.hr_bpm = heart_rate(w, now_s);
 		e.hr_slope = slope(w, now_s);
@@ -425,9 +424,9 @@ size_t window_breath_rates(const struct window *w, uint64_t now_us,
 	if (n > WINDOW_BREATHS_MAX)
 		n = WINDOW_BREATHS_MAX;
 	marks = pacing_marks(&w->pacing, 0.0, now_s, mark_s, RATE_MARKS_MAX);
-	marks = heard_marks(&w->series, now_s, mark_s, marks);
+	marks = heard_marks(&w->live.series, now_s, mark_s, marks);
 	for (size_t i = marks; i > 1 && found < n; i--) {
-		if (whole(&w->series, mark_s[i - 2], mark_s[i - 1], &bpm))
+		if (whole(&w->live.series, mark_s[i - 2], mark_s[i - 1], &bpm))
 			newest[found++] = bpm;
 		else if (found > 0)
 			break;

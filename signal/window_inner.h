@@ -5,23 +5,21 @@
 #include "signal/artifact.h"
 #include "signal/breathing.h"
 #include "signal/coherence.h"
-#include "signal/hrv_time.h"
+#include "signal/hrv_live.h"
 #include "signal/pacing.h"
 #include "signal/rate.h"
-#include "signal/series.h"
 #include "signal/window.h"
 
 /** What window.c and window_span.c share; of no concern to anybody else. */
 
 /** Room to compute in: holds nothing from one call to the next. */
 struct window_scratch {
-	struct hrv_time_clean clean;
 	double t_s[SERIES_MAX], value_ms[SERIES_MAX];
 	double work[2 * SERIES_MAX];
 };
 
 struct window {
-	struct series series;
+	struct hrv_live live;
 	struct artifact artifact;
 	struct pacing pacing;
 	uint64_t beat_us;     /**< of the last beat */

@@ -28,47 +28,46 @@ static double median_of(double *values, size_t n)
 	return gsl_stats_median_from_sorted_data(values, 1, n);
 }
 
-static void heart_rates(const struct window *w, const struct hrv_time_clean *c,
+/* Of the ok beats; at least one. */
+static void heart_rates(const struct window *w, double from_s, double to_s,
                         struct window_span *r)
 {
+	const struct series *s = &w->live.series;
 	double *bpm = w->scratch->work, *work = bpm + SERIES_MAX;
+	size_t n = 0, end = series_after(s, to_s);
 	struct rate mean;
 
-	for (size_t i = 0; i < c->n; i++)
-		bpm[i] = 60000.0 / c->rr_ms[i];
-	r->mad_hr_bpm = gsl_stats_mad0(bpm, 1, c->n, work);
-	r->median_hr_bpm = median_of(bpm, c->n);
-	rate_over(&w->series, series_seconds(r->from_us),
-	          series_seconds(r->to_us), &mean);
+	for (size_t i = series_after(s, from_s); i < end; i++)
+		if (series_at(s, i)->class == BEAT_OK)
+			bpm[n++] = 60000.0 / series_at(s, i)->value_ms;
+	r->mad_hr_bpm = gsl_stats_mad0(bpm, 1, n, work);
+	r->median_hr_bpm = median_of(bpm, n);
+	rate_over(s, series_seconds(r->from_us), series_seconds(r->to_us),
+	          &mean);
 	r->mean_hr_bpm = mean.bpm;
 }
 
 /* ln RMSSD of a stretch, NAN where it is too short or does not vary. */
-static double ln_rmssd(struct window_scratch *x, const struct series *s,
-                       double from_s, double to_s)
+static double ln_rmssd(const struct hrv_time *h)
 {
-	struct hrv_time h;
-
-	hrv_time_gather(s, from_s, to_s, &x->clean);
-	hrv_time_of(x->clean.rr_ms, x->clean.joined, x->clean.n, x->clean.work,
-	            &h);
-	if (x->clean.joined_s < CLEAN_S || !(h.rmssd_ms > 0.0))
+	if (h->joined_s < CLEAN_S || !(h->rmssd_ms > 0.0))
 		return NAN;
-	return log(h.rmssd_ms);
+	return log(h->rmssd_ms);
 }
 
-static double spread(struct window_scratch *x, const struct series *s,
-                     double from_s, double to_s)
+static double spread(const struct hrv_live *l, double from_s, double to_s)
 {
 	double parts[PARTS_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < PARTS_MAX; i++) {
 		double at_s = from_s + PART_S * (double)i, ln;
+		struct hrv_time h;
 
 		if (at_s + PART_S > to_s)
 			break;
-		ln = ln_rmssd(x, s, at_s, at_s + PART_S);
+		hrv_live_time(l, at_s, at_s + PART_S, &h);
+		ln = ln_rmssd(&h);
 		if (!isnan(ln))
 			parts[n++] = ln;
 	}
@@ -103,30 +102,27 @@ static void breath_figures(const struct window *w, double from_s, double to_s,
 	if (to_s - from_s <= BREATHING_SPAN_S) {
 		size_t marks = window_marks(breaths, n, mark_s);
 
-		r->hr_slope = rate_slope_breaths(&w->series, mark_s, marks);
+		r->hr_slope =
+			rate_slope_breaths(&w->live.series, mark_s, marks);
 	}
 	if (n == 0 || to_s - from_s > BREATHING_SPAN_S)
-		r->hr_slope = rate_slope_beats(&w->series, from_s, to_s,
+		r->hr_slope = rate_slope_beats(&w->live.series, from_s, to_s,
 		                               w->scratch->work);
 }
 
 static void time_domain(const struct window *w, double from_s, double to_s,
                         struct window_span *r)
 {
-	struct window_scratch *x = w->scratch;
 	struct hrv_time h;
 
-	r->sd_ln_rmssd = spread(x, &w->series, from_s, to_s);
-	hrv_time_gather(&w->series, from_s, to_s, &x->clean);
-	hrv_time_of(x->clean.rr_ms, x->clean.joined, x->clean.n, x->clean.work,
-	            &h);
-	heart_rates(w, &x->clean, r);
-	if (x->clean.joined_s < CLEAN_S)
+	heart_rates(w, from_s, to_s, r);
+	r->sd_ln_rmssd = spread(&w->live, from_s, to_s);
+	hrv_live_time(&w->live, from_s, to_s, &h);
+	if (h.joined_s < CLEAN_S)
 		return;
 	r->rmssd_ms = h.rmssd_ms;
 	r->sdnn_ms = h.sdnn_ms;
-	if (h.rmssd_ms > 0.0)
-		r->ln_rmssd = log(h.rmssd_ms);
+	r->ln_rmssd = ln_rmssd(&h);
 }
 
 void window_span(const struct window *w, uint64_t from_us, uint64_t to_us,
@@ -149,7 +145,7 @@ void window_span(const struct window *w, uint64_t from_us, uint64_t to_us,
 	struct gate g;
 
 	from_s = fmax(from_s, to_s - REACH_S);
-	gate_of(&w->series, from_s, to_s, &g);
+	gate_of(&w->live.series, from_s, to_s, &g);
 	r.quality = g.quality;
 	r.artifact_pct = g.artifact_pct;
 	r.coverage = g.coverage;

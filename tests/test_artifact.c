@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "signal/artifact.h"
 #include "signal/series.h"
@@ -183,6 +184,216 @@ static void a_deep_slow_wave_is_no_artifact(void **state)
 	}
 }
 
+/* --- for good ---------------------------------------------------------------
+ */
+
+#define BEATS 300
+
+/* A series with what became of each beat, at once and in the end. */
+struct story {
+	double rr_ms[BEATS];
+	struct artifact_stand at_once[BEATS], in_the_end[BEATS];
+	size_t n, restated;
+	struct artifact a;
+};
+
+static void hear(struct story *s, double rr_ms)
+{
+	struct artifact_verdict v;
+	size_t i = s->n++;
+
+	artifact_judge(&s->a, rr_ms, false, &v);
+	s->rr_ms[i] = rr_ms;
+	s->at_once[i] = (struct artifact_stand){v.class, v.value_ms};
+	s->in_the_end[i] = s->at_once[i];
+	s->restated += v.n_restated > 0;
+	assert_true(v.n_restated <= s->n && v.n_restated <= ARTIFACT_RESTATED);
+	for (size_t k = 0; k < v.n_restated; k++)
+		s->in_the_end[i + 1 + k - v.n_restated] = v.restated[k];
+}
+
+/* A heart at rest, with breaths of five beats. */
+static void rest(struct story *s, size_t n)
+{
+	for (; n > 0; n--)
+		hear(s, 900.0 + 40.0 * sin((double)s->n * 2.0 * M_PI / 5.3));
+}
+
+static void begin(struct story *s)
+{
+	memset(s, 0, sizeof(*s));
+	artifact_init(&s->a);
+	rest(s, 150);
+}
+
+static size_t not_ok(const struct story *s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		bool ok = s->in_the_end[i].class == BEAT_OK;
+
+		count += !ok;
+		if (ok)
+			assert_near(s->in_the_end[i].value_ms, s->rr_ms[i],
+			            0.0);
+	}
+	return count;
+}
+
+static void a_beat_a_tenth_out_of_place_is_found_five_beats_later(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	hear(&s, 810.0);
+	hear(&s, 990.0);
+	rest(&s, 4);
+	assert_int_equal(not_ok(&s), s.in_the_end[150].class != BEAT_OK);
+	rest(&s, 2);
+	assert_int_equal(not_ok(&s), 2);
+	for (size_t i = 150; i < 152; i++) {
+		assert_int_equal(s.at_once[i].class, BEAT_OK);
+		assert_int_equal(s.in_the_end[i].class, BEAT_CORRECTED);
+		assert_near(s.in_the_end[i].value_ms, 900.0, 40.0);
+	}
+	assert_near(s.in_the_end[150].value_ms + s.in_the_end[151].value_ms,
+	            1800.0, 1e-9);
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 2);
+}
+
+static void a_premature_beat_and_its_pause_are_seen_together(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	hear(&s, 600.0);
+	hear(&s, 1190.0);
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 2);
+	assert_near(s.in_the_end[150].value_ms, 900.0, 40.0);
+	assert_near(s.in_the_end[151].value_ms, 900.0, 40.0);
+}
+
+static void two_halves_of_a_beat_count_as_it(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	hear(&s, 400.0);
+	hear(&s, 510.0);
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 2);
+	for (size_t i = 150; i < 152; i++) {
+		assert_int_equal(s.in_the_end[i].class, BEAT_CORRECTED);
+		assert_near(s.in_the_end[i].value_ms, 910.0, 1e-9);
+	}
+}
+
+static void a_missed_beat_stays_rejected(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	hear(&s, 1790.0);
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 1);
+	assert_int_equal(s.in_the_end[150].class, BEAT_REJECTED);
+	assert_true(isnan(s.in_the_end[150].value_ms));
+}
+
+static void a_wave_that_was_held_for_an_artifact_is_believed(void **state)
+{
+	static struct story s;
+	size_t held = 0;
+
+	(void)state;
+	memset(&s, 0, sizeof(s));
+	artifact_init(&s.a);
+	while (s.n < BEATS) {
+		hear(&s, 1000.0 + 230.0 * sin((double)s.n * 2.0 * M_PI / 5.3));
+		held += s.at_once[s.n - 1].class != BEAT_OK;
+	}
+	assert_true(held > 10);
+	s.n -= ODD_AHEAD; /* these are not judged for good */
+	assert_int_equal(not_ok(&s), 0);
+}
+
+static void a_real_change_of_rate_is_believed(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	for (int i = 0; i < 100; i++)
+		hear(&s, 640.0 + (i % 3));
+	assert_int_equal(not_ok(&s), 0);
+	for (int i = 0; i < 40; i++) /* and slowly back */
+		hear(&s, 640.0 + 8.0 * i);
+	assert_int_equal(not_ok(&s), 0);
+}
+
+static void of_a_bad_stretch_only_two_stay_corrected(void **state)
+{
+	static struct story s;
+	size_t corrected = 0;
+
+	(void)state;
+	begin(&s);
+	for (int i = 0; i < 4; i++) {
+		hear(&s, 560.0);
+		hear(&s, 1240.0);
+	}
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 8);
+	for (size_t i = 150; i < 158; i++)
+		corrected += s.in_the_end[i].class == BEAT_CORRECTED;
+	assert_int_equal(corrected, 2);
+}
+
+static void no_verdict_for_good_reaches_across_a_gap(void **state)
+{
+	static struct story s;
+
+	(void)state;
+	begin(&s);
+	hear(&s, 810.0);
+	hear(&s, 990.0);
+	rest(&s, 2);
+	artifact_gap(&s.a);
+	s.restated = 0;
+	rest(&s, 100);
+	assert_int_equal(not_ok(&s), 0);
+	assert_int_equal(s.restated, 0);
+}
+
+static void nonsense_is_rejected_for_good(void **state)
+{
+	const double nonsense[] = {0.0, -800.0, NAN, INFINITY, 1e9, 1.0};
+	static struct story s;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(nonsense) / sizeof(*nonsense); k++) {
+		begin(&s);
+		for (int i = 0; i < 3; i++)
+			hear(&s, nonsense[k]);
+		rest(&s, 100);
+		for (size_t i = 150; i < 153; i++) {
+			assert_int_equal(s.in_the_end[i].class, BEAT_REJECTED);
+			assert_true(isnan(s.in_the_end[i].value_ms));
+		}
+		for (size_t i = 0; i < s.n; i++)
+			assert_true(s.in_the_end[i].class == BEAT_REJECTED ||
+			            (s.in_the_end[i].value_ms >= 300.0 &&
+			             s.in_the_end[i].value_ms <= 2000.0));
+	}
+}
+
 /* Of the real recordings without known artifacts: how many are let pass. */
 static void clean_recordings_pass(void **state)
 {
@@ -257,6 +468,18 @@ int main(void)
 		cmocka_unit_test(a_gap_keeps_the_median_and_ends_a_run),
 		cmocka_unit_test(a_bad_first_beat_is_found_out_by_the_fifth),
 		cmocka_unit_test(a_deep_slow_wave_is_no_artifact),
+		cmocka_unit_test(
+			a_beat_a_tenth_out_of_place_is_found_five_beats_later),
+		cmocka_unit_test(
+			a_premature_beat_and_its_pause_are_seen_together),
+		cmocka_unit_test(two_halves_of_a_beat_count_as_it),
+		cmocka_unit_test(a_missed_beat_stays_rejected),
+		cmocka_unit_test(
+			a_wave_that_was_held_for_an_artifact_is_believed),
+		cmocka_unit_test(a_real_change_of_rate_is_believed),
+		cmocka_unit_test(of_a_bad_stretch_only_two_stay_corrected),
+		cmocka_unit_test(no_verdict_for_good_reaches_across_a_gap),
+		cmocka_unit_test(nonsense_is_rejected_for_good),
 		cmocka_unit_test(clean_recordings_pass),
 		cmocka_unit_test(a_ring_of_beats_keeps_the_newest),
 		cmocka_unit_test(a_gap_lies_between_its_two_beats),

@@ -48,6 +48,14 @@ beats zero '800\n0\n810\n' 'line 2'
 beats negative '800\n-3\n' 'line 2'
 beats huge '800\n1000000000000\n' 'line 2'
 beats empty '# nothing\n' 'empty.rr'
+beats nan '800\nNaN\n' 'line 2'
+beats nul '800\n80\0000\n' 'line 2: .*NUL'
+beats mixed '800\n810\n0.8\n' 'line 3: expected ms, as in the lines before'
+beats logger 'date,rr,since start\n2025-03-15,no,0\n' 'line 2'
+beats watch '\016\020\0\0\377\0\0\0.FIT\0\0' 'byte 15: .*cut off'
+truncate -s 2G "$folder/vast.rr"
+refused 1 '64 MiB' "$lull" render tension_relief \
+	--beats "$folder/vast.rr" --no-voice --events "$folder/e.jsonl"
 printf '# lull capture 1\n0 ble 10483203\n1000000 ble 1048' >"$folder/cut.capture"
 refused 1 'line 3' "$lull" render tension_relief \
 	--beats "$folder/cut.capture" --no-voice --events "$folder/e.jsonl"
@@ -119,6 +127,8 @@ full=$(cd "$BUILD" && pwd)
 	heard file:negative.rr 'negative.rr:2: '
 	heard file:huge.rr 'huge.rr:2: '
 	heard file:empty.rr 'empty.rr: '
+	heard file:mixed.rr 'mixed.rr:3: '
+	heard file:watch.rr 'watch.rr: byte 15: '
 	heard file:gone.rr "$folder/gone.rr: "
 	heard file:huge.yaml 'huge.yaml: '
 	heard zig:1 'no driver'

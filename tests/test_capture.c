@@ -165,7 +165,7 @@ static void each_damage_names_its_line_and_what_was_expected(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct load_error error = {99, NULL};
+		struct load_error error = {.line = 99};
 		struct capture_entry e[4];
 		size_t n;
 		int r = read_all(bad[i].text, strlen(bad[i].text), e, 4, &n,

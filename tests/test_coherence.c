@@ -11,10 +11,8 @@
 #include "signal/spline.h"
 #include "tests/helpers/rr.h"
 
-#define BEATS_MAX 200000
-
 struct beats {
-	double t_s[BEATS_MAX], rr_ms[BEATS_MAX];
+	double t_s[TEST_BEATS_MAX], rr_ms[TEST_BEATS_MAX];
 	size_t n;
 };
 
@@ -34,53 +32,23 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void read_file(struct beats *b, const char *name, double cut_s)
-{
-	double rr_ms, t_s = 0.0;
-	char file[64];
-	FILE *f;
-
-	snprintf(file, sizeof(file), "%s.rr", name);
-	f = fopen(test_data(file), "r");
-	assert_non_null(f);
-	b->n = 0;
-	while (fscanf(f, "%lf", &rr_ms) == 1 && t_s + rr_ms / 1e3 <= cut_s) {
-		assert_true(b->n < BEATS_MAX);
-		t_s += rr_ms / 1e3;
-		b->t_s[b->n] = t_s;
-		b->rr_ms[b->n++] = rr_ms;
-	}
-	fclose(f);
-}
-
 /* The bar is 2e-3; the definition is met to the reference's last digits. */
 static void ratio_and_peak_agree_with_the_reference(void **state)
 {
-	const struct {
-		const char *row, *file;
-		double cut_s;
-	} rows[] = {
-		{"h10_breath_dhyb", "h10_breath_dhyb", HUGE_VAL},
-		{"h10_detectpvc", "h10_detectpvc", HUGE_VAL},
-		{"hrvpy_rest", "hrvpy_rest", HUGE_VAL},
-		{"hrvpy_rest[0-300s]", "hrvpy_rest", 300.0},
-		{"nsr004", "nsr004", HUGE_VAL},
-		{"pyhrv_long", "pyhrv_long", HUGE_VAL},
-		{"pyhrv_short", "pyhrv_short", HUGE_VAL},
-	};
 	struct beats *b = malloc(sizeof(*b));
 
 	assert_non_null(b);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		double ratio = test_reference(rows[i].row, "coherence.ratio");
+	for (size_t i = 0; i < TEST_ROWS; i++) {
+		const char *row = test_rows[i];
+		double ratio = test_reference(row, "none", "coherence.ratio");
 		struct coherence_result r;
 
-		read_file(b, rows[i].file, rows[i].cut_s);
+		b->n = test_recording(row, b->t_s, b->rr_ms);
 		assert_int_equal(
 			coherence_of(*state, b->t_s, b->rr_ms, b->n, &r), 0);
 		assert_near(r.ratio, ratio, 1e-6 * ratio);
 		assert_near(r.peak_hz,
-		            test_reference(rows[i].row, "coherence.peak_hz"),
+		            test_reference(row, "none", "coherence.peak_hz"),
 		            1e-9);
 	}
 	free(b);

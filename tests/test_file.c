@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "drivers/file.h"
-#include "drivers/rr.h"
+#include "drivers/recording.h"
+#include "tests/helpers/fit_write.h"
 #include "tests/helpers/listener.h"
 #include "tests/helpers/test.h"
 
@@ -188,13 +189,18 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		{"800\n0\n", -EBADMSG, 2, "200 to 10000 ms"},
 		{"800\n# x\n\n-800\n", -EBADMSG, 4, "200 to 10000 ms"},
 		{"1e12\n800\n", -EBADMSG, 1, "200 to 10000 ms"},
+		{"800\n1000000000\n", -EBADMSG, 2, "200 to 10000 ms"},
 		{"800\n1e999\n", -EBADMSG, 2, "expected a number"},
 		{"800\nNaN\n", -EBADMSG, 2, "expected a number"},
 		{"800\ninf\n", -EBADMSG, 2, "expected a number"},
 		{"800\n0x320\n", -EBADMSG, 2, "expected a number"},
 		{"800\n12\n", -EBADMSG, 2, "200 to 10000 ms"},
-		{"800\n0.8\n", -EBADMSG, 2, "200 to 10000 ms"},
-		{"0.8\n0.1\n", -EBADMSG, 2, "200 to 10000 ms"},
+		{"800\n0.8\n", -EBADMSG, 2, "expected ms, as in the lines"},
+		{"800\n10\n", -EBADMSG, 2, "expected ms, as in the lines"},
+		{"0.8\n800\n", -EBADMSG, 2, "expected seconds, as in the"},
+		{"0.8\n0.1\n", -EBADMSG, 2, "interval of 0.2 to 10 s"},
+		{"0.8\n0\n", -EBADMSG, 2, "0.2 to 10 s"},
+		{"0\n800\n", -EBADMSG, 1, "or of 0.2 to 10 s"},
 		{"800 ms\n", -EBADMSG, 1, "second column"},
 		{"1 800 3\n", -EBADMSG, 1, "no more"},
 		{"800,,900\n", -EBADMSG, 1, "second column"},
@@ -202,24 +208,26 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 		{"0 800\n900 900\n800 900\n", -EBADMSG, 3, "before"},
 		{"0 800\n0 800\n", -EBADMSG, 2, "agree"},
 		{"1e11 800\n", -EBADMSG, 1, "year"},
-		{"date,rr,since start\n", -EBADMSG, 1, "expected a number"},
+		{"date,rr\n", -EBADMSG, 1, "expected a number"},
+		{"date,rr,since start\n", -ENODATA, 0, "there is none"},
 		{"", -ENODATA, 0, "there is none"},
 		{"\n# nothing\n  \n", -ENODATA, 0, "there is none"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct load_error error = {99, NULL};
+		struct load_error error = {.line = 99};
 		struct rr rr = {NULL, 42};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));
-		assert_int_equal(rr_read(path, &rr, &error), bad[i].error);
+		assert_int_equal(recording_read(path, &rr, &error),
+		                 bad[i].error);
 		assert_int_equal(rr.n, 42);
 		assert_int_equal(error.line, bad[i].line);
 		assert_non_null(strstr(error.reason, bad[i].reason));
 
-		error = (struct load_error){99, NULL};
+		error = (struct load_error){.line = 99};
 		assert_int_equal(file_check(path, &error), bad[i].error);
 		assert_int_equal(error.line, bad[i].line);
 		assert_int_equal(open_at(&s, path, false), bad[i].error);
@@ -229,7 +237,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 
 static void check_file(const char *where, int error, const char *reason)
 {
-	struct load_error e = {99, NULL};
+	struct load_error e = {.line = 99};
 	struct sensor *s = NULL;
 
 	assert_int_equal(file_check(where, &e), error);
@@ -258,6 +266,29 @@ static void files_beyond_64_mib_are_refused(void **state)
 	put("800\n", 4);
 	assert_int_equal(truncate(path, (off_t)LOAD_BYTES_MAX + 1), 0);
 	check_file(path, -EFBIG, "64 MiB");
+}
+
+static void a_watch_and_an_app_are_played_as_well(void **state)
+{
+	static const unsigned rr_ms[] = {800, 900, 1000};
+	struct fit_write *w = calloc(1, sizeof(*w));
+
+	(void)state;
+	assert_non_null(w);
+	fit_write_activity(w, 14, rr_ms, 3);
+	put(w->bytes, w->len);
+	play(path);
+	assert_string_equal(listener_line(&heard),
+	                    "connected 800 900 1000 lost");
+	assert_int_equal(heard.told[3].beat.t_us, 2700000);
+	w->bytes[30] ^= 1;
+	put(w->bytes, w->len);
+	check_file(path, -EBADMSG, "check sum");
+	free(w);
+	play_text("date,rr,since start\n2025,800,0\n2025,900,5800\n"
+	          "2025,850,6700\n");
+	assert_string_equal(listener_line(&heard),
+	                    "connected 800 gap connected 900 850 lost");
 }
 
 static void nul_bytes_are_refused_with_their_line(void **state)
@@ -376,7 +407,7 @@ static void captures_that_cannot_be_played_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct load_error error = {99, NULL};
+		struct load_error error = {.line = 99};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));
@@ -455,28 +486,61 @@ static void addresses_that_make_no_sense_are_refused(void **state)
 	assert_null(sensor_destroy(NULL));
 }
 
+/* Open and read what stands at path, failing one allocation after another. */
+static void run_out_of_memory(void)
+{
+	unsigned failed = 0;
+	int r;
+
+	do {
+		struct sensor *s = NULL;
+
+		allocations = 0;
+		fail_at = failed + 1;
+		r = open_at(&s, path, false);
+		fail_at = 0;
+		assert_true((r == 0) == (s != NULL));
+		sensor_destroy(s);
+	} while (r == -ENOMEM && failed++ < 100);
+	assert_int_equal(r, 0);
+	assert_true(failed > 2); /* sensor, driver, bytes */
+	failed = 0;
+	do {
+		struct load_error error = {0};
+		struct rr rr = {0};
+
+		allocations = 0;
+		fail_at = failed + 1;
+		r = recording_read(path, &rr, &error);
+		fail_at = 0;
+		assert_true((r == 0) == (rr.n > 0));
+		if (r < 0)
+			assert_string_equal(error.reason, "out of memory");
+		rr_finish(&rr);
+	} while (r == -ENOMEM && failed++ < 100);
+	assert_int_equal(r, 0);
+	assert_true(failed > 1); /* bytes, intervals */
+}
+
 static void every_allocation_that_fails_is_out_of_memory(void **state)
 {
-	const char *const places[] = {path, "tests/captures/vectors.capture"};
+	static const char *const texts[] = {
+		"800\n900\n", "800 800\n1600 800\n",
+		"date,rr,since start\n2025,800,0\n",
+		"# lull capture 1\n0 ble 16480004\n"};
+	static const unsigned rr_ms[] = {800, 900};
+	struct fit_write *w = calloc(1, sizeof(*w));
 
 	(void)state;
-	put("800\n900\n", 8);
-	for (size_t i = 0; i < 2; i++) {
-		struct sensor *s = NULL;
-		unsigned n = 0;
-		int r = -ENOMEM;
-
-		for (; r == -ENOMEM && n < 100; n++) {
-			allocations = 0;
-			fail_at = n + 1;
-			r = open_at(&s, places[i], false);
-			fail_at = 0;
-			assert_true((r == 0) == (s != NULL));
-		}
-		assert_int_equal(r, 0);
-		assert_true(n > 3); /* sensor, driver, text at the least */
-		sensor_destroy(s);
+	assert_non_null(w);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put(texts[i], strlen(texts[i]));
+		run_out_of_memory();
 	}
+	fit_write_activity(w, 14, rr_ms, 2);
+	put(w->bytes, w->len);
+	run_out_of_memory();
+	free(w);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -493,6 +557,7 @@ int main(void)
 		TEST(each_bad_rr_file_names_its_line_and_what_was_expected),
 		TEST(what_is_no_plain_file_is_refused_without_waiting),
 		TEST(files_beyond_64_mib_are_refused),
+		TEST(a_watch_and_an_app_are_played_as_well),
 		TEST(nul_bytes_are_refused_with_their_line),
 		TEST(every_shared_recording_of_intervals_can_be_read),
 		TEST(the_vectors_go_through_the_decoder),

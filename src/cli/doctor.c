@@ -257,6 +257,7 @@ static void check_sensor(struct finding *f, const struct config *config)
 {
 	struct load_error error = {0};
 	const char *uri = config->sensor;
+	char place[LOAD_PLACE_MAX];
 
 	if (!*uri) {
 		found(f, true,
@@ -269,8 +270,8 @@ static void check_sensor(struct finding *f, const struct config *config)
 			found(f, false, "%s: line %u: %s: mend the file", uri,
 			      error.line, error.reason);
 		else
-			found(f, false, "%s: %s: choose another file", uri,
-			      error.reason ? error.reason : "cannot be read");
+			found(f, false, "%s: %s%s: choose another file", uri,
+			      load_error_place(&error, place), error.reason);
 	} else if (strncmp(uri, "ant:", 4) == 0) {
 		check_ant(f, config);
 	} else if (strncmp(uri, "person:", 7) == 0) {

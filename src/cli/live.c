@@ -23,7 +23,7 @@ static int done(const struct command *c, int r, const struct error *error)
 /* Opens the bus, makes one call of a live command, says how it went. */
 static int call(const struct command *c, int argc, char **argv,
                 int (*make)(struct bus *bus, const struct command *c,
-                            const char *const *at, struct error *error))
+                            char *const *at, struct error *error))
 {
 	const struct opt none[] = {{0}};
 	struct error error = {0};
@@ -40,15 +40,15 @@ static int call(const struct command *c, int argc, char **argv,
 	return done(c, r, &error);
 }
 
-static int make_word(struct bus *bus, const struct command *c,
-                     const char *const *at, struct error *error)
+static int make_word(struct bus *bus, const struct command *c, char *const *at,
+                     struct error *error)
 {
 	(void)at;
 	return bus_command(bus, c->name, error);
 }
 
 static int make_answer(struct bus *bus, const struct command *c,
-                       const char *const *at, struct error *error)
+                       char *const *at, struct error *error)
 {
 	(void)c;
 	return bus_answer(bus, at[0], at[1], error);

@@ -6,6 +6,7 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "cli/analyze.h"
 #include "cli/doctor.h"
 #include "cli/live.h"
 #include "cli/opt.h"
@@ -50,6 +51,11 @@ static const struct command commands[] = {
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
 	{"routine", "show ID | check FILE",
          "one routine; whether my own file is right", NULL, 2, 2, plan_routine},
+	{"analyze", "FILE...", "heart-rate variability of recordings",
+         "A file holds RR intervals in ms or s, one a line or behind a time; "
+         "or is an HRV\nLogger export, a FIT file, a capture or a session as "
+         "JSON Lines. `-` is standard\ninput.",
+         1, OPT_ARGS_ANY, analyze_run},
 	{"render", "ROUTINE",
          "a whole session to a file, faster than real "
          "time",

@@ -127,12 +127,12 @@ static int read_option(const struct opt *opts, int argc, char **argv, int *i,
 int opt_read(const struct command *c, const struct opt *opts, int argc,
              char **argv, struct opt_args *ret, struct error *error)
 {
-	struct opt_args args = {0};
+	struct opt_args args = {.at = argv};
 	bool ended = false;
 	int r;
 
 	for (int i = 0; i < argc; i++) {
-		const char *arg = argv[i];
+		char *arg = argv[i];
 
 		if (!ended && strcmp(arg, "--") == 0) {
 			ended = true;
@@ -157,6 +157,7 @@ int opt_read(const struct command *c, const struct opt *opts, int argc,
 		error_set(error, "expected %s", c->args);
 		return -EINVAL;
 	}
+	args.at[args.n] = NULL;
 	*ret = args;
 	return 0;
 }

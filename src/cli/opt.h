@@ -2,6 +2,7 @@
 #ifndef LULL_CLI_OPT_H
 #define LULL_CLI_OPT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -38,15 +39,19 @@ struct command {
 	int (*run)(const struct command *c, int argc, char **argv);
 };
 
-#define OPT_ARGS_MAX 4
+/** As many as there are (max_args). */
+#define OPT_ARGS_ANY INT_MAX
+
+/** What is no option, in order. */
 struct opt_args {
 	int n;
-	const char *at[OPT_ARGS_MAX];
+	char **at; /**< as argv ends: NULL behind the last */
 };
 
 /**
  * opt_read() - read what follows the command's name
  * @opts: ended by a NULL name; each ret is written only when it was given
+ * @argv: @argc words and a NULL; the arguments are gathered at its front
  *
  * Takes `--name value`, `--name=value`, `-o value`, `-ovalue`; `--` ends the
  * options; `-h` and `--help` ask for help.

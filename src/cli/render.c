@@ -80,15 +80,12 @@ static double now_s(void)
 static int check_beats(const char *path)
 {
 	struct load_error error = {0};
-	int r = file_check(path, &error);
+	char place[LOAD_PLACE_MAX];
 
-	if (r == 0)
+	if (file_check(path, &error) == 0)
 		return -1;
-	if (error.line)
-		return out_fail("render: %s: line %u: %s", path, error.line,
-		                error.reason);
-	return out_fail("render: %s: %s", path,
-	                error.reason ? error.reason : strerror(-r));
+	return out_fail("render: %s: %s%s", path,
+	                load_error_place(&error, place), error.reason);
 }
 
 static int fill_start(struct render_plan *p)
@@ -335,7 +332,7 @@ int render_run(const struct command *c, int argc, char **argv)
 	struct opt_args args = {0};
 	const struct opt opts[] = {
 		{"beats", OPT_TEXT, &p.beats, "FILE",
-	         "the heart: RR intervals or a capture", 0, 0},
+	         "the heart: RR text, HRV Logger, FIT or a capture", 0, 0},
 		{"person", OPT_COUNT, &p.person, "SEED",
 	         "the heart: a simulated person (1)", 0, SEED_MAX},
 		{"o", OPT_TEXT, &p.sound, "FILE", "sound: .wav, .flac or .ogg",

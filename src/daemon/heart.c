@@ -59,6 +59,7 @@ static void on_found(void *data, const struct sensor_found *found)
 static bool explain_file(struct error *error, const char *uri)
 {
 	struct load_error why = {.line = 0};
+	char place[LOAD_PLACE_MAX];
 
 	if (strncmp(uri, "file:", 5) != 0 || file_check(uri + 5, &why) == 0)
 		return false;
@@ -66,8 +67,8 @@ static bool explain_file(struct error *error, const char *uri)
 		error_set(error, "%s:%u: %s: mend that line", uri + 5, why.line,
 		          why.reason);
 	else
-		error_set(error, "%s: %s: choose another recording", uri + 5,
-		          why.reason);
+		error_set(error, "%s: %s%s: choose another recording", uri + 5,
+		          load_error_place(&why, place), why.reason);
 	return true;
 }
 

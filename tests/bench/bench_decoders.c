@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "drivers/ant_hrm.h"
 #include "drivers/ble_hrm.h"
+#include "drivers/rr.h"
+#include "drivers/scan.h"
 #include "drivers/sensor.h"
 
 #define RUNS     7
@@ -18,11 +22,17 @@
 #define PACKETS_LIMIT 50e6
 #define PERSON_LIMIT  (PERSON_S / 0.1)
 
+/* A day of beats as a text: 2 ms for all of it, and its numbers in half the
+   time that strtod() takes in the same run. */
+#define DAY_LINES    97814
+#define DAY_LIMIT    (DAY_LINES / 2e-3)
+#define STRTOD_TIMES 2
+
 static double now_s(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -163,18 +173,86 @@ static double person_s_per_s(void)
 	return beats > 3000 ? PERSON_S / took_s : 0;
 }
 
-static bool report(const char *name, double (*measure)(void), const char *unit,
-                   double limit)
+/* Lines such as 945.3125: 128 to a second, as recorders of a day sample. */
+static char *day_text(void)
+{
+	char *text = malloc(DAY_LINES * 16), *at = text;
+	uint64_t seed = 4;
+
+	if (!text)
+		exit(1);
+	for (int i = 0; i < DAY_LINES; i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		at += sprintf(at, "%.4f\n",
+		              (double)(90 + (seed >> 33) % 60) * 1000 / 128);
+	}
+	return text;
+}
+
+static const char *day;
+
+static double rr_lines_per_s(void)
+{
+	size_t len = strlen(day);
+	double begun_s = now_s(), took_s;
+	struct load_error error;
+	struct rr rr;
+
+	if (rr_parse(day, len, &rr, &error) < 0)
+		return 0;
+	took_s = now_s() - begun_s;
+	if (rr.n != DAY_LINES)
+		return 0;
+	rr_finish(&rr);
+	return DAY_LINES / took_s;
+}
+
+/* The sums keep the compiler from leaving numbers out, and must be alike. */
+static double scan_sum, strtod_sum;
+
+static double scan_per_s(void)
+{
+	size_t len = strlen(day);
+	double begun_s = now_s(), values[2];
+	struct scan scan;
+
+	scan_sum = 0;
+	scan_begin(&scan, day, len);
+	while (scan_numbers(&scan, values) > 0)
+		scan_sum += values[0];
+	return DAY_LINES / (now_s() - begun_s);
+}
+
+static double strtod_per_s(void)
+{
+	double begun_s = now_s();
+	const char *at = day;
+	char *stop;
+
+	strtod_sum = 0;
+	for (; *at; at = stop + 1)
+		strtod_sum += strtod(at, &stop);
+	return DAY_LINES / (now_s() - begun_s);
+}
+
+static double median(double (*measure)(void))
 {
 	double runs[RUNS];
-	bool ok;
 
 	for (int i = 0; i < RUNS; i++)
 		runs[i] = measure();
 	qsort(runs, RUNS, sizeof(runs[0]), by_size);
-	ok = runs[RUNS / 2] >= limit;
-	printf("%-24s %14.0f %-12s %14.0f %s\n", name, runs[RUNS / 2], unit,
-	       limit, ok ? "ok" : "MISS");
+	return runs[RUNS / 2];
+}
+
+static bool report(const char *name, double (*measure)(void), const char *unit,
+                   double limit)
+{
+	double value = median(measure);
+	bool ok = value >= limit;
+
+	printf("%-24s %14.0f %-12s %14.0f %s\n", name, value, unit, limit,
+	       ok ? "ok" : "MISS");
 	return ok;
 }
 
@@ -190,5 +268,14 @@ int main(void)
 	            PACKETS_LIMIT) &&
 	     ok;
 	ok = report("person", person_s_per_s, "s/s", PERSON_LIMIT) && ok;
-	return ok ? 0 : 1;
+	/* pages once had stay ours: what the system takes to give them is
+	   not the parser's, and differs tenfold between machines */
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	day = day_text();
+	ok = report("rr_parse", rr_lines_per_s, "lines/s", DAY_LIMIT) && ok;
+	ok = report("scan_numbers", scan_per_s, "lines/s",
+	            STRTOD_TIMES * median(strtod_per_s)) &&
+	     ok;
+	return ok && scan_sum == strtod_sum ? 0 : 1;
 }

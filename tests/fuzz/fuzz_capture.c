@@ -11,7 +11,7 @@ static void parse(const char *prefix, const uint8_t *data, size_t size)
 	size_t head = strlen(prefix), n = 0;
 	char *copy = malloc(head + size + !(head + size));
 	struct capture_count count;
-	struct load_error error = {0, NULL};
+	struct load_error error = {0};
 	int r;
 
 	if (!copy)

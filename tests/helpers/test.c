@@ -31,14 +31,41 @@ const char *test_data(const char *name)
 	return path;
 }
 
-double test_reference(const char *file, const char *key)
+const char *const test_rows[TEST_ROWS] = {
+	"h10_breath_dhyb", "h10_detectpvc", "hrvpy_rest",  "hrvpy_rest[0-300s]",
+	"nsr004",          "pyhrv_long",    "pyhrv_short",
+};
+
+size_t test_recording(const char *row, double *ret_t_s, double *ret_rr_ms)
+{
+	double rr_ms, t_s = 0.0, cut_s = HUGE_VAL;
+	char name[64] = "", file[80];
+	size_t n = 0;
+	FILE *f;
+
+	assert_true(sscanf(row, "%63[^[][0-%lfs]", name, &cut_s) >= 1);
+	snprintf(file, sizeof(file), "%s.rr", name);
+	f = fopen(test_data(file), "r");
+	assert_non_null(f);
+	while (fscanf(f, "%lf", &rr_ms) == 1 && t_s + rr_ms / 1e3 <= cut_s) {
+		assert_true(n < TEST_BEATS_MAX);
+		t_s += rr_ms / 1e3;
+		if (ret_t_s)
+			ret_t_s[n] = t_s;
+		ret_rr_ms[n++] = rr_ms;
+	}
+	fclose(f);
+	return n;
+}
+
+double test_reference(const char *row, const char *detrend, const char *key)
 {
 	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
 	char line[1024], start[128];
 	double value = NAN;
 
 	assert_non_null(f);
-	snprintf(start, sizeof(start), "%s,none,%s,", key, file);
+	snprintf(start, sizeof(start), "%s,%s,%s,", key, detrend, row);
 	while (fgets(line, sizeof(line), f))
 		if (strncmp(line, start, strlen(start)) == 0)
 			value = strtod(strrchr(line, ',') + 1, NULL);

@@ -19,9 +19,26 @@ void test_assert_near(double a, double b, double tolerance, const char *file,
 /** test_data() - path of a shared recording, or skip() the test, saying so. */
 const char *test_data(const char *name);
 
-/** test_reference() - the shared table's value of @key for @file, none
-    detrended; NAN if it has none; skips where test_data() does. */
-double test_reference(const char *file, const char *key);
+/** Room for every shared recording. */
+#define TEST_BEATS_MAX 200000
+
+/**
+ * test_recording() - RR intervals of a shared recording
+ * @row: its name in the reference table, e.g. "nsr004"; of
+ *       "hrvpy_rest[0-300s]" those that end by then
+ * @ret_t_s: when each ended, the first having begun at 0; may be NULL
+ * @ret_rr_ms: TEST_BEATS_MAX values
+ * Return: how many; skips where test_data() does.
+ */
+size_t test_recording(const char *row, double *ret_t_s, double *ret_rr_ms);
+
+/** What the reference table has most figures of. */
+#define TEST_ROWS 7
+extern const char *const test_rows[TEST_ROWS];
+
+/** test_reference() - the shared table's value of @key for @row; NAN if it has
+    none. @detrend: none or priors. Skips where test_data() does. */
+double test_reference(const char *row, const char *detrend, const char *key);
 
 /** test_scratch() - a new empty folder, below TMPDIR; test_scrap() it. */
 char *test_scratch(void);

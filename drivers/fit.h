@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_DRIVERS_FIT_H
+#define LULL_DRIVERS_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "drivers/rr.h"
+
+/**
+ * FIT, the binary format of sports watches: only the intervals of its `hrv`
+ * messages (number 78, field 0: an array of u16 in ms, 0xFFFF: the rest is
+ * empty). They have no times; their order in the file is that of the beats.
+ *
+ * Source: the FIT protocol, as its owner publishes it (file header, record
+ * headers, definition and data messages, chained files); the message:
+ * reference/sensors.md F.
+ */
+
+/** fit_is() - do these bytes carry the signature? */
+bool fit_is(const void *bytes, size_t len);
+
+/**
+ * fit_crc() - the format's check sum (CRC-16/ARC), on from @crc
+ * @crc: 0 at first
+ */
+uint16_t fit_crc(uint16_t crc, const void *bytes, size_t len);
+
+/**
+ * fit_parse() - the intervals of a file or of several in a row
+ * @ret: rr_finish() it; untouched on failure
+ * @error: filled on failure, with the byte of the header, message or check sum
+ *	that is wrong
+ *
+ * Every check sum must be right; only a header may carry 0 for none. Between
+ * two files in a row is a gap. Intervals are handed over as they are.
+ *
+ * Return: 0; -EBADMSG; -ENODATA if there is no interval; -ENOMEM.
+ */
+int fit_parse(const void *bytes, size_t len, struct rr *ret,
+              struct load_error *error);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/analyze_input.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/recording.h"
+#include "player/journal_beats.h"
+
+/* Ends are sums of decimal figures: a microsecond is as exact as they are. */
+#define SLACK_S 1e-6
+
+static const char *shown(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+static int parse_journal(const char *path, const char *bytes, size_t len,
+                         struct rr *ret, struct error *error)
+{
+	struct journal_beats_error why = {0};
+	int r = journal_beats_parse(bytes, len, ret, &why);
+
+	if (r < 0 && why.line > 0)
+		error_set(error, "%s:%u: %s", shown(path), why.line,
+		          why.why.what);
+	else if (r < 0)
+		error_set(error, "%s: %s", shown(path), why.why.what);
+	return r;
+}
+
+/* @r: 0 is no error. Return: @r */
+static int explain(const char *path, int r, const struct load_error *why,
+                   struct error *error)
+{
+	if (r == 0)
+		return 0;
+	if (why->line > 0)
+		error_set(error, "%s:%u: %s", shown(path), why->line,
+		          why->reason);
+	else if (why->byte > 0)
+		error_set(error, "%s: byte %u: %s", shown(path), why->byte,
+		          why->reason);
+	else if (r == -EBADMSG || r == -ENODATA || r == -EFBIG ||
+	         r == -EINVAL || r == -EPROTONOSUPPORT)
+		error_set(error, "%s: %s", shown(path), why->reason);
+	else
+		error_set(error, "%s: %s: %s", shown(path), why->reason,
+		          strerror(-r));
+	return r;
+}
+
+static int place(const struct rr *rr, struct arena *a, struct nn *ret)
+{
+	double *t_s = arena_take(a, rr->n, sizeof(*t_s));
+	double *rr_ms = arena_take(a, rr->n, sizeof(*rr_ms));
+	bool *joined = arena_take(a, rr->n, sizeof(*joined));
+	bool broken = false;
+
+	if (!t_s || !rr_ms || !joined)
+		return -ENOMEM;
+	for (size_t i = 0; i < rr->n; i++) {
+		const struct rr_interval *at = &rr->intervals[i];
+
+		t_s[i] = (double)at->t_us * 1e-6;
+		rr_ms[i] = at->rr_ms;
+		joined[i] = !at->gap;
+		broken |= i > 0 && at->gap;
+	}
+	*ret = (struct nn){.t_s = t_s,
+	                   .rr_ms = rr_ms,
+	                   .joined = broken ? joined : NULL,
+	                   .n = rr->n};
+	return 0;
+}
+
+int analyze_input_read(const char *path, struct arena *a,
+                       struct analyze_input *ret, struct error *error)
+{
+	struct load_error why = {0};
+	struct rr rr = {0};
+	char *bytes = NULL;
+	size_t len = 0;
+	int r;
+
+	error_set(error, "%s: out of memory: close other programs",
+	          shown(path));
+	r = load_input(path, &bytes, &len, &why);
+	if (r < 0)
+		return explain(path, r, &why, error);
+	if (journal_beats_is(bytes, len)) {
+		ret->format = "session";
+		r = parse_journal(path, bytes, len, &rr, error);
+	} else {
+		ret->format =
+			recording_format_name(recording_format_of(bytes, len));
+		r = explain(path, recording_parse(bytes, len, &rr, &why), &why,
+		            error);
+	}
+	free(bytes);
+	if (r == 0)
+		r = place(&rr, a, &ret->nn);
+	rr_finish(&rr);
+	return r;
+}
+
+struct nn analyze_input_cut(const struct nn *nn, double from_s, double to_s)
+{
+	size_t first = 0, end = nn->n;
+
+	while (first < end &&
+	       nn->t_s[first] - nn->rr_ms[first] * 1e-3 < from_s - SLACK_S)
+		first++;
+	while (end > first && nn->t_s[end - 1] > to_s + SLACK_S)
+		end--;
+	return (struct nn){
+		.t_s = nn->t_s + first,
+		.rr_ms = nn->rr_ms + first,
+		.joined = nn->joined ? nn->joined + first : NULL,
+		.n = end - first,
+	};
+}
