@@ -25,7 +25,9 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
 	signal/window.c signal/window_span.c
-DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
+	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
+	drivers/ant_usb.c drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
 	drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
@@ -68,7 +70,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
-	jansson libsystemd
+	jansson libsystemd libusb-1.0
 # flite has no pkg-config file
 FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
@@ -86,9 +88,20 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_real_workspace_alloc
 LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
-TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_fit \
-	test_person test_recording test_scan test_strap
-HELPERS_drivers := fit_write
+TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb test_arrival \
+	test_ble_hrm test_capture test_file test_fit test_person test_recording \
+	test_scan test_strap
+HELPERS_drivers := fit_write stick
+# all of libusb that drivers/ant_usb.c calls
+LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix -Wl$(comma)--wrap=libusb_, \
+	init exit has_capability hotplug_register_callback \
+	hotplug_deregister_callback get_device_list free_device_list \
+	get_device_descriptor open close get_device get_configuration \
+	set_configuration set_auto_detach_kernel_driver claim_interface \
+	release_interface get_active_config_descriptor \
+	free_config_descriptor clear_halt submit_transfer cancel_transfer \
+	bulk_transfer reset_device handle_events_timeout_completed \
+	interrupt_event_handler)
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
@@ -99,7 +112,8 @@ LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
 HELPERS_cli := belt run
-HELPERS_daemon := lulld
+HELPERS_daemon := lulld stick
+LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
@@ -116,7 +130,7 @@ TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ble_hrm fuzz_capture fuzz_rr
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm fuzz_capture fuzz_rr
 FUZZERS += fuzz_journal
 FUZZERS += fuzz_routine
 FUZZERS += fuzz_fit fuzz_hrv_logger fuzz_journal_beats fuzz_recording
@@ -214,7 +228,7 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/belt.c tests/helpers/run.c
+	tests/helpers/belt.c tests/helpers/run.c tests/helpers/stick.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -231,7 +245,7 @@ $(TOOLS): %: %.o
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev flite1-dev dbus-daemon
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
@@ -349,7 +363,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
 	install -m 644 src/content/routines/*.yaml \
@@ -362,6 +377,8 @@ install: all
 		>$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service
 	install -m 644 src/dist/lull.bash-completion \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+	install -m 644 src/dist/70-lull.rules \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 
 .PHONY: uninstall
 uninstall:
@@ -370,7 +387,8 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/share/man/man1/lulld.1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services/org.lull.Lull1.service \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull \
+		$(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-lull.rules
 	rm -rf $(DESTDIR)$(PREFIX)/share/lull
 
 .PHONY: clean

@@ -42,6 +42,11 @@ void arrival_init(struct arrival *a)
 	*a = (struct arrival){0};
 }
 
+void arrival_count(struct arrival *a, double period_us)
+{
+	a->period_us = period_us;
+}
+
 static void forget_offsets(struct arrival *a)
 {
 	for (size_t i = 0; i < ARRIVAL_SLOTS; i++) {
@@ -111,6 +116,8 @@ static bool is_gap(const struct arrival *a, uint64_t t_us, double offset_us,
 		return true;
 	if (fabs(offset_us - low) > JUMP_US)
 		return true;
+	if (a->period_us > 0) /* its beats are counted */
+		return false;
 	if (a->skipped && a->empties)
 		return offset_us > low + LOST_RR * rr_us;
 	limit = fmax(high, low + JITTER_US);
@@ -123,10 +130,11 @@ static void join(struct arrival *a, uint64_t t_us, double offset_us,
 {
 	/* What the packet needs to lie behind the last beat and behind 0. */
 	double floor_us = (double)a->beat_us + sum_us;
+	double period_us = a->period_us > 0 ? a->period_us : INTERVAL_US;
 
 	if (!a->beat_us)
 		floor_us -= first_us;
-	a->steer_us = offset_us - INTERVAL_US - LATENCY_US;
+	a->steer_us = offset_us - period_us - LATENCY_US;
 	if (a->chain_us + a->steer_us < floor_us)
 		a->steer_us = floor_us - a->chain_us;
 	if (a->chain_us + a->steer_us > (double)t_us)

@@ -39,6 +39,7 @@ struct arrival {
 	bool skipped; /**< a notification did not come since the last interval
 	               */
 	bool joined;  /**< the chain hangs on an earlier packet */
+	double period_us; /**< 0: a second, and its beats are not counted */
 	double chain_us;  /**< the last beat in the strap's clock */
 	double steer_us;  /**< strap's clock to ours */
 	bool heard;       /**< anything ever */
@@ -48,6 +49,13 @@ struct arrival {
 
 /** arrival_init() - nothing heard yet. */
 void arrival_init(struct arrival *a);
+
+/**
+ * arrival_count() - this strap counts its beats: what is missing is told by
+ * arrival_restart(), and nothing short of a jump of 3 s makes a gap here
+ * @period_us: between its packets, the most that jitter holds
+ */
+void arrival_count(struct arrival *a, double period_us);
 
 /** arrival_restart() - the link was down: the next packet begins a new chain,
  * and arrival_take() does not call that a gap again. */

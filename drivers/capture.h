@@ -27,7 +27,7 @@
 
 enum capture_kind {
 	CAPTURE_BLE, /**< a Heart Rate Measurement */
-	CAPTURE_ANT, /**< an ANT message */
+	CAPTURE_ANT, /**< a whole ANT message, from A4 to checksum */
 	CAPTURE_STATE,
 };
 

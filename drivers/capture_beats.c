@@ -9,16 +9,16 @@ int capture_beats_check(const char *text, size_t len, bool whole,
 	struct capture_count count;
 	int r = capture_parse(text, len, &count, error);
 
-	if (count.ant > 0) {
+	if (count.ant > 0 && count.ble > 0) {
 		*error = (struct load_error){
-			.reason = "ANT packets cannot be decoded by this "
-				  "version"};
+			.reason = "expected packets of one strap; the capture "
+				  "holds ble and ant"};
 		return -EPROTONOSUPPORT;
 	}
 	/* What came before the damage can be played. */
-	if (r < 0 && (whole || count.ble == 0))
+	if (r < 0 && (whole || count.ble + count.ant == 0))
 		return r;
-	if (count.ble == 0) {
+	if (count.ble + count.ant == 0) {
 		*error = (struct load_error){
 			.reason = "expected packets; the capture holds none"};
 		return -ENODATA;
@@ -27,7 +27,7 @@ int capture_beats_check(const char *text, size_t len, bool whole,
 }
 
 void capture_beats_play(const struct capture_entry *entry, uint64_t t_us,
-                        struct strap *strap)
+                        struct strap *strap, struct ant_strap *ant)
 {
 	uint64_t next_us;
 
@@ -35,6 +35,12 @@ void capture_beats_play(const struct capture_entry *entry, uint64_t t_us,
 	if (entry->kind == CAPTURE_BLE) {
 		/* What cannot be decoded was told as a gap. */
 		(void)strap_notify(strap, t_us, entry->bytes, entry->len);
+		return;
+	}
+	if (entry->kind == CAPTURE_ANT) {
+		if (!ant->strap)
+			ant_strap_init(ant, strap);
+		(void)ant_strap_notify(ant, t_us, entry->bytes, entry->len);
 		return;
 	}
 	switch (entry->state) {
@@ -89,13 +95,14 @@ static int take_entries(struct beats *b, const char *text, size_t len,
 		.beat = take_beat, .state = take_state, .data = b};
 	struct capture_reader reader;
 	struct capture_entry entry;
+	struct ant_strap ant = {.strap = NULL};
 	struct strap strap;
 	int r = capture_begin(&reader, text, len, error);
 
 	strap_init(&strap, &listener);
 	while (r >= 0 && (r = capture_next(&reader, &entry, error)) > 0) {
 		b->used = (size_t)(reader.at - text);
-		capture_beats_play(&entry, entry.t_us, &strap);
+		capture_beats_play(&entry, entry.t_us, &strap, &ant);
 		if (b->r < 0)
 			return b->r;
 	}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drivers/ant_strap.h"
 #include "drivers/capture.h"
 #include "drivers/rr.h"
 #include "drivers/strap.h"
@@ -20,14 +21,18 @@
  * @whole: damage anywhere is an error; else only damage before any packet
  *
  * Return: 0; -EBADMSG; -ENODATA without a packet; -EPROTONOSUPPORT for packets
- * without a decoder; all with @error.
+ * of two kinds; all with @error.
  */
 int capture_beats_check(const char *text, size_t len, bool whole,
                         struct load_error *error);
 
-/** capture_beats_play() - hand one entry to a strap. @t_us: on its clock */
+/**
+ * capture_beats_play() - hand one entry to a strap
+ * @t_us: on its clock
+ * @ant: of all zeros at first; used where the packets are ANT+
+ */
 void capture_beats_play(const struct capture_entry *entry, uint64_t t_us,
-                        struct strap *strap);
+                        struct strap *strap, struct ant_strap *ant);
 
 /**
  * capture_beats_parse() - the intervals of a whole capture

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "drivers/ant_strap.h"
 #include "drivers/capture.h"
 #include "drivers/capture_beats.h"
 #include "drivers/recording.h"
@@ -21,6 +22,7 @@ struct file {
 	struct capture_entry entry; /* the next one, if more is 1 */
 	int more;
 	struct strap strap;
+	struct ant_strap ant;
 };
 
 static int check_capture(const char *text, size_t len, bool whole,
@@ -140,7 +142,7 @@ static uint64_t step_capture(struct sensor *s, uint64_t now_us)
 			strap_step(&f->strap, now_us, &next_us);
 			return next_us < t_us ? next_us : t_us;
 		}
-		capture_beats_play(&f->entry, t_us, &f->strap);
+		capture_beats_play(&f->entry, t_us, &f->strap, &f->ant);
 		f->more = capture_next(&f->reader, &f->entry, &error);
 	}
 	strap_lost(&f->strap, f->more);

@@ -18,7 +18,7 @@ extern const struct sensor_driver file_driver;
  * @error: filled on every failure; a line number where there is one
  *
  * Return: 0; -EBADMSG; -ENODATA if nothing is in it; -EPROTONOSUPPORT for
- * packets without a decoder; or what load_bytes() returns.
+ * packets of two kinds; or what load_bytes() returns.
  */
 int file_check(const char *path, struct load_error *error);
 

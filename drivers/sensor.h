@@ -35,14 +35,26 @@ struct sensor_packet {
 	size_t len;
 };
 
+/** A sensor that is on the air. */
+struct sensor_found {
+	const char *uri; /**< what opens it, e.g. ant:12345; while told */
+	unsigned bpm;    /**< what it shows now; 0: it does not say */
+};
+
 /** Who listens to a sensor. Every call comes from the loop thread. */
 struct sensor_listener {
 	/** beat->t_us is the reconstructed time of the beat. */
 	void (*beat)(void *data, const struct beat *beat);
-	/** @error: 0, or the negative errno that led to this state. */
+	/**
+	 * @error: 0, or the negative errno that led to this state. While
+	 * searching: -ENOTUNIQ several are on the air, so one must be chosen;
+	 * -ENOMSG none is heard; others: what keeps the radio from working.
+	 */
 	void (*state)(void *data, enum sensor_state state, int error);
 	/** Optional: raw packets, for a capture. */
 	void (*packet)(void *data, const struct sensor_packet *packet);
+	/** Optional: each sensor on the air, once, while several may be. */
+	void (*found)(void *data, const struct sensor_found *found);
 	void *data;
 };
 
@@ -66,6 +78,7 @@ struct heard {
 struct sensor_context {
 	struct sd_event *event; /**< NULL on a simulated clock */
 	bool realtime;          /**< file: play at real speed, not at once */
+	const uint8_t *ant_key; /**< 8 bytes, for opening; NULL: none */
 };
 
 /** A driver: no hook may block; those marked optional may be NULL. */
@@ -75,7 +88,7 @@ struct sensor_driver {
 	int (*open)(struct sensor *s, const char *address);
 	/** Also called after a failed open. */
 	void (*close)(struct sensor *s);
-	/** Optional. Tell the listener what is on the air. */
+	/** Optional. Only tell the listener what is on the air, from now on. */
 	int (*scan)(struct sensor *s);
 	/**
 	 * Optional, for drivers that live on their user's clock: deliver all
@@ -118,6 +131,12 @@ struct sensor *sensor_destroy(struct sensor *s);
  * Return: 0 or the driver's negative errno.
  */
 int sensor_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us);
+
+/**
+ * sensor_scan() - from now on only tell listener.found what is on the air
+ * Return: 0; -EOPNOTSUPP for a driver that has no radio; or its errno.
+ */
+int sensor_scan(struct sensor *s);
 
 /** sensor_hear() - pass on what is heard; nothing for a real strap. */
 void sensor_hear(struct sensor *s, const struct heard *heard);

@@ -15,15 +15,19 @@ void strap_init(struct strap *s, const struct sensor_listener *listener)
 
 static void tell(struct strap *s, enum sensor_state state, int error)
 {
-	if (s->told && s->state == state)
+	bool more = state == SENSOR_SEARCHING ? error != s->error
+	                                      : error && error != s->error;
+
+	if (s->told && s->state == state && !more)
 		return;
 	s->told = true;
 	s->state = state;
+	s->error = error;
 	s->listener->state(s->listener->data, state, error);
 }
 
 /* Once for each hole: told already if no beat came since the last. */
-static void tell_gap(struct strap *s, int error)
+void strap_hole(struct strap *s, int error)
 {
 	s->hole = false;
 	arrival_restart(&s->arrival);
@@ -33,11 +37,16 @@ static void tell_gap(struct strap *s, int error)
 	tell(s, SENSOR_GAP, error);
 }
 
-void strap_searching(struct strap *s)
+void strap_trouble(struct strap *s, int error)
 {
 	s->hole = s->hole || s->beating;
 	s->watched = false;
-	tell(s, SENSOR_SEARCHING, 0);
+	tell(s, SENSOR_SEARCHING, error);
+}
+
+void strap_searching(struct strap *s)
+{
+	strap_trouble(s, 0);
 }
 
 void strap_connected(struct strap *s)
@@ -60,7 +69,7 @@ void strap_step(struct strap *s, uint64_t now_us, uint64_t *ret_next_us)
 	uint64_t next_us = UINT64_MAX;
 
 	if (s->watched && now_us >= s->last_us + STRAP_GAP_US)
-		tell_gap(s, 0);
+		strap_hole(s, 0);
 	if (s->watched && now_us >= s->last_us + STRAP_LOST_US)
 		strap_lost(s, -ETIMEDOUT);
 	if (s->watched)
@@ -70,11 +79,11 @@ void strap_step(struct strap *s, uint64_t now_us, uint64_t *ret_next_us)
 	*ret_next_us = next_us;
 }
 
-static void tell_contact(struct strap *s, enum beat_contact contact)
+void strap_contact(struct strap *s, enum beat_contact contact)
 {
 	if (contact == BEAT_CONTACT_POOR) {
 		if (s->hole)
-			tell_gap(s, 0);
+			strap_hole(s, 0);
 		tell(s, SENSOR_NO_CONTACT, 0);
 		return;
 	}
@@ -82,23 +91,25 @@ static void tell_contact(struct strap *s, enum beat_contact contact)
 	if (s->told && s->state == SENSOR_NO_CONTACT)
 		s->hole = true;
 	if (s->hole)
-		tell_gap(s, 0);
+		strap_hole(s, 0);
 	tell(s, SENSOR_CONNECTED, 0);
 }
 
-static void tell_beats(struct strap *s, uint64_t t_us, const struct ble_hrm *m)
+void strap_beats(struct strap *s, uint64_t t_us, const uint16_t *rr_ticks,
+                 size_t n_rr, enum beat_contact contact)
 {
 	struct beat beats[BLE_HRM_RR_MAX];
 	uint64_t at_us[BLE_HRM_RR_MAX];
 	double rr_ms[BLE_HRM_RR_MAX] = {0};
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->n_rr; i++) {
-		if (m->rr_ticks[i] == 0)
+	assert(n_rr <= BLE_HRM_RR_MAX);
+	for (size_t i = 0; i < n_rr; i++) {
+		if (rr_ticks[i] == 0)
 			continue;
-		rr_ms[n] = beat_ticks_to_ms(m->rr_ticks[i]);
-		beats[n++] = (struct beat){.rr_ticks = m->rr_ticks[i],
-		                           .contact = m->contact};
+		rr_ms[n] = beat_ticks_to_ms(rr_ticks[i]);
+		beats[n++] = (struct beat){.rr_ticks = rr_ticks[i],
+		                           .contact = contact};
 	}
 	if (arrival_take(&s->arrival, t_us, rr_ms, n, at_us) && s->beating) {
 		enum sensor_state before = s->state;
@@ -114,26 +125,38 @@ static void tell_beats(struct strap *s, uint64_t t_us, const struct ble_hrm *m)
 	}
 }
 
-int strap_notify(struct strap *s, uint64_t t_us, const uint8_t *bytes,
-                 size_t len)
+void strap_packet(struct strap *s, uint64_t t_us, const uint8_t *bytes,
+                  size_t len)
 {
 	const struct sensor_packet packet = {t_us, bytes, len};
-	struct ble_hrm m;
-	uint64_t next_us;
-	int r;
 
 	if (s->listener->packet)
 		s->listener->packet(s->listener->data, &packet);
+}
+
+void strap_heard(struct strap *s, uint64_t t_us)
+{
+	uint64_t next_us;
+
 	strap_step(s, t_us, &next_us);
 	s->watched = true;
 	s->last_us = t_us;
+}
 
+int strap_notify(struct strap *s, uint64_t t_us, const uint8_t *bytes,
+                 size_t len)
+{
+	struct ble_hrm m;
+	int r;
+
+	strap_packet(s, t_us, bytes, len);
+	strap_heard(s, t_us);
 	r = ble_hrm_parse(bytes, len, &m);
 	if (r < 0) {
-		tell_gap(s, r);
+		strap_hole(s, r);
 		return r;
 	}
-	tell_contact(s, m.contact);
-	tell_beats(s, t_us, &m);
+	strap_contact(s, m.contact);
+	strap_beats(s, t_us, m.rr_ticks, m.n_rr, m.contact);
 	return 0;
 }

@@ -10,9 +10,9 @@
 #include "drivers/sensor.h"
 
 /**
- * What turns the notifications of a strap into beats and states. Shared by
- * everything that has Heart Rate Measurements: a radio, a capture file, the
- * simulated person.
+ * What turns the packets of a strap into beats and states. Shared by all that
+ * has Heart Rate Measurements (a radio, a capture file, the simulated person:
+ * strap_notify() does it all) and by ANT+, which calls its parts (ant_strap.h).
  *
  * A gap is always told before the first beat behind it; connected follows it
  * once beats come again. Intervals are handed over as they are, implausible
@@ -28,6 +28,7 @@ struct strap {
 	const struct sensor_listener *listener;
 	struct arrival arrival;
 	enum sensor_state state;
+	int error;    /**< that was told with it */
 	bool told;    /**< any state was told */
 	bool beating; /**< beats came since the last gap that was told */
 	bool hole;    /**< tell a gap before the next beat */
@@ -56,6 +57,26 @@ int strap_notify(struct strap *s, uint64_t t_us, const uint8_t *bytes,
  */
 void strap_step(struct strap *s, uint64_t now_us, uint64_t *ret_next_us);
 
+/** strap_packet() - hand a raw packet to the listener, if it wants any. */
+void strap_packet(struct strap *s, uint64_t t_us, const uint8_t *bytes,
+                  size_t len);
+/** strap_heard() - the strap is there at @t_us: tell what silence before it
+ * meant. */
+void strap_heard(struct strap *s, uint64_t t_us);
+/** strap_hole() - beats are missing here; @error: why, or 0. Tells a gap, once
+ * until beats come again. */
+void strap_hole(struct strap *s, int error);
+/** strap_contact() - what the strap says of the skin. */
+void strap_contact(struct strap *s, enum beat_contact contact);
+/**
+ * strap_beats() - the intervals of the packet that came at @t_us
+ * @n: at most BLE_HRM_RR_MAX; also 0
+ */
+void strap_beats(struct strap *s, uint64_t t_us, const uint16_t *rr_ticks,
+                 size_t n, enum beat_contact contact);
+
+/** strap_trouble() - still searching, and @error is why. */
+void strap_trouble(struct strap *s, int error);
 /** strap_searching() - nothing on the air yet. */
 void strap_searching(struct strap *s);
 /** strap_connected() - the link stands. */

@@ -7,7 +7,7 @@ set -eu
 if ! command -v dpkg-query >/dev/null 2>&1; then
 	if command -v pkg-config >/dev/null 2>&1 &&
 		pkg-config --exists gsl sndfile soxr libebur128 portaudio-2.0 \
-			sqlite3 yaml-0.1 jansson libsystemd; then
+			sqlite3 yaml-0.1 jansson libsystemd libusb-1.0; then
 		exit 0
 	fi
 	echo "lull: this is no Debian: wanted are what these packages hold:" >&2

@@ -367,6 +367,35 @@ static void coverage_is_unknown_for_a_minute(void **state)
 	assert_near(arrival_coverage(&a), 0.9, 0.02);
 }
 
+/* Four packets a second, of which one holds a beat; then a late one with three,
+   and one that no lateness explains. */
+static void
+a_strap_that_counts_its_beats_has_no_gap_short_of_a_jump(void **state)
+{
+	const double rr[3] = {1000, 1000, 1000};
+	uint64_t at[3], before;
+
+	(void)state;
+	for (int counted = 0; counted <= 1; counted++) {
+		struct arrival a;
+
+		arrival_init(&a);
+		if (counted)
+			arrival_count(&a, 250000);
+		for (uint64_t i = 0; i <= 120; i++)
+			assert_false(arrival_take(&a, i * 250000, rr,
+			                          i % 4 == 0, at));
+		/* hung on nearer from the start, by the shorter period */
+		assert_near((double)at[0], 30e6 - 0.3e6, counted ? 20e3 : 70e3);
+		before = at[0];
+		assert_int_equal(arrival_take(&a, 33900000, rr, 3, at),
+		                 !counted);
+		if (counted)
+			assert_near((double)(at[2] - before), 3e6, 80e3);
+		assert_true(arrival_take(&a, 39500000, rr, 1, at));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +421,8 @@ int main(void)
 			a_garbage_interval_does_not_carry_the_chain_away),
 		cmocka_unit_test(
 			after_a_restart_the_chain_is_new_and_it_is_no_gap),
+		cmocka_unit_test(
+			a_strap_that_counts_its_beats_has_no_gap_short_of_a_jump),
 		cmocka_unit_test(coverage_is_unknown_for_a_minute),
 	};
 

@@ -344,6 +344,7 @@ static void no_config_and_an_empty_one_give_the_defaults(void **state)
 
 static void every_key_is_read(void **state)
 {
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	struct config c;
 	struct error e;
 
@@ -372,8 +373,14 @@ static void every_key_is_read(void **state)
 	assert_near(c.inhale_pct, 50, 0);
 	assert_string_equal(c.worse_side, "left");
 	assert_string_equal(c.ant_network_key, "0011223344556677");
+	assert_true(config_ant_key(&c, ant_key));
+	assert_memory_equal(ant_key, "\x00\x11\x22\x33\x44\x55\x66\x77", 8);
+	assert_int_equal(load("ant_network_key: 0A1b2C3d4E5fa09F", &c, &e), 0);
+	assert_true(config_ant_key(&c, ant_key));
+	assert_memory_equal(ant_key, "\x0a\x1b\x2c\x3d\x4e\x5f\xa0\x9f", 8);
 	assert_int_equal(load("voice: {talk: auto}", &c, &e), 0);
 	assert_string_equal(c.talk, "");
+	assert_false(config_ant_key(&c, ant_key));
 	assert_int_equal(load("sensor: 'ble:'", &c, &e), 0);
 	assert_string_equal(c.sensor, "ble:");
 }

@@ -2,14 +2,18 @@
 #include "tests/helpers/test.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/helpers/lulld.h"
+#include "tests/helpers/stick.h"
 
 static bool timer_armed(const char *fd)
 {
@@ -251,6 +255,70 @@ static void the_sensor_that_is_set_is_used(void **state)
 	lulld_assert_text(w, "Sensor", "person:3");
 }
 
+/* Linked with --wrap: the stick of the sessions here. */
+static struct stick stick;
+
+int __wrap_ant_usb_create(struct ant_port **ret);
+
+int __wrap_ant_usb_create(struct ant_port **ret)
+{
+	*ret = &stick.port;
+	return 0;
+}
+
+static sd_bus_message *start_ant(struct lulld *w)
+{
+	return lulld_method(w, "Start", "sa{sv}", "tension_relief", 3,
+	                    "no_audio", "b", 1, "ask", "b", 0, "sensor", "s",
+	                    "ant:");
+}
+
+static void
+without_an_ant_key_a_strap_is_refused_and_where_to_get_it(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_wake_up(w);
+	lulld_assert_refused(w, start_ant(w), "BadInput",
+	                     "ant:|thisisant.com|ant_network_key");
+}
+
+static bool told_of_the_stick(struct lulld *w)
+{
+	return strstr(app_live(w->app)->message, "The heart") != NULL;
+}
+
+static void what_keeps_a_stick_from_working_is_told_and_waited_for(void **state)
+{
+	static const struct {
+		int error;
+		const char *words;
+	} cases[] = {{-ENODEV, "no ANT+ stick is plugged in"},
+	             {-EACCES, "sudo make install"},
+	             {-EBUSY, "another program"}};
+	struct lulld *w = *state;
+
+	lulld_write_config(w, "ant_network_key: \"0102030405060708\"\n");
+	lulld_wake_up(w);
+	for (size_t i = 0; i < 3; i++) {
+		stick_init(&stick);
+		stick.n_news = 0;
+		stick.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		stick_unplug(&stick, cases[i].error);
+		lulld_assert_ok(w, start_ant(w));
+		lulld_drive(w, told_of_the_stick);
+		assert_non_null(
+			strstr(app_live(w->app)->message, cases[i].words));
+		assert_string_equal(app_live(w->app)->sensor_state,
+		                    "searching");
+		w->ended = false;
+		lulld_say(w, "stop");
+		lulld_drive(w, lulld_ended);
+		assert_true(stick.closed);
+		close(stick.fd);
+	}
+}
+
 static void without_a_sound_device_it_goes_on_silent_and_says_so(void **state)
 {
 	struct lulld *w = *state;
@@ -285,6 +353,10 @@ int main(void)
 		TEST_HOME(a_store_of_a_newer_version_refuses_and_is_left_alone),
 		TEST_HOME(a_wrong_config_is_named_and_refuses),
 		TEST_HOME(the_sensor_that_is_set_is_used),
+		TEST_HOME(
+			without_an_ant_key_a_strap_is_refused_and_where_to_get_it),
+		TEST_HOME(
+			what_keeps_a_stick_from_working_is_told_and_waited_for),
 		TEST_HOME(without_a_sound_device_it_goes_on_silent_and_says_so),
 	};
 

@@ -353,6 +353,34 @@ static void the_faults_of_a_capture_are_told_in_order(void **state)
 	assert_int_equal(heard.told[4].now_us, 4500000);
 }
 
+static void the_ant_vectors_go_through_the_decoder(void **state)
+{
+	(void)state;
+	play("tests/captures/ant_vectors.capture");
+	/* the message of all FF is a gap, not an interval of 31 s */
+	assert_string_equal(listener_line(&heard),
+	                    "searching connected 1178 gap connected 1215 lost");
+	assert_int_equal(heard.packets, 7);
+	assert_int_equal(heard.told[2].beat.rr_ticks, 1206);
+	assert_int_equal(heard.told[2].now_us, 2200000);
+	assert_int_equal(heard.told[2].beat.contact, BEAT_CONTACT_UNKNOWN);
+}
+
+static void the_ant_faults_of_a_capture_are_told_in_order(void **state)
+{
+	(void)state;
+	play("tests/captures/ant_faults.capture");
+	assert_string_equal(
+		listener_line(&heard),
+		"searching connected 1000 1000 1000 1000 1000 1000 "
+		/* thirteen messages, the jump of the count */
+		"gap connected 1000 1000 1000 gap connected 1000 "
+		/* the signal, the skin, the turned bit, the stick */
+		"lost gap connected 1000 1000 1000 1000 1000 "
+		"no_contact gap connected 1000 1000 gap connected 1000 "
+		"lost searching gap connected 1000 1000 lost");
+}
+
 static void a_truncated_capture_plays_what_came_before(void **state)
 {
 	struct load_error error;
@@ -371,7 +399,7 @@ static void captures_that_cannot_be_played_are_refused(void **state)
 {
 	static const struct bad bad[] = {
 		{"# lull capture 1\n1 ant a4014a00ef\n2 ble 063c\n",
-	         -EPROTONOSUPPORT, 0, "ANT"},
+	         -EPROTONOSUPPORT, 0, "one strap"},
 		{"# lull capture 1\n1 state connected\n", -ENODATA, 0, "none"},
 		{"# lull capture 7\n1 ble 063c\n", -EBADMSG, 1, "capture 1"},
 		{"# lull capture 1\nnonsense\n", -EBADMSG, 2, "microseconds"},
@@ -534,6 +562,8 @@ int main(void)
 		TEST(every_shared_recording_of_intervals_can_be_read),
 		TEST(the_vectors_go_through_the_decoder),
 		TEST(the_faults_of_a_capture_are_told_in_order),
+		TEST(the_ant_vectors_go_through_the_decoder),
+		TEST(the_ant_faults_of_a_capture_are_told_in_order),
 		TEST(a_truncated_capture_plays_what_came_before),
 		TEST(captures_that_cannot_be_played_are_refused),
 		TEST(in_real_time_the_first_step_is_its_zero),

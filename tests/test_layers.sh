@@ -30,6 +30,8 @@ plant drivers/x.c '<gsl/gsl_math.h>'
 plant src/player/x.c '<sqlite3.h>'
 plant audio/mixer.c '<portaudio.h>'
 plant src/session/x.c '<yaml.h>'
+plant drivers/strap.c '<libusb-1.0/libusb.h>'
+plant drivers/strap.c '<systemd/sd-event.h>'
 mkdir -p "$folder/drivers"
 echo '#include "signal/beat.h"' >"$folder/drivers/x.c"
 sh tests/layers.sh "$folder"

@@ -202,6 +202,28 @@ static void a_capture_tells_its_gaps_and_begins_at_0(void **state)
 	rr_finish(&rr);
 }
 
+static void an_ant_capture_tells_its_gaps_too(void **state)
+{
+	static const size_t gaps[] = {6, 9, 10, 15, 17, 18};
+	struct load_error error = {0};
+	struct rr rr;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(recording_read("tests/captures/ant_faults.capture",
+	                                &rr, &error),
+	                 0);
+	assert_int_equal(rr.n, 20);
+	for (size_t i = 0; i < rr.n; i++) {
+		bool gap = n < 6 && gaps[n] == i;
+
+		assert_int_equal(rr.intervals[i].rr_ticks, 1024);
+		assert_int_equal(rr.intervals[i].gap, gap);
+		n += gap;
+	}
+	rr_finish(&rr);
+}
+
 static void damage_in_a_capture_is_an_error_here(void **state)
 {
 	(void)state;
@@ -209,8 +231,10 @@ static void damage_in_a_capture_is_an_error_here(void **state)
 	       -EBADMSG, 3, "cut off");
 	refuse(PARSED("# lull capture 1\n1000000 ble 063c\n"), -ENODATA, 0,
 	       "hold none");
-	refuse(PARSED("# lull capture 1\n1 ant a4014a00ef\n"), -EPROTONOSUPPORT,
-	       0, "ANT");
+	refuse(PARSED("# lull capture 1\n1 ant a4014a00ef\n"), -ENODATA, 0,
+	       "hold none");
+	refuse(PARSED("# lull capture 1\n1 ant a4014a00ef\n2 ble 163c0004\n"),
+	       -EPROTONOSUPPORT, 0, "one strap");
 }
 
 /* --- HRV Logger */
@@ -504,6 +528,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_format_is_told_and_gives_the_same_beats),
 		TEST(a_capture_tells_its_gaps_and_begins_at_0),
+		TEST(an_ant_capture_tells_its_gaps_too),
 		TEST(damage_in_a_capture_is_an_error_here),
 		TEST(a_hole_since_start_is_a_gap),
 		TEST(since_start_may_be_in_seconds),

@@ -111,6 +111,25 @@ static void silence_is_seen_by_the_next_packet_too(void **state)
 		"searching connected 1000 1000 gap connected 1000 1000");
 }
 
+static void trouble_is_told_once_and_again_when_it_is_another(void **state)
+{
+	(void)state;
+	strap_trouble(&strap, -ENODEV);
+	strap_trouble(&strap, -ENODEV);
+	strap_trouble(&strap, -EACCES);
+	strap_searching(&strap);
+	strap_searching(&strap);
+	one_second_each(1, 1);
+	strap_trouble(&strap, -ENODEV);
+	one_second_each(2, 2);
+	assert_string_equal(listener_line(&heard),
+	                    "searching searching searching searching "
+	                    "connected 1000 searching gap connected 1000");
+	assert_int_equal(heard.told[1].error, -ENODEV);
+	assert_int_equal(heard.told[2].error, -EACCES);
+	assert_int_equal(heard.told[3].error, 0);
+}
+
 static void nothing_is_lost_before_the_first_notification(void **state)
 {
 	(void)state;
@@ -229,6 +248,9 @@ int main(void)
 			silence_is_a_gap_after_2_5_s_and_lost_after_10, setup),
 		cmocka_unit_test_setup(silence_is_seen_by_the_next_packet_too,
 	                               setup),
+		cmocka_unit_test_setup(
+			trouble_is_told_once_and_again_when_it_is_another,
+			setup),
 		cmocka_unit_test_setup(
 			nothing_is_lost_before_the_first_notification, setup),
 		cmocka_unit_test_setup(

@@ -393,3 +393,22 @@ int config_load(const char *path, struct config *ret, struct error *error)
 	*ret = r.config;
 	return 0;
 }
+
+static uint8_t digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (uint8_t)(c - '0');
+	return (uint8_t)((c | 0x20) - 'a' + 10);
+}
+
+bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY])
+{
+	const char *text = c->ant_network_key;
+
+	if (strlen(text) != 2 * CONFIG_ANT_KEY)
+		return false;
+	for (size_t i = 0; i < CONFIG_ANT_KEY; i++)
+		ret[i] = (uint8_t)(digit_of(text[2 * i]) << 4 |
+		                   digit_of(text[2 * i + 1]));
+	return true;
+}

@@ -2,6 +2,9 @@
 #ifndef LULL_BASE_CONFIG_H
 #define LULL_BASE_CONFIG_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/error.h"
 
 /**
@@ -27,6 +30,12 @@ struct config {
 	char worse_side[8];       /**< "left" or "right" (unless set) */
 	char ant_network_key[17]; /**< as it is written; "": not set */
 };
+
+/** The bytes of an ANT+ network key. */
+#define CONFIG_ANT_KEY 8
+
+/** config_ant_key() - @ret: its bytes. Return: whether one is set. */
+bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY]);
 
 /**
  * config_load() - read @path over the defaults

@@ -18,6 +18,7 @@
 #include "cli/bus.h"
 #include "cli/load.h"
 #include "cli/out.h"
+#include "drivers/ant.h"
 #include "drivers/file.h"
 #include "store/store.h"
 
@@ -233,6 +234,25 @@ static void check_sound(struct finding *f, const struct config *config)
 		      "start JACK");
 }
 
+static void check_ant(struct finding *f, const struct config *config)
+{
+	uint8_t key[CONFIG_ANT_KEY];
+	bool keyed = config_ant_key(config, key);
+	int r = ant_check(config->sensor + 4, keyed ? key : NULL);
+
+	if (r == 0)
+		found(f, true, "%s, through an ANT+ stick that can be used",
+		      config->sensor);
+	else if (r == -EINVAL)
+		found(f, false,
+		      "%s: expected ant: or ant:12345, a device number: see "
+		      "sensor: in config.yaml",
+		      config->sensor);
+	else
+		found(f, false, "%s: %s", config->sensor,
+		      ant_words(r) ? ant_words(r) : strerror(-r));
+}
+
 static void check_sensor(struct finding *f, const struct config *config)
 {
 	struct load_error error = {0};
@@ -252,11 +272,14 @@ static void check_sensor(struct finding *f, const struct config *config)
 		else
 			found(f, false, "%s: %s%s: choose another file", uri,
 			      load_error_place(&error, place), error.reason);
+	} else if (strncmp(uri, "ant:", 4) == 0) {
+		check_ant(f, config);
 	} else if (strncmp(uri, "person:", 7) == 0) {
 		found(f, true, "%s, a simulated person", uri);
 	} else {
 		found(f, false,
-		      "%s: not in this version: use file: or person:", uri);
+		      "%s: not in this version: use ant:, file: or person:",
+		      uri);
 	}
 }
 

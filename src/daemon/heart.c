@@ -2,8 +2,10 @@
 #include "daemon/heart.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "drivers/ant.h"
 #include "drivers/file.h"
 
 static void on_beat(void *data, const struct beat *beat)
@@ -13,14 +15,44 @@ static void on_beat(void *data, const struct beat *beat)
 	s->listener.beat(s->listener.data, beat);
 }
 
+/* Of what a radio tells on its way, and a person can do something about. */
+static void tell_error(struct heart *s, int error)
+{
+	bool ant = s->sensor && s->sensor->driver == &ant_driver;
+	const char *words = ant ? ant_words(error) : NULL;
+	char line[512];
+
+	if (!s->listener.tell || !words || error == s->told)
+		return;
+	s->told = error;
+	snprintf(line, sizeof(line), "The heart is not heard: %s%s%s", words,
+	         error == -ENOTUNIQ ? ": " : "",
+	         error == -ENOTUNIQ ? s->found : "");
+	s->listener.tell(s->listener.data, line);
+}
+
 static void on_state(void *data, enum sensor_state state, int error)
 {
 	struct heart *s = data;
 
-	(void)error; /* the state says what matters to the session */
 	s->known = true;
 	s->state = state;
+	tell_error(s, error);
+	/* to the session only the state matters */
 	s->listener.state(s->listener.data, state);
+}
+
+static void on_found(void *data, const struct sensor_found *found)
+{
+	struct heart *s = data;
+	size_t at = strlen(s->found);
+
+	snprintf(s->found + at, sizeof(s->found) - at, "%s%s", at ? ", " : "",
+	         found->uri);
+	at = strlen(s->found);
+	if (found->bpm)
+		snprintf(s->found + at, sizeof(s->found) - at, " (%u bpm)",
+		         found->bpm);
 }
 
 /* A recording says which line it is. Return: whether it did. */
@@ -45,6 +77,9 @@ static void explain(struct error *error, const char *uri, int r)
 	if (explain_file(error, uri))
 		return;
 	switch (-r) {
+	case ENOKEY:
+		error_set(error, "sensor %s: %s", uri, ant_words(r));
+		break;
 	case EPROTONOSUPPORT:
 		error_set(error,
 		          "sensor %s: there is no driver of this name: `lull "
@@ -64,19 +99,24 @@ static void explain(struct error *error, const char *uri, int r)
 }
 
 int heart_open(struct heart *s, const char *uri, struct sd_event *event,
+               const struct config *config,
                const struct heart_listener *listener, struct error *error)
 {
 	struct sensor_listener hears = {
 		.beat = on_beat,
 		.state = on_state,
+		.found = on_found,
 		.data = s,
 	};
 	struct sensor_context context = {.event = event, .realtime = true};
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	int r;
 
 	*s = (struct heart){.listener = *listener};
 	if (!uri[0])
 		return 0;
+	if (config_ant_key(config, ant_key))
+		context.ant_key = ant_key;
 	r = sensor_create(&s->sensor, uri, &hears, &context);
 	if (r == 0)
 		return 0;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/config.h"
 #include "base/error.h"
 #include "drivers/sensor.h"
 
@@ -16,6 +17,9 @@
 struct heart_listener {
 	void (*beat)(void *data, const struct beat *beat);
 	void (*state)(void *data, enum sensor_state state);
+	/** Optional: a plain line for the person, of what keeps the sensor
+	 * from working; not the same twice in a row. */
+	void (*tell)(void *data, const char *text);
 	void *data;
 };
 
@@ -24,15 +28,19 @@ struct heart {
 	struct heart_listener listener;
 	bool known; /**< it has told a state */
 	enum sensor_state state;
+	int told;        /**< the error that was last put into words */
+	char found[256]; /**< what is on the air, of several */
 };
 
 /**
  * heart_open()
  * @s: embedded; stays where it is until heart_close()
  * @uri: "": none
+ * @config: for the ANT+ network key
  * Return: 0; -EINVAL or -ENOMEM with @error.
  */
 int heart_open(struct heart *s, const char *uri, struct sd_event *event,
+               const struct config *config,
                const struct heart_listener *listener, struct error *error);
 /** heart_close() - takes one that was never opened. */
 void heart_close(struct heart *s);
