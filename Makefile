@@ -111,7 +111,7 @@ LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
-HELPERS_cli := belt run
+HELPERS_cli := analyze belt run
 HELPERS_daemon := lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio
@@ -125,7 +125,7 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_analyze test_analyze_plot test_cli
+TESTS_cli := test_analyze test_analyze_plot test_cli test_reference
 TESTS_daemon := test_bus test_daemon test_voices
 TESTS_app :=
 
@@ -228,7 +228,7 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/belt.c tests/helpers/run.c tests/helpers/stick.c
+	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c tests/helpers/stick.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
