@@ -533,6 +533,48 @@ static void limits(struct engine *e, const struct input *day)
 	}
 }
 
+/* --- is it exact?
+ * -------------------------------------------------------------- */
+
+/* All pairs, one after the other. */
+static void count_plainly(const struct nn *nn, double r_ms,
+                          struct sample_entropy_count *ret)
+{
+	const double *x = nn->rr_ms;
+	size_t n = nn->n - 2;
+
+	*ret = (struct sample_entropy_count){0};
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++) {
+			bool two = (fabs(x[i] - x[k]) <= r_ms) &
+			           (fabs(x[i + 1] - x[k + 1]) <= r_ms);
+
+			ret->two += two;
+			ret->three += two & (fabs(x[i + 2] - x[k + 2]) <= r_ms);
+		}
+}
+
+static void exact(struct engine *e, const char *name, const struct nn *nn)
+{
+	struct sample_entropy_count fast, plain;
+	struct hrv_time time;
+	double began_s = now_s(), r_ms;
+	bool same;
+
+	hrv_time_of(nn, &time);
+	r_ms = SAMPLE_ENTROPY_R_SD * time.sdnn_ms;
+	count_plainly(nn, r_ms, &plain);
+	began_s = now_s() - began_s;
+	need(sample_entropy_count(&e->arena, nn, r_ms, &fast) == 0, "counting");
+	arena_release(&e->arena, (struct arena_mark){0});
+	same = fast.two == plain.two && fast.three == plain.three;
+	printf("%-32s %10.0f pairs of two, %.0f of three: %s of all pairs, "
+	       "which took %.1f s\n",
+	       name, (double)fast.two, (double)fast.three,
+	       same ? "the count" : "MISS, not the count", began_s);
+	missed |= !same;
+}
+
 /* --- the table
  * ---------------------------------------------------------------- */
 
@@ -593,6 +635,9 @@ int main(void)
 	    "the same with entropy of any reals");
 	row("sample_entropy_24h_any_reals", 1e3 * median_s(&e, entropy, &nn),
 	    "ms", 60, "");
+	exact(&e, "sample_entropy_24h_any_reals", &nn);
+	nn = nn_of(&day, day.n);
+	exact(&e, "sample_entropy_24h_grid", &nn);
 	invent(&million, 1000000);
 	jitter(&million, &loose);
 	nn = nn_of(&loose, loose.n);
