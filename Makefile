@@ -21,7 +21,9 @@ SIGNAL := signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/coherence.c signal/estimate.c signal/gate.c signal/hrv_time.c \
 	signal/pacing.c signal/rate.c signal/series.c signal/spline.c \
 	signal/window.c signal/window_span.c
-DRIVERS := drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+DRIVERS := drivers/arrival.c drivers/ble.c drivers/ble_bus.c \
+	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
+	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
 	drivers/file.c drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/rr.c drivers/sensor.c drivers/strap.c
@@ -66,8 +68,9 @@ FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_artifact test_breathing test_calm test_coherence \
 	test_hrv_time test_window
-TESTS_drivers := test_arrival test_ble_hrm test_capture test_file test_person \
-	test_strap
+TESTS_drivers := test_arrival test_ble test_ble_hrm test_ble_link test_capture \
+	test_file test_person test_strap
+HELPERS_drivers := fake_bluez
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
 	test_rt test_voice
@@ -186,7 +189,7 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c \
-	tests/helpers/varied.c tests/helpers/lulld.c
+	tests/helpers/varied.c tests/helpers/lulld.c tests/helpers/fake_bluez.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

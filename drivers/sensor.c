@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drivers/ble.h"
 #include "drivers/file.h"
 #include "drivers/person.h"
 
 static const struct sensor_driver *const drivers[] = {
+	&ble_driver,
 	&file_driver,
 	&person_driver,
 };
@@ -73,6 +75,11 @@ int sensor_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us)
 		return s->driver->step(s, now_us, ret_next_us);
 	*ret_next_us = UINT64_MAX;
 	return 0;
+}
+
+int sensor_scan(struct sensor *s)
+{
+	return s->driver->scan ? s->driver->scan(s) : -EOPNOTSUPP;
 }
 
 void sensor_hear(struct sensor *s, const struct heard *heard)

@@ -35,14 +35,34 @@ struct sensor_packet {
 	size_t len;
 };
 
+enum tri {
+	TRI_UNKNOWN,
+	TRI_NO,
+	TRI_YES,
+};
+
+/** A sensor on the air, as far as it is known. */
+struct sensor_found {
+	char uri[64];
+	char name[64];
+	char maker[64];  /**< "": not known */
+	int rssi_dbm;    /**< 0: not known */
+	int battery_pct; /**< -1: not known */
+	enum tri rr;     /**< does it send intervals? */
+};
+
 /** Who listens to a sensor. Every call comes from the loop thread. */
 struct sensor_listener {
 	/** beat->t_us is the reconstructed time of the beat. */
 	void (*beat)(void *data, const struct beat *beat);
-	/** @error: 0, or the negative errno that led to this state. */
+	/** @error: 0, or the negative errno that led to this state, or that
+	    keeps it in the state it is in. */
 	void (*state)(void *data, enum sensor_state state, int error);
 	/** Optional: raw packets, for a capture. */
 	void (*packet)(void *data, const struct sensor_packet *packet);
+	/** Optional: a sensor was found, or more is known of it: of all in a
+	    scan, else of the one that is connected. */
+	void (*found)(void *data, const struct sensor_found *found);
 	void *data;
 };
 
@@ -66,6 +86,7 @@ struct heard {
 struct sensor_context {
 	struct sd_event *event; /**< NULL on a simulated clock */
 	bool realtime;          /**< file: play at real speed, not at once */
+	const char *bus; /**< ble: address of BlueZ's bus; NULL: the system's */
 };
 
 /** A driver: no hook may block; those marked optional may be NULL. */
@@ -75,7 +96,8 @@ struct sensor_driver {
 	int (*open)(struct sensor *s, const char *address);
 	/** Also called after a failed open. */
 	void (*close)(struct sensor *s);
-	/** Optional. Tell the listener what is on the air. */
+	/** Optional, right after open: only tell the listener what is on the
+	    air, until close; connect to nothing. */
 	int (*scan)(struct sensor *s);
 	/**
 	 * Optional, for drivers that live on their user's clock: deliver all
@@ -118,6 +140,16 @@ struct sensor *sensor_destroy(struct sensor *s);
  * Return: 0 or the driver's negative errno.
  */
 int sensor_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us);
+
+/**
+ * sensor_scan() - make one that was just created look around instead
+ *
+ * The listener is told of each sensor found. Whether that works it hears as
+ * well: searching, with 0 or what is in the way.
+ *
+ * Return: 0, -EOPNOTSUPP if this driver has nothing to look for.
+ */
+int sensor_scan(struct sensor *s);
 
 /** sensor_hear() - pass on what is heard; nothing for a real strap. */
 void sensor_hear(struct sensor *s, const struct heard *heard);

@@ -96,9 +96,11 @@ static void tell_beats(struct strap *s, uint64_t t_us, const struct ble_hrm *m)
 	for (size_t i = 0; i < m->n_rr; i++) {
 		if (m->rr_ticks[i] == 0)
 			continue;
-		rr_ms[n] = beat_ticks_to_ms(m->rr_ticks[i]);
-		beats[n++] = (struct beat){.rr_ticks = m->rr_ticks[i],
-		                           .contact = m->contact};
+		rr_ms[n] = s->ms ? m->rr_ticks[i]
+		                 : beat_ticks_to_ms(m->rr_ticks[i]);
+		beats[n++] =
+			(struct beat){.rr_ticks = s->ms ? 0 : m->rr_ticks[i],
+		                      .contact = m->contact};
 	}
 	if (arrival_take(&s->arrival, t_us, rr_ms, n, at_us) && s->beating) {
 		enum sensor_state before = s->state;

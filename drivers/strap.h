@@ -28,6 +28,7 @@ struct strap {
 	const struct sensor_listener *listener;
 	struct arrival arrival;
 	enum sensor_state state;
+	bool ms;      /**< its intervals are ms, not 1/1024 s; set after init */
 	bool told;    /**< any state was told */
 	bool beating; /**< beats came since the last gap that was told */
 	bool hole;    /**< tell a gap before the next beat */

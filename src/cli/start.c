@@ -156,7 +156,8 @@ int start_run(const struct command *c, int argc, char **argv)
 	uint64_t from = 0;
 	const struct opt opts[] = {
 		{"sensor", OPT_TEXT, &s.options.sensor, "URI",
-	         "file:PATH or person:SEED; else the one that is set", 0, 0},
+	         "ble:, ble:ADDRESS, file:PATH or person:SEED; else the one set",
+	         0, 0},
 		{"answers", OPT_TEXT, &s.answers_path, "FILE",
 	         "answers to its questions: `question id: value`", 0, 0},
 		{"no-audio", OPT_FLAG, &s.options.no_audio, NULL, "silent", 0,

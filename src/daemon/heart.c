@@ -2,9 +2,14 @@
 #include "daemon/heart.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "drivers/ble.h"
 #include "drivers/file.h"
+
+/* A coin cell holds on for some sessions from here: ours. */
+#define BATTERY_LOW_PCT 15
 
 static void on_beat(void *data, const struct beat *beat)
 {
@@ -13,14 +18,47 @@ static void on_beat(void *data, const struct beat *beat)
 	s->listener.beat(s->listener.data, beat);
 }
 
+static void tell_once(struct heart *s, int error)
+{
+	const char *words = s->ble ? ble_reason(error) : NULL;
+	char line[256];
+
+	for (size_t i = 0; i < s->n_told; i++)
+		if (s->told[i] == error)
+			return;
+	if (!words || !s->listener.tell || s->n_told == HEART_TOLD_MAX)
+		return;
+	s->told[s->n_told++] = error;
+	snprintf(line, sizeof(line), "Sensor: %s", words);
+	s->listener.tell(s->listener.data, line);
+}
+
 static void on_state(void *data, enum sensor_state state, int error)
 {
 	struct heart *s = data;
+	bool same = s->known && s->state == state;
 
-	(void)error; /* the state says what matters to the session */
 	s->known = true;
 	s->state = state;
-	s->listener.state(s->listener.data, state);
+	tell_once(s, error);
+	/* a reason alone is nothing that the session goes by */
+	if (!same || error == 0)
+		s->listener.state(s->listener.data, state);
+}
+
+static void on_found(void *data, const struct sensor_found *found)
+{
+	struct heart *s = data;
+	char line[128];
+
+	if (s->battery_told || !s->listener.tell || found->battery_pct < 0 ||
+	    found->battery_pct > BATTERY_LOW_PCT)
+		return;
+	s->battery_told = true;
+	snprintf(line, sizeof(line),
+	         "Sensor: its battery is at %d %%: have another at hand",
+	         found->battery_pct);
+	s->listener.tell(s->listener.data, line);
 }
 
 /* A recording says which line it is. Return: whether it did. */
@@ -68,12 +106,14 @@ int heart_open(struct heart *s, const char *uri, struct sd_event *event,
 	struct sensor_listener hears = {
 		.beat = on_beat,
 		.state = on_state,
+		.found = on_found,
 		.data = s,
 	};
 	struct sensor_context context = {.event = event, .realtime = true};
 	int r;
 
-	*s = (struct heart){.listener = *listener};
+	*s = (struct heart){.listener = *listener,
+	                    .ble = strncmp(uri, "ble:", 4) == 0};
 	if (!uri[0])
 		return 0;
 	r = sensor_create(&s->sensor, uri, &hears, &context);

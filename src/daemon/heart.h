@@ -16,14 +16,24 @@
 struct heart_listener {
 	void (*beat)(void *data, const struct beat *beat);
 	void (*state)(void *data, enum sensor_state state);
+	/** What the person should know, each once: why nothing comes and what
+	    mends it. May be NULL. */
+	void (*tell)(void *data, const char *line);
 	void *data;
 };
+
+/** More kinds of trouble than a driver has. */
+#define HEART_TOLD_MAX 24
 
 struct heart {
 	struct sensor *sensor; /**< NULL: none, the session goes by the clock */
 	struct heart_listener listener;
 	bool known; /**< it has told a state */
 	enum sensor_state state;
+	bool ble; /**< a Bluetooth strap: its errors have words */
+	int told[HEART_TOLD_MAX];
+	size_t n_told;
+	bool battery_told;
 };
 
 /**

@@ -163,6 +163,14 @@ static void on_state(void *data, enum sensor_state state)
 	wake_now(p);
 }
 
+static void on_tell(void *data, const char *line)
+{
+	struct play *p = data;
+
+	live_tell(p->live, "%s", line);
+	wake_now(p);
+}
+
 /* --- starting ---------------------------------------------------------------
  */
 
@@ -354,7 +362,7 @@ int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
                 struct writer *writer, const char *store, struct live *live,
                 const struct play_listener *listener, struct error *error)
 {
-	struct heart_listener hears = {on_beat, on_state, NULL};
+	struct heart_listener hears = {on_beat, on_state, on_tell, NULL};
 	struct play *p = calloc(1, sizeof(*p));
 	int r;
 
