@@ -31,7 +31,7 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
-BASE := src/base/config.c src/base/date.c src/base/error.c src/base/log.c \
+BASE := src/base/config.c src/base/config_write.c src/base/date.c src/base/error.c src/base/log.c \
 	src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c src/session/plan.c \
 	src/session/routine.c src/session/safety.c src/session/session.c \
@@ -51,12 +51,14 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
 	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
-	src/daemon/request.c src/daemon/setup.c src/daemon/show.c \
+	src/daemon/request.c src/daemon/sensors.c src/daemon/setup.c src/daemon/show.c \
 	src/daemon/speaker.c src/daemon/voices.c
-CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
+CLI := src/cli/answers.c src/cli/bus.c src/cli/doctor.c \
+	src/cli/doctor_ble.c src/cli/follow.c \
 	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c \
 	src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/spawn.c \
+	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
+	src/cli/sensors.c src/cli/spawn.c \
 	src/cli/start.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
@@ -78,7 +80,7 @@ LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
-HELPERS_daemon := lulld
+HELPERS_daemon := fake_bluez lulld
 BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
@@ -90,7 +92,7 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_cli
-TESTS_daemon := test_bus test_daemon test_voices
+TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=
 
 # Fuzzers and benches.

@@ -90,7 +90,7 @@ static bool was_told(int error)
 
 static int set_up(void **state)
 {
-	fake_begin(*state);
+	fake_begin(*state, NULL);
 	sensor = NULL;
 	return 0;
 }

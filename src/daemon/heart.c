@@ -77,7 +77,7 @@ static bool explain_file(struct error *error, const char *uri)
 	return true;
 }
 
-static void explain(struct error *error, const char *uri, int r)
+void heart_explain(struct error *error, const char *uri, int r)
 {
 	if (explain_file(error, uri))
 		return;
@@ -119,7 +119,7 @@ int heart_open(struct heart *s, const char *uri, struct sd_event *event,
 	r = sensor_create(&s->sensor, uri, &hears, &context);
 	if (r == 0)
 		return 0;
-	explain(error, uri, r);
+	heart_explain(error, uri, r);
 	return r == -ENOMEM ? r : -EINVAL;
 }
 

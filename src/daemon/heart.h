@@ -44,6 +44,8 @@ struct heart {
  */
 int heart_open(struct heart *s, const char *uri, struct sd_event *event,
                const struct heart_listener *listener, struct error *error);
+/** heart_explain() - why @uri could not be opened, in words. */
+void heart_explain(struct error *error, const char *uri, int r);
 /** heart_close() - takes one that was never opened. */
 void heart_close(struct heart *s);
 /** heart_step() - let it deliver what is due. Return: when (CLOCK_MONOTONIC)

@@ -228,6 +228,19 @@ static struct fake_strap *strap_of(struct fake_bluez *f, const char *path)
 	return NULL;
 }
 
+static void advertise(struct fake_bluez *f, struct fake_strap *s)
+{
+	sd_bus_message *m;
+
+	if (!s->there) {
+		s->there = true;
+		m = added(f, path_of(s, ""));
+		append_device(s, m);
+		emit(f, m);
+	}
+	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n", -60);
+}
+
 static void discover(struct fake_bluez *f, sd_bus_message *m, bool on)
 {
 	f->discovering = on && !f->deaf;
@@ -235,6 +248,9 @@ static void discover(struct fake_bluez *f, sd_bus_message *m, bool on)
 	if (!f->deaf)
 		changed(f, sd_bus_message_get_path(m), "org.bluez.Adapter1",
 		        "Discovering", "b", on);
+	for (unsigned i = 0; f->discovering && i < FAKE_STRAPS; i++)
+		if (f->straps[i].on_air)
+			advertise(f, &f->straps[i]);
 }
 
 static void connect_strap(struct fake_bluez *f, unsigned n)
@@ -427,16 +443,7 @@ void fake_adapter(struct fake_bluez *f, unsigned n, bool there)
 
 void fake_advertise(struct fake_bluez *f, unsigned strap)
 {
-	struct fake_strap *s = &f->straps[strap];
-	sd_bus_message *m;
-
-	if (!s->there) {
-		s->there = true;
-		m = added(f, path_of(s, ""));
-		append_device(s, m);
-		emit(f, m);
-	}
-	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n", -60);
+	advertise(f, &f->straps[strap]);
 	fake_settle(f);
 }
 
@@ -558,12 +565,14 @@ int fake_stop_bus(void **state)
 	return 0;
 }
 
-void fake_begin(struct fake_bluez *f)
+void fake_begin(struct fake_bluez *f, sd_event *event)
 {
 	static const char *const addresses[FAKE_STRAPS] = {
 		"A0:9E:1A:00:00:01", "A0:9E:1A:00:00:02", "A0:9E:1A:00:00:03"};
 
-	must(sd_event_new(&f->event));
+	f->event = sd_event_ref(event);
+	if (!event)
+		must(sd_event_new(&f->event));
 	f->adapters[0] = true;
 	f->adapters[1] = false;
 	f->powered = true;

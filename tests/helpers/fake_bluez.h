@@ -37,6 +37,7 @@ struct fake_strap {
 	const char *address, *name;
 	unsigned adapter; /**< n of hcin */
 	bool there;       /**< it has an object */
+	bool on_air;      /**< it is heard as soon as discovery runs */
 	bool connected, resolved;
 	bool silent_connect; /**< Connected is not signalled */
 	bool late;           /**< services resolve when the test says */
@@ -65,7 +66,8 @@ struct fake_bluez {
 /* cmocka's, of a group: the dbus-daemon; of a test: the rest. */
 int fake_start_bus(void **state);
 int fake_stop_bus(void **state);
-void fake_begin(struct fake_bluez *f);
+/** fake_begin() - @event: a loop to live in; NULL: one of its own */
+void fake_begin(struct fake_bluez *f, sd_event *event);
 void fake_end(struct fake_bluez *f);
 
 /** fake_run() - bluetoothd starts, with what the data says. */
