@@ -109,8 +109,7 @@ static void mind_standing(struct ble *b)
 	case BLE_WAIT:
 	case BLE_SCAN:
 		if (b->standing)
-			strap_lost(&b->strap,
-			           b->link.error ? b->link.error : -ECONNRESET);
+			strap_lost(&b->strap, b->link.error);
 		b->standing = false;
 		b->detailed = false;
 	}
@@ -273,10 +272,8 @@ static void on_ready(void *data, int error)
 	b->ready = error == 0;
 	b->bus_error = error;
 	/* no bluetoothd: one that comes is heard of; else ask again later */
-	if (error < 0 && error != -EUNATCH) {
-		b->broken = true;
-		b->reopen_us = now_us(b) + REOPEN_US;
-	}
+	b->broken = error < 0 && error != -EUNATCH;
+	b->reopen_us = now_us(b) + REOPEN_US;
 	run(b);
 }
 
@@ -293,8 +290,8 @@ static void refuse(struct ble *b, uint64_t now)
 {
 	b->rr = TRI_NO;
 	ble_link_refuse(&b->link, now);
-	b->reason = -ENODATA;
 	strap_lost(&b->strap, -ENODATA);
+	tell_reason(b, -ENODATA);
 }
 
 static void mind_intervals(struct ble *b, const struct ble_property *p,

@@ -544,7 +544,8 @@ void ble_link_reply(struct ble_link *l, enum ble_action action, unsigned serial,
 		discovery_replied(l, error, now_us);
 		return;
 	}
-	if (serial != l->serial)
+	/* what is ordered beside the states has no serial */
+	if (serial == 0 || serial != l->serial)
 		return;
 	l->answered = true;
 	l->stale = l->stale || error == -ENOENT;

@@ -55,8 +55,8 @@ struct sensor_found {
 struct sensor_listener {
 	/** beat->t_us is the reconstructed time of the beat. */
 	void (*beat)(void *data, const struct beat *beat);
-	/** @error: 0, or the negative errno that led to this state, or that
-	    keeps it in the state it is in. */
+	/** @error: 0, or the negative errno that led to this state; told again
+	    of the state it is in: what keeps it there, for the person. */
 	void (*state)(void *data, enum sensor_state state, int error);
 	/** Optional: raw packets, for a capture. */
 	void (*packet)(void *data, const struct sensor_packet *packet);

@@ -40,9 +40,10 @@ static void on_state(void *data, enum sensor_state state, int error)
 
 	s->known = true;
 	s->state = state;
-	tell_once(s, error);
-	/* a reason alone is nothing that the session goes by */
-	if (!same || error == 0)
+	/* a reason alone is for the person, not for the session */
+	if (same && error < 0)
+		tell_once(s, error);
+	else
 		s->listener.state(s->listener.data, state);
 }
 
