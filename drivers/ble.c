@@ -223,6 +223,18 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static void tell_all(struct ble *b)
+{
+	for (size_t i = 0; i < BLE_DEVICES_MAX; i++) {
+		const struct ble_device *it = &b->devices.devices[i];
+
+		/* one that is connected does not advertise */
+		if (it->path[0] && it->strap && it->address[0] &&
+		    (it->heard_us > 0 || it->connected))
+			tell_found(b, it);
+	}
+}
+
 static void run(struct ble *b)
 {
 	uint64_t now = now_us(b), next_us;
@@ -246,6 +258,8 @@ static void run(struct ble *b)
 			tell_found(b, device);
 		}
 	} while (order.action != BLE_NOTHING);
+	if (b->scan)
+		tell_all(b);
 	strap_step(&b->strap, now, &next_us);
 	mind_reason(b);
 	next_us = earlier(next_us, order.until_us);
@@ -346,17 +360,7 @@ static void on_gone(void *data, const char *path, const char *interface)
 
 static void on_changed(void *data)
 {
-	struct ble *b = data;
-
-	if (b->scan)
-		for (size_t i = 0; i < BLE_DEVICES_MAX; i++) {
-			const struct ble_device *it = &b->devices.devices[i];
-
-			if (it->path[0] && it->strap && it->address[0] &&
-			    it->heard_us > 0)
-				tell_found(b, it);
-		}
-	run(b);
+	run(data);
 }
 
 static void on_broken(void *data)

@@ -815,6 +815,36 @@ a_scan_tells_what_is_on_the_air_and_connects_to_nothing(void **state)
 	assert_int_equal(fake_count(f, "Disconnect"), 0);
 }
 
+static void
+a_scan_tells_of_a_strap_that_is_connected_and_so_silent(void **state)
+{
+	struct fake_bluez *f = *state;
+
+	f->straps[0].there = f->straps[0].connected = true;
+	fake_run(f);
+	assert_int_equal(open_uri(f, "ble:"), 0);
+	assert_int_equal(sensor_scan(sensor), 0);
+	fake_settle(f);
+	assert_string_equal(found.uri, STRAP);
+	assert_int_equal(founds, 1);
+}
+
+static void a_scan_goes_on_with_a_new_bluetoothd(void **state)
+{
+	struct fake_bluez *f = *state;
+
+	fake_run(f);
+	assert_int_equal(open_uri(f, "ble:"), 0);
+	assert_int_equal(sensor_scan(sensor), 0);
+	fake_settle(f);
+	fake_die(f);
+	fake_forget(f);
+	fake_run(f);
+	assert_int_equal(fake_count(f, "StartDiscovery"), 1);
+	fake_advertise(f, 0);
+	assert_string_equal(found.uri, STRAP);
+}
+
 static void a_scan_says_what_is_in_its_way(void **state)
 {
 	struct fake_bluez *f = *state;
@@ -875,6 +905,8 @@ int main(void)
 		row(a_strap_that_sends_milliseconds_is_found_out_and_told),
 		row(with_its_option_milliseconds_are_taken_as_such),
 		row(a_scan_tells_what_is_on_the_air_and_connects_to_nothing),
+		row(a_scan_tells_of_a_strap_that_is_connected_and_so_silent),
+		row(a_scan_goes_on_with_a_new_bluetoothd),
 		row(a_scan_says_what_is_in_its_way),
 	};
 
