@@ -126,6 +126,7 @@ static void tell_found(struct ble *b, const struct ble_device *device)
 	snprintf(found.uri, sizeof(found.uri), "ble:%s", device->address);
 	memcpy(found.name, device->name, sizeof(found.name));
 	memcpy(found.maker, device->maker, sizeof(found.maker));
+	snprintf(found.worn, sizeof(found.worn), "%s", ble_device_worn(device));
 	found.rssi_dbm = device->rssi_dbm;
 	found.battery_pct = device->battery_pct;
 	found.rr = b->scan ? TRI_UNKNOWN : b->rr;

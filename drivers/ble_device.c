@@ -339,6 +339,18 @@ struct ble_device *ble_device_choose(struct ble_devices *d, uint64_t since_us,
 	return *ret_straps == 1 ? known.last : NULL;
 }
 
+const char *ble_device_worn(const struct ble_device *device)
+{
+	/* Source: reference/sensors.md A.1, in its order. */
+	static const char *const places[] = {
+		"other", "chest", "wrist", "finger", "hand", "ear lobe", "foot",
+	};
+	int n = sizeof(places) / sizeof(places[0]);
+
+	return device->worn >= 0 && device->worn < n ? places[device->worn]
+	                                             : "";
+}
+
 bool ble_device_address(const char *text, size_t len, char ret[BLE_ADDRESS_MAX])
 {
 	if (len != BLE_ADDRESS_MAX - 1)

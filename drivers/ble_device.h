@@ -109,6 +109,9 @@ const struct ble_adapter *
 ble_device_adapter_of(const struct ble_devices *d,
                       const struct ble_device *device);
 
+/** ble_device_worn() - where it is worn, in a word; "": not known. */
+const char *ble_device_worn(const struct ble_device *device);
+
 /** ble_device_address() - is this text one? Writes it in capitals. */
 bool ble_device_address(const char *text, size_t len,
                         char ret[BLE_ADDRESS_MAX]);

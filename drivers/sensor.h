@@ -46,6 +46,7 @@ struct sensor_found {
 	char uri[64];
 	char name[64];
 	char maker[64];  /**< "": not known */
+	char worn[16];   /**< chest, wrist, …; "": not known */
 	int rssi_dbm;    /**< 0: not known */
 	int battery_pct; /**< -1: not known */
 	enum tri rr;     /**< does it send intervals? */

@@ -711,7 +711,7 @@ static void addresses_that_are_none_are_refused(void **state)
 /* --- what a strap is --------------------------------------------------------
  */
 
-static void its_battery_and_maker_are_told(void **state)
+static void its_battery_maker_and_place_are_told(void **state)
 {
 	struct fake_bluez *f = *state;
 
@@ -719,6 +719,7 @@ static void its_battery_and_maker_are_told(void **state)
 	assert_string_equal(found.uri, STRAP);
 	assert_string_equal(found.name, "Strap");
 	assert_string_equal(found.maker, "Maker");
+	assert_string_equal(found.worn, "chest");
 	assert_int_equal(found.battery_pct, 90);
 	assert_int_equal(found.rr, TRI_YES);
 }
@@ -899,7 +900,7 @@ int main(void)
 		row(of_several_it_takes_none_and_asks_for_a_choice),
 		row(a_chosen_one_is_taken_among_others),
 		row(addresses_that_are_none_are_refused),
-		row(its_battery_and_maker_are_told),
+		row(its_battery_maker_and_place_are_told),
 		row(a_battery_that_only_the_strap_tells_is_read_from_it),
 		row(a_sensor_without_intervals_is_refused_and_left),
 		row(a_strap_that_sends_milliseconds_is_found_out_and_told),

@@ -2,6 +2,8 @@
 #ifndef LULL_BASE_CONFIG_H
 #define LULL_BASE_CONFIG_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /**
@@ -37,5 +39,8 @@ struct config {
  * 64 KiB), -ENOMEM or -EIO with @error, @ret holding the defaults.
  */
 int config_load(const char *path, struct config *ret, struct error *error);
+
+/** config_same() - do both say the same, their sensors aside? */
+bool config_same(const struct config *a, const struct config *b);
 
 #endif

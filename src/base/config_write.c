@@ -15,7 +15,7 @@
 #include "base/paths.h"
 
 #define KEY            "sensor"
-#define FILE_MAX_BYTES (64 * 1024)
+#define FILE_MAX_BYTES ((size_t)64 * 1024)
 
 /* Where the text's line of @at ends, behind its line end. */
 static const char *line_end(const char *at)
@@ -131,13 +131,10 @@ static int write_new(const char *path, const char *text, const char *uri)
 static bool same_but_sensor(const char *path, const struct config *before,
                             const char *uri)
 {
-	struct config now, old = *before;
+	struct config now;
 
-	if (config_load(path, &now, NULL) < 0 || strcmp(now.sensor, uri) != 0)
-		return false;
-	memset(now.sensor, 0, sizeof(now.sensor));
-	memset(old.sensor, 0, sizeof(old.sensor));
-	return memcmp(&now, &old, sizeof(now)) == 0;
+	return config_load(path, &now, NULL) == 0 &&
+	       strcmp(now.sensor, uri) == 0 && config_same(&now, before);
 }
 
 static int replace(const char *path, const struct config *before,
