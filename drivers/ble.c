@@ -525,11 +525,19 @@ const char *ble_reason(int error)
 	case ERANGE:
 		return "its intervals seem to be in ms: if that goes on, set "
 		       "its sensor URI with ?rr=ms behind the address";
+	case EPERM:
+		return "another program holds what the strap sends: close it";
+	case EIO:
+	case ENOENT:
+		return "BlueZ fails: systemctl restart bluetooth";
+	case ECANCELED:
 	case ECONNABORTED:
 	case ECONNRESET:
+	case ENOTCONN:
 	case ETIMEDOUT:
 		return "the strap does not stay connected: come closer, and "
 		       "see to its battery";
+	case EOPNOTSUPP:
 	case EPROTO:
 		return "the strap does not show its heart rate: take it off "
 		       "and on again";

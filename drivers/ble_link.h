@@ -178,7 +178,7 @@ struct ble_order ble_link_next(struct ble_link *l,
  * @serial: of the order; an old one's answer is nobody's any more
  * @error: 0 or negative errno: -EINPROGRESS, -EALREADY an attempt is made
  *	already, -ENOENT no such object, -EPROTONOSUPPORT it took the other
- *	radio, -EISCONN, any other
+ *	radio, -EISCONN, -EPERM somebody else subscribed, any other
  */
 void ble_link_reply(struct ble_link *l, enum ble_action action, unsigned serial,
                     int error, uint64_t now_us);

@@ -400,6 +400,23 @@ connected_without_notifications_subscribes_again_then_reconnects(void **state)
 	hear_a_beat(f);
 }
 
+static void
+notifications_that_another_acquired_are_had_by_reconnecting(void **state)
+{
+	struct fake_bluez *f = *state;
+
+	f->on_subscribe = FAKE_ACQUIRED;
+	fake_run(f);
+	begin(f, STRAP);
+	fake_advertise(f, 0);
+	assert_int_equal(fake_count(f, "Disconnect"), 3);
+	assert_true(was_told(-EPERM));
+	f->on_subscribe = FAKE_OK;
+	skip_time(f, 1 * S);
+	fake_advertise(f, 0);
+	hear_a_beat(f);
+}
+
 static void values_are_not_doubled_after_reconnects(void **state)
 {
 	struct fake_bluez *f = *state;
@@ -882,6 +899,7 @@ int main(void)
 		row(the_wrong_radio_is_retried_right_after_an_advertisement),
 		row(an_unknown_object_drops_all_paths_and_is_found_again_by_address),
 		row(connected_without_notifications_subscribes_again_then_reconnects),
+		row(notifications_that_another_acquired_are_had_by_reconnecting),
 		row(values_are_not_doubled_after_reconnects),
 		row(a_stale_layout_is_removed_once_and_found_again),
 		row(a_link_left_over_from_a_crash_is_taken_over),

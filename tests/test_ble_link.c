@@ -640,10 +640,12 @@ static void errors_of_bluez_become_errno_by_name_and_words(void **state)
 static void every_reason_of_the_link_has_words_that_say_what_to_do(void **state)
 {
 	static const int reasons[] = {
-		-EUNATCH,    -EACCES, -ENODEV,          -ENETDOWN,
-		-ERFKILL,    -EBUSY,  -ENOTUNIQ,        -EHOSTUNREACH,
-		-ENODATA,    -ERANGE, -ETIMEDOUT,       -ECONNABORTED,
-		-ECONNRESET, -EPROTO, -EPROTONOSUPPORT,
+		-EPERM,           -EIO,          -ENOENT,     -ECANCELED,
+		-ENOTCONN,        -EOPNOTSUPP,   -EUNATCH,    -EACCES,
+		-ENODEV,          -ENETDOWN,     -ERFKILL,    -EBUSY,
+		-ENOTUNIQ,        -EHOSTUNREACH, -ENODATA,    -ERANGE,
+		-ETIMEDOUT,       -ECONNABORTED, -ECONNRESET, -EPROTO,
+		-EPROTONOSUPPORT,
 	};
 
 	(void)state;

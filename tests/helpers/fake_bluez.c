@@ -190,6 +190,8 @@ static bool answer(struct fake_bluez *f, sd_bus_message *m,
 	                              "br-connection-profile-unavailable"},
 		[FAKE_UNKNOWN] = {"org.freedesktop.DBus.Error.UnknownObject",
 	                          "Method \"Connect\" doesn't exist"},
+		[FAKE_ACQUIRED] = {"org.bluez.Error.NotPermitted",
+	                           "Notify acquired"},
 		[FAKE_DENIED] = {"org.freedesktop.DBus.Error.AccessDenied",
 	                         "Rejected send message"},
 	};
@@ -209,6 +211,7 @@ static bool answer(struct fake_bluez *f, sd_bus_message *m,
 	case FAKE_WRONG_RADIO:
 	case FAKE_UNKNOWN:
 	case FAKE_DENIED:
+	case FAKE_ACQUIRED:
 		break;
 	}
 	must(sd_bus_reply_method_errorf(m, errors[how].name, "%s",

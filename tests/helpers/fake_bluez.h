@@ -29,6 +29,7 @@ enum fake_answer {
 	FAKE_WRONG_RADIO, /**< NotAvailable: br-connection-… */
 	FAKE_UNKNOWN,     /**< UnknownObject */
 	FAKE_DENIED,      /**< AccessDenied */
+	FAKE_ACQUIRED,    /**< NotPermitted: Notify acquired */
 };
 
 #define FAKE_STRAPS 3
