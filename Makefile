@@ -27,7 +27,9 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
-	drivers/ant_usb.c drivers/arrival.c drivers/ble_hrm.c drivers/capture.c \
+	drivers/ant_usb.c drivers/arrival.c drivers/ble.c drivers/ble_bus.c \
+	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
+	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
 	drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
@@ -37,8 +39,8 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
-BASE := src/base/config.c src/base/date.c src/base/error.c src/base/log.c \
-	src/base/paths.c
+BASE := src/base/config.c src/base/config_write.c src/base/date.c \
+	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 	src/session/plan.c src/session/routine.c src/session/safety.c \
 	src/session/session.c src/session/speech.c src/session/steps.c \
@@ -50,23 +52,23 @@ STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
-	src/player/journal_read.c src/player/journal_start.c \
-	src/player/offline.c src/player/offline_bank.c \
-	src/player/offline_replay.c src/player/player.c \
+	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
+	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
-	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
-	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
-	src/daemon/request.c src/daemon/setup.c src/daemon/show.c \
+	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
+	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
+	src/daemon/sensors.c src/daemon/setup.c src/daemon/show.c \
 	src/daemon/speaker.c src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/follow.c \
-	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
-	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/render.c \
-	src/cli/replay.c src/cli/screen.c src/cli/spawn.c src/cli/start.c \
-	src/cli/svg.c src/cli/tale.c src/cli/why.c src/cli/why_text.c
+	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/doctor_ble.c \
+	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
+	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
+	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
+	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
+	src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -88,17 +90,17 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_real_workspace_alloc
 LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
-TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb test_arrival \
-	test_ble_hrm test_capture test_file test_fit test_person test_recording \
-	test_scan test_strap
-HELPERS_drivers := fit_write stick
+TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
+	test_arrival test_ble test_ble_hrm test_ble_link test_capture test_file \
+	test_fit test_person test_recording test_scan test_strap
+HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
-LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix -Wl$(comma)--wrap=libusb_, \
-	init exit has_capability hotplug_register_callback \
-	hotplug_deregister_callback get_device_list free_device_list \
-	get_device_descriptor open close get_device get_configuration \
-	set_configuration set_auto_detach_kernel_driver claim_interface \
-	release_interface get_active_config_descriptor \
+LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
+	-Wl$(comma)--wrap=libusb_, init exit has_capability \
+	hotplug_register_callback hotplug_deregister_callback get_device_list \
+	free_device_list get_device_descriptor open close get_device \
+	get_configuration set_configuration set_auto_detach_kernel_driver \
+	claim_interface release_interface get_active_config_descriptor \
 	free_config_descriptor clear_halt submit_transfer cancel_transfer \
 	bulk_transfer reset_device handle_events_timeout_completed \
 	interrupt_event_handler)
@@ -112,7 +114,7 @@ LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
 HELPERS_cli := analyze belt run
-HELPERS_daemon := lulld stick
+HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio
 TESTS_session := test_event
@@ -126,14 +128,13 @@ TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_plot test_cli test_reference
-TESTS_daemon := test_bus test_daemon test_voices
+TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm fuzz_capture fuzz_rr
-FUZZERS += fuzz_journal
-FUZZERS += fuzz_routine
-FUZZERS += fuzz_fit fuzz_hrv_logger fuzz_journal_beats fuzz_recording
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
+	fuzz_capture fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
+	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
 
@@ -228,7 +229,8 @@ $(foreach folder,base signal drivers audio session content store player daemon c
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c tests/helpers/stick.c
+	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
+	tests/helpers/stick.c tests/helpers/fake_bluez.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

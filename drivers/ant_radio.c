@@ -145,10 +145,11 @@ static void settle(struct ant_radio *r, uint32_t device, uint8_t transmission,
 
 static void tell_found(struct ant_radio *r, uint32_t device, unsigned bpm)
 {
-	char uri[sizeof("ant:1048575")];
-	const struct sensor_found found = {uri, bpm};
+	struct sensor_found found = {
+		.battery_pct = -1, .bpm = bpm, .rr = TRI_YES};
 
-	snprintf(uri, sizeof(uri), "ant:%u", (unsigned)(device & NUMBER_20));
+	snprintf(found.uri, sizeof(found.uri), "ant:%u",
+	         (unsigned)(device & NUMBER_20));
 	if (r->listener->found)
 		r->listener->found(r->listener->data, &found);
 }

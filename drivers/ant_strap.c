@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drivers/ant_strap.h"
 
+#include <string.h>
+
 #include <errno.h>
 
 void ant_strap_init(struct ant_strap *a, struct strap *strap)
@@ -82,4 +84,27 @@ int ant_strap_notify(struct ant_strap *a, uint64_t t_us, const uint8_t *bytes,
 	if (ant_link_parse(bytes, len, &m) < 0)
 		return damaged(a, t_us);
 	return take(a, t_us, &m);
+}
+
+#define PAGE        0x7f /* without the toggle bit */
+#define PAGE_SERIAL 2
+
+size_t ant_strap_hide(const uint8_t *bytes, size_t len,
+                      uint8_t ret[ANT_LINK_FRAME_MAX])
+{
+	uint8_t data[1 + ANT_LINK_PAYLOAD];
+	struct ant_link_message m;
+	struct ant_link_data d;
+
+	if (ant_link_parse(bytes, len, &m) < 0 || ant_link_data(&m, &d) < 0) {
+		if (len > ANT_LINK_FRAME_MAX)
+			len = ANT_LINK_FRAME_MAX;
+		memcpy(ret, bytes, len);
+		return len;
+	}
+	data[0] = m.data[0]; /* the channel */
+	memcpy(data + 1, d.payload, ANT_LINK_PAYLOAD);
+	if ((d.payload[0] & PAGE) == PAGE_SERIAL)
+		memset(data + 1 + 2, 0, 2);
+	return ant_link_compose(ret, m.id, data, sizeof(data));
 }

@@ -3,6 +3,7 @@
 #define LULL_DRIVERS_ANT_STRAP_H
 
 #include "drivers/ant_hrm.h"
+#include "drivers/ant_link.h"
 #include "drivers/strap.h"
 
 /** ANT+ device type of a heart-rate strap (reference/sensors.md C.5). */
@@ -37,5 +38,17 @@ int ant_strap_message(struct ant_strap *a, uint64_t t_us,
 /** ant_strap_notify() - the same of the bytes of a raw packet. */
 int ant_strap_notify(struct ant_strap *a, uint64_t t_us, const uint8_t *bytes,
                      size_t len);
+
+/**
+ * ant_strap_hide() - a message without what tells whose strap it is
+ * @bytes: a whole message, @len of it; anything else comes back as it is
+ * @ret: at most @len bytes, ANT_LINK_FRAME_MAX of them
+ *
+ * The extended fields hold the device number, page 2 the upper half of the
+ * serial number (reference/sensors.md C.4 and C.6). Beats are as before.
+ * Return: how many bytes.
+ */
+size_t ant_strap_hide(const uint8_t *bytes, size_t len,
+                      uint8_t ret[ANT_LINK_FRAME_MAX]);
 
 #endif

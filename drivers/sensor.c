@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "drivers/ant.h"
+#include "drivers/ble.h"
 #include "drivers/file.h"
 #include "drivers/person.h"
 
 static const struct sensor_driver *const drivers[] = {
 	&ant_driver,
+	&ble_driver,
 	&file_driver,
 	&person_driver,
 };

@@ -35,10 +35,22 @@ struct sensor_packet {
 	size_t len;
 };
 
-/** A sensor that is on the air. */
+enum tri {
+	TRI_UNKNOWN,
+	TRI_NO,
+	TRI_YES,
+};
+
+/** A sensor on the air, as far as it is known. */
 struct sensor_found {
-	const char *uri; /**< what opens it, e.g. ant:12345; while told */
+	char uri[64]; /**< what opens it, e.g. ant:12345 */
+	char name[64];
+	char maker[64];  /**< "": not known */
+	char worn[16];   /**< chest, wrist, …; "": not known */
+	int rssi_dbm;    /**< 0: not known */
+	int battery_pct; /**< -1: not known */
 	unsigned bpm;    /**< what it shows now; 0: it does not say */
+	enum tri rr;     /**< does it send intervals? */
 };
 
 /** Who listens to a sensor. Every call comes from the loop thread. */
@@ -46,14 +58,16 @@ struct sensor_listener {
 	/** beat->t_us is the reconstructed time of the beat. */
 	void (*beat)(void *data, const struct beat *beat);
 	/**
-	 * @error: 0, or the negative errno that led to this state. While
+	 * @error: 0, or the negative errno that led to this state; told again
+	 * of the state it is in: what keeps it there, for the person. While
 	 * searching: -ENOTUNIQ several are on the air, so one must be chosen;
 	 * -ENOMSG none is heard; others: what keeps the radio from working.
 	 */
 	void (*state)(void *data, enum sensor_state state, int error);
 	/** Optional: raw packets, for a capture. */
 	void (*packet)(void *data, const struct sensor_packet *packet);
-	/** Optional: each sensor on the air, once, while several may be. */
+	/** Optional: a sensor was found, or more is known of it: of all in a
+	    scan, or while several may be meant; else of the connected one. */
 	void (*found)(void *data, const struct sensor_found *found);
 	void *data;
 };
@@ -79,6 +93,7 @@ struct sensor_context {
 	struct sd_event *event; /**< NULL on a simulated clock */
 	bool realtime;          /**< file: play at real speed, not at once */
 	const uint8_t *ant_key; /**< 8 bytes, for opening; NULL: none */
+	const char *bus; /**< ble: address of BlueZ's bus; NULL: the system's */
 };
 
 /** A driver: no hook may block; those marked optional may be NULL. */
@@ -88,7 +103,8 @@ struct sensor_driver {
 	int (*open)(struct sensor *s, const char *address);
 	/** Also called after a failed open. */
 	void (*close)(struct sensor *s);
-	/** Optional. Only tell the listener what is on the air, from now on. */
+	/** Optional, right after open: only tell the listener what is on the
+	    air, until close; connect to nothing. */
 	int (*scan)(struct sensor *s);
 	/**
 	 * Optional, for drivers that live on their user's clock: deliver all
@@ -133,8 +149,12 @@ struct sensor *sensor_destroy(struct sensor *s);
 int sensor_step(struct sensor *s, uint64_t now_us, uint64_t *ret_next_us);
 
 /**
- * sensor_scan() - from now on only tell listener.found what is on the air
- * Return: 0; -EOPNOTSUPP for a driver that has no radio; or its errno.
+ * sensor_scan() - make one that was just created look around instead
+ *
+ * The listener is told of each sensor found. Whether that works it hears as
+ * well: searching, with 0 or what is in the way.
+ *
+ * Return: 0, -EOPNOTSUPP if this driver has nothing to look for.
  */
 int sensor_scan(struct sensor *s);
 

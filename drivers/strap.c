@@ -107,8 +107,8 @@ void strap_beats(struct strap *s, uint64_t t_us, const uint16_t *rr_ticks,
 	for (size_t i = 0; i < n_rr; i++) {
 		if (rr_ticks[i] == 0)
 			continue;
-		rr_ms[n] = beat_ticks_to_ms(rr_ticks[i]);
-		beats[n++] = (struct beat){.rr_ticks = rr_ticks[i],
+		rr_ms[n] = s->ms ? rr_ticks[i] : beat_ticks_to_ms(rr_ticks[i]);
+		beats[n++] = (struct beat){.rr_ticks = s->ms ? 0 : rr_ticks[i],
 		                           .contact = contact};
 	}
 	if (arrival_take(&s->arrival, t_us, rr_ms, n, at_us) && s->beating) {

@@ -29,6 +29,7 @@ struct strap {
 	struct arrival arrival;
 	enum sensor_state state;
 	int error;    /**< that was told with it */
+	bool ms;      /**< its intervals are ms, not 1/1024 s; set after init */
 	bool told;    /**< any state was told */
 	bool beating; /**< beats came since the last gap that was told */
 	bool hole;    /**< tell a gap before the next beat */

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "drivers/ant.h"
+#include "drivers/ant_link.h"
 #include "drivers/ant_radio.h"
+#include "drivers/ant_strap.h"
 #include "drivers/capture.h"
 #include "tests/helpers/listener.h"
 #include "tests/helpers/stick.h"
@@ -864,9 +866,39 @@ static void scanning_is_for_radios_only(void **state)
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
+static void what_is_recorded_does_not_say_whose_strap_it_is(void **state)
+{
+	/* channel, page 2 with its serial, beats; then who sent it */
+	const uint8_t sent[] = {0,    0x82, 0x01, 0xab, 0xcd, 0x10, 0x20,
+	                        0x07, 0x48, 0x80, 0x39, 0x30, 0x78, 0x51};
+	uint8_t frame[ANT_LINK_FRAME_MAX], hidden[ANT_LINK_FRAME_MAX];
+	size_t n = ant_link_compose(frame, ANT_BROADCAST, sent, sizeof(sent));
+	struct ant_link_message m;
+	struct ant_link_data d;
+
+	(void)state;
+	n = ant_strap_hide(frame, n, hidden);
+	assert_int_equal(n, 13);
+	assert_int_equal(ant_link_parse(hidden, n, &m), 0);
+	assert_int_equal(ant_link_data(&m, &d), 0);
+	assert_false(d.known);
+	assert_int_equal(d.payload[0], 0x82);
+	assert_int_equal(d.payload[2] | d.payload[3], 0);
+	assert_memory_equal(d.payload + 4, sent + 5, 4);
+	/* another page keeps its bytes, what is no data stays as it is */
+	frame[4] = 0x00;
+	frame[sizeof(sent) + 3] ^= 0x82;
+	n = ant_strap_hide(frame, sizeof(sent) + 4, hidden);
+	assert_memory_equal(hidden + 4, frame + 4, 8);
+	assert_int_equal(ant_strap_hide(sent, 5, hidden), 5);
+	assert_memory_equal(hidden, sent, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			what_is_recorded_does_not_say_whose_strap_it_is),
 		TEST(a_chosen_strap_is_opened_by_these_commands),
 		TEST(each_command_is_one_transfer_with_zeros_behind_it),
 		TEST(without_a_number_all_are_listened_to),

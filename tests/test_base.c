@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/config_write.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/paths.h"
@@ -516,9 +517,108 @@ static void a_folder_and_a_pipe_are_no_config(void **state)
 #define paths_test(name)                                                       \
 	cmocka_unit_test_setup_teardown(name, save_variables, restore_variables)
 
+/* --- config_write ------------------------------------------------------- */
+
+static void assert_file(const char *path, const char *text)
+{
+	char bytes[1024];
+	FILE *f = fopen(path, "r");
+	struct stat st;
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(bytes, 1, sizeof(bytes) - 1, f);
+	fclose(f);
+	bytes[n] = '\0';
+	assert_string_equal(bytes, text);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void setting_the_sensor_leaves_every_other_line_as_it_is(void **state)
+{
+	static const struct {
+		const char *before, *uri, *after;
+	} cases[] = {
+		{"", "ble:", "sensor: \"ble:\"\n"},
+		{"# mine\nlevels:\n  bed_db: -6 # soft", "person:1",
+	         "# mine\nlevels:\n  bed_db: -6 # soft\n"
+	         "sensor: \"person:1\"\n"},
+		{"sensor: 'file:/a # b' # the old one\n\nvoice: {talk: full}\n",
+	         "ble:",
+	         "sensor: \"ble:\"  # the old one\n\nvoice: {talk: full}\n"},
+		{"voice: {talk: full}\nsensor : person:1\n# end\n",
+	         "file:/\"x\\",
+	         "voice: {talk: full}\nsensor: \"file:/\\\"x\\\\\"\n# end\n"},
+		{"# a\nsensor: person:1\n# b\n", "", "# a\n# b\n"},
+		{"# a\n", "", "# a\n"},
+	};
+	char *scratch = test_scratch(), path[PATH_MAX];
+	struct config config;
+	struct error error;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/config.yaml", scratch);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		write_file(path, cases[i].before, strlen(cases[i].before));
+		assert_int_equal(
+			config_write_sensor(path, cases[i].uri, &error), 0);
+		assert_file(path, cases[i].after);
+		assert_int_equal(config_load(path, &config, &error), 0);
+		assert_string_equal(config.sensor, cases[i].uri);
+	}
+	test_scrap(scratch);
+}
+
+static void the_first_setting_makes_the_file_and_its_folder(void **state)
+{
+	char *scratch = test_scratch(), path[PATH_MAX];
+	struct error error;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/a/lull/config.yaml", scratch);
+	assert_int_equal(config_write_sensor(path, "ble:", &error), 0);
+	assert_file(path, "sensor: \"ble:\"\n");
+	test_scrap(scratch);
+}
+
+static void
+a_file_that_cannot_be_changed_by_the_line_is_left_alone(void **state)
+{
+	static const char *const left[] = {
+		"{sensor: person:1}\n",
+		"sensor: |-\n  person:1\n",
+		"\"sensor\": person:1\n",
+		"sensor: person:1\nnonsense: 3\n",
+	};
+	char *scratch = test_scratch(), path[PATH_MAX], beside[PATH_MAX + 4];
+	struct error error;
+	struct stat st;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/config.yaml", scratch);
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		write_file(path, left[i], strlen(left[i]));
+		assert_int_equal(chmod(path, 0600), 0);
+		assert_int_equal(config_write_sensor(path, "ble:", &error),
+		                 -EBADMSG);
+		assert_non_null(strstr(error.text, path));
+		assert_file(path, left[i]);
+		assert_int_equal(stat(beside, &st), -1);
+	}
+	test_scrap(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			setting_the_sensor_leaves_every_other_line_as_it_is),
+		cmocka_unit_test(
+			the_first_setting_makes_the_file_and_its_folder),
+		cmocka_unit_test(
+			a_file_that_cannot_be_changed_by_the_line_is_left_alone),
 		cmocka_unit_test(an_error_keeps_what_it_was_told),
 		cmocka_unit_test(
 			a_long_error_is_cut_with_a_mark_and_never_in_a_character),

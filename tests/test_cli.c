@@ -23,6 +23,7 @@
 #include "cli/screen.h"
 #include "cli/tale.h"
 #include "cli/why.h"
+#include "drivers/capture.h"
 
 /* --- options -------------------------------------------------------------- */
 
@@ -603,6 +604,10 @@ static void wrong_usage_ends_with_status_2_and_one_line(void **state)
 		"help nonsense",
 		"start --from 0",
 		"start --talk auto",
+		"sensors --scan 0",
+		"use",
+		"forget",
+		"record",
 	};
 	char *home = test_scratch();
 	struct ran r;
@@ -627,7 +632,8 @@ static void every_command_has_help(void **state)
 		"quieter",  "louder", "less",   "more",     "hurts",
 		"dizzy",    "stop",   "answer", "status",   "seen",
 		"sessions", "show",   "why",    "routines", "routine",
-		"render",   "replay", "doctor"};
+		"render",   "replay", "doctor", "sensors",  "use",
+		"forget",   "record"};
 	char *home = test_scratch(), args[64];
 	struct ran r;
 
@@ -645,8 +651,10 @@ static void every_command_has_help(void **state)
 static void
 without_a_session_bus_live_commands_name_what_gives_one(void **state)
 {
-	static const char *const live[] = {"start", "pause", "status",
-	                                   "answer known yes"};
+	static const char *const live[] = {
+		"start",    "pause",   "status",      "answer known yes",
+		"use ble:", "sensors", "forget ble:", "sensors --scan 1",
+	};
 	char *home = test_scratch();
 	struct ran r;
 
@@ -694,6 +702,60 @@ static void without_a_daemon_only_start_starts_one(void **state)
 		assert_int_equal(r.status, 1);
 		assert_non_null(strstr(r.text, "bogus:1"));
 	}
+	test_scrap(home);
+}
+
+static void a_recording_of_a_sensor_is_a_capture(void **state)
+{
+	char *home = test_scratch(), args[512], path[256], *text;
+	struct capture_count count;
+	struct load_error error;
+	struct ran r;
+	size_t len;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/new.capture", home);
+	snprintf(args, sizeof(args),
+	         "record -o %s --seconds 2.5 "
+	         "--sensor file:tests/captures/vectors.capture",
+	         path);
+	run(&r, home, args);
+	assert_int_equal(r.status, 0);
+	assert_non_null(strstr(r.text, "1 packets"));
+	assert_int_equal(load_bytes(path, &text, &len, &error), 0);
+	text = realloc(text, len + 1);
+	assert_non_null(text);
+	text[len] = '\0';
+	assert_int_equal(capture_parse(text, len, &count, &error), 0);
+	assert_int_equal(count.ble, 1);
+	assert_non_null(strstr(text, "state connected"));
+	assert_non_null(strstr(text, "# kind: file\n"));
+	assert_null(strstr(text, "vectors"));
+	free(text);
+	/* what is there already is not overwritten */
+	run(&r, home, args);
+	assert_int_equal(r.status, 1);
+	one_line(&r);
+	test_scrap(home);
+}
+
+static void without_a_sensor_a_recording_ends_with_status_4(void **state)
+{
+	char *home = test_scratch(), args[512], path[256];
+	struct ran r;
+
+	(void)state;
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", 1);
+	snprintf(path, sizeof(path), "%s/new.capture", home);
+	snprintf(args, sizeof(args), "record -o %s", path);
+	run(&r, home, args);
+	assert_int_equal(r.status, 4);
+	one_line(&r);
+	assert_non_null(strstr(r.text, "systemctl start bluetooth"));
+	assert_int_equal(access(path, F_OK), -1);
+	run(&r, home, "doctor");
+	assert_non_null(strstr(r.text, "bluetooth ok    not in use: "));
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
 	test_scrap(home);
 }
 
@@ -965,6 +1027,9 @@ int main(void)
 		cmocka_unit_test(
 			without_a_session_bus_live_commands_name_what_gives_one),
 		cmocka_unit_test(without_a_daemon_only_start_starts_one),
+		cmocka_unit_test(a_recording_of_a_sensor_is_a_capture),
+		cmocka_unit_test(
+			without_a_sensor_a_recording_ends_with_status_4),
 		cmocka_unit_test(without_a_store_the_past_is_empty_not_broken),
 		cmocka_unit_test(
 			broken_files_are_named_with_line_and_what_was_expected),

@@ -412,3 +412,31 @@ bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY])
 		                   digit_of(text[2 * i + 1]));
 	return true;
 }
+
+bool config_same(const struct config *a, const struct config *b)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		const struct field *f = &fields[i];
+		const char *x = (const char *)a + f->offset;
+		const char *y = (const char *)b + f->offset;
+		bool equal = false;
+
+		switch (f->type) {
+		case FIELD_TEXT:
+		case FIELD_HEX:
+			equal = f->offset == offsetof(struct config, sensor) ||
+			        strcmp(x, y) == 0;
+			break;
+		case FIELD_NUMBER:
+			equal = *(const double *)(const void *)x ==
+			        *(const double *)(const void *)y;
+			break;
+		case FIELD_WHOLE:
+			equal = *(const unsigned *)(const void *)x ==
+			        *(const unsigned *)(const void *)y;
+		}
+		if (!equal)
+			return false;
+	}
+	return true;
+}

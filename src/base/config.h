@@ -47,4 +47,7 @@ bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY]);
  */
 int config_load(const char *path, struct config *ret, struct error *error);
 
+/** config_same() - do both say the same, their sensors aside? */
+bool config_same(const struct config *a, const struct config *b);
+
 #endif

@@ -47,6 +47,7 @@ static int failure(const sd_bus_error *e, int r, struct error *error)
 		{"org.lull.Lull1.Error.Busy", -EBUSY},
 		{"org.lull.Lull1.Error.Blocked", -EPERM},
 		{"org.lull.Lull1.Error.BadInput", -EINVAL},
+		{"org.lull.Lull1.Error.NoSensor", -ENODEV},
 		{"org.lull.Lull1.Error.Failed", -EIO},
 	};
 
@@ -66,20 +67,20 @@ static int failure(const sd_bus_error *e, int r, struct error *error)
 	return -EIO;
 }
 
-/* A call that must not wake a daemon up: only `start` does that. */
-static int call(struct bus *b, sd_bus_message *m, sd_bus_message **ret,
-                struct error *error)
+/* A call never wakes a daemon up: bus_ensure() does, for those that may. */
+int bus_call(struct bus *b, sd_bus_message *m, uint64_t us,
+             sd_bus_message **ret, struct error *error)
 {
 	sd_bus_error e CLEANUP(sd_bus_error_free) = SD_BUS_ERROR_NULL;
 	int r = sd_bus_message_set_auto_start(m, false);
 
 	if (r >= 0)
-		r = sd_bus_call(b->bus, m, 0, &e, ret);
+		r = sd_bus_call(b->bus, m, us, &e, ret);
 	return r < 0 ? failure(&e, r, error) : 0;
 }
 
-static int method(struct bus *b, const char *interface, const char *name,
-                  sd_bus_message **ret, struct error *error)
+int bus_method(struct bus *b, const char *interface, const char *name,
+               sd_bus_message **ret, struct error *error)
 {
 	int r = sd_bus_message_new_method_call(b->bus, ret, BUS_NAME, BUS_PATH,
 	                                       interface, name);
@@ -163,7 +164,7 @@ int bus_start(struct bus *b, const char *routine, const struct bus_start *s,
               struct error *error)
 {
 	sd_bus_message *m CLEANUP(sd_bus_message_unrefp) = NULL;
-	int r = method(b, BUS_SESSION, "Start", &m, error);
+	int r = bus_method(b, BUS_SESSION, "Start", &m, error);
 
 	if (r < 0)
 		return r;
@@ -172,25 +173,25 @@ int bus_start(struct bus *b, const char *routine, const struct bus_start *s,
 		error_set(error, "bus: %s: use plain text", strerror(-r));
 		return -EINVAL;
 	}
-	return call(b, m, NULL, error);
+	return bus_call(b, m, 0, NULL, error);
 }
 
 int bus_command(struct bus *b, const char *word, struct error *error)
 {
 	sd_bus_message *m CLEANUP(sd_bus_message_unrefp) = NULL;
-	int r = method(b, BUS_SESSION, "Command", &m, error);
+	int r = bus_method(b, BUS_SESSION, "Command", &m, error);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_message_append(m, "s", word);
-	return r < 0 ? -EINVAL : call(b, m, NULL, error);
+	return r < 0 ? -EINVAL : bus_call(b, m, 0, NULL, error);
 }
 
 int bus_answer(struct bus *b, const char *id, const char *value,
                struct error *error)
 {
 	sd_bus_message *m CLEANUP(sd_bus_message_unrefp) = NULL;
-	int r = method(b, BUS_SESSION, "Answer", &m, error);
+	int r = bus_method(b, BUS_SESSION, "Answer", &m, error);
 
 	if (r < 0)
 		return r;
@@ -199,7 +200,7 @@ int bus_answer(struct bus *b, const char *id, const char *value,
 		error_set(error, "%s: use plain text", strerror(-r));
 		return -EINVAL;
 	}
-	return call(b, m, NULL, error);
+	return bus_call(b, m, 0, NULL, error);
 }
 
 void bus_state_init(struct bus_state *s)
@@ -307,14 +308,14 @@ int bus_state(struct bus *b, struct bus_state *ret, struct error *error)
 	sd_bus_message *m CLEANUP(sd_bus_message_unrefp) = NULL;
 	sd_bus_message *reply CLEANUP(sd_bus_message_unrefp) = NULL;
 	struct bus_state state;
-	int r = method(b, PROPERTIES, "GetAll", &m, error);
+	int r = bus_method(b, PROPERTIES, "GetAll", &m, error);
 
 	if (r < 0)
 		return r;
 	r = sd_bus_message_append(m, "s", BUS_SESSION);
 	if (r < 0)
 		return -EIO;
-	r = call(b, m, &reply, error);
+	r = bus_call(b, m, 0, &reply, error);
 	if (r < 0)
 		return r;
 
@@ -338,6 +339,8 @@ int bus_status(int error)
 		return OUT_NO_DAEMON;
 	case -EPERM:
 		return OUT_BLOCKED;
+	case -ENODEV:
+		return OUT_NO_SENSOR;
 	default:
 		return OUT_FAILED;
 	}

@@ -16,12 +16,14 @@
  * returns:
  *   -ENOMEDIUM no session bus        -ESRCH no daemon runs
  *   -EBUSY     a session runs        -EPERM blocked by a safety question
- *   -EINVAL    it refused the input  -EIO   anything else
+ *   -EINVAL    it refused the input  -ENODEV no such sensor
+ *   -EIO       anything else
  */
 
 #define BUS_NAME    "org.lull.Lull1"
 #define BUS_PATH    "/org/lull/Lull1"
 #define BUS_SESSION "org.lull.Lull1.Session"
+#define BUS_SENSORS "org.lull.Lull1.Sensors"
 
 struct bus {
 	sd_bus *bus;
@@ -34,6 +36,13 @@ void bus_close(struct bus *b);
 int bus_runs(struct bus *b, struct error *error);
 /** bus_ensure() - start one if none runs, and wait for it, up to 5 s. */
 int bus_ensure(struct bus *b, struct error *error);
+
+/** bus_method() - a call of the daemon, to be filled and made. */
+int bus_method(struct bus *b, const char *interface, const char *name,
+               sd_bus_message **ret, struct error *error);
+/** bus_call() - make it; @us: to wait for, 0: the usual; @ret: may be NULL */
+int bus_call(struct bus *b, sd_bus_message *m, uint64_t us,
+             sd_bus_message **ret, struct error *error);
 
 /** What Start takes beside the routine. */
 struct bus_start {

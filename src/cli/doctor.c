@@ -16,6 +16,7 @@
 #include "base/config.h"
 #include "base/paths.h"
 #include "cli/bus.h"
+#include "cli/doctor_ble.h"
 #include "cli/load.h"
 #include "cli/out.h"
 #include "drivers/ant.h"
@@ -276,21 +277,30 @@ static void check_sensor(struct finding *f, const struct config *config)
 		check_ant(f, config);
 	} else if (strncmp(uri, "person:", 7) == 0) {
 		found(f, true, "%s, a simulated person", uri);
+	} else if (strncmp(uri, "ble:", 4) == 0) {
+		found(f, true, "%s, a Bluetooth strap", uri);
 	} else {
 		found(f, false,
-		      "%s: not in this version: use ant:, file: or person:",
+		      "%s: not in this version: use ble:, ant:, file: or "
+		      "person:",
 		      uri);
 	}
+}
+
+static void check_ble(struct finding *f, const struct config *config)
+{
+	f->ok = doctor_ble(config->sensor, f->text, sizeof(f->text));
 }
 
 static const struct {
 	const char *name;
 	void (*check)(struct finding *f, const struct config *config);
 } checks[] = {
-	{"bus", check_bus},     {"daemon", check_daemon},
-	{"store", check_store}, {"content", check_content},
-	{"voice", check_voice}, {"clips", check_cache},
-	{"sound", check_sound}, {"sensor", check_sensor},
+	{"bus", check_bus},       {"daemon", check_daemon},
+	{"store", check_store},   {"content", check_content},
+	{"voice", check_voice},   {"clips", check_cache},
+	{"sound", check_sound},   {"sensor", check_sensor},
+	{"bluetooth", check_ble},
 };
 #define N_CHECKS (sizeof(checks) / sizeof(checks[0]))
 
@@ -319,7 +329,7 @@ static void print(const char *name, const struct finding *f)
 	char plain[1024];
 
 	out_plain(plain, sizeof(plain), f->text);
-	printf("%-8s %s%-5s%s %s\n", name,
+	printf("%-9s %s%-5s%s %s\n", name,
 	       out_style(f->ok ? OUT_GOOD : OUT_BAD, colours),
 	       f->ok ? "ok" : "wrong", out_reset(colours), plain);
 }

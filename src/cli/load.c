@@ -2,7 +2,10 @@
 #include "cli/load.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 #include "cli/out.h"
@@ -30,6 +33,30 @@ int load_routine(const char *id, struct routine **ret, struct error *error)
 		          id);
 	content_destroy(content);
 	return r;
+}
+
+int load_sensor(const char *uri, char **ret, struct error *error)
+{
+	bool relative =
+		strncmp(uri, "file:", 5) == 0 && uri[5] && uri[5] != '/';
+	char *folder = relative ? getcwd(NULL, 0) : NULL, *placed = NULL;
+
+	if (relative && !folder) {
+		error_set(error, "%s: this folder has no name: cd to another",
+		          uri);
+		return -ENOENT;
+	}
+	if (!relative)
+		placed = strdup(uri);
+	else if (asprintf(&placed, "file:%s/%s", folder, uri + 5) < 0)
+		placed = NULL;
+	free(folder);
+	if (!placed) {
+		error_set(error, "no memory: close other programs");
+		return -ENOMEM;
+	}
+	*ret = placed;
+	return 0;
 }
 
 int load_talk(const char *command, const char *word, enum verbosity *ret)

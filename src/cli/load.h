@@ -20,6 +20,14 @@ int load_content(struct content **ret, struct error *error);
 int load_routine(const char *id, struct routine **ret, struct error *error);
 
 /**
+ * load_sensor() - a URI as another program can use it: a file's path is told
+ * from the root
+ * @ret: malloc()ed, the caller's
+ * Return: 0; -ENOENT or -ENOMEM with @error.
+ */
+int load_sensor(const char *uri, char **ret, struct error *error);
+
+/**
  * load_talk() - full, brief, minimal
  * @ret: may be NULL
  * Return: -1 to go on, or the exit status after saying what is wrong.

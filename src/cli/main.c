@@ -13,8 +13,10 @@
 #include "cli/out.h"
 #include "cli/past.h"
 #include "cli/plan.h"
+#include "cli/record.h"
 #include "cli/render.h"
 #include "cli/replay.h"
+#include "cli/sensors.h"
 #include "cli/start.h"
 #include "session/session.h"
 
@@ -40,6 +42,16 @@ static const struct command commands[] = {
 	{"answer", "ID VALUE", "answer the question that stands", NULL, 2, 2,
          live_answer},
 	{"status", "", "what the daemon is doing", NULL, 0, 0, live_status},
+	{"sensors", "", "what is reachable, which one is mine",
+         "Without --scan: the one that is set, and what the last scan found.",
+         0, 0, sensors_list},
+	{"use", "URI", "this sensor is mine: sessions use it", NULL, 1, 1,
+         sensors_use},
+	{"forget", "URI", "it is not mine any more", NULL, 1, 1,
+         sensors_forget},
+	{"record", "", "raw packets of a sensor into a capture file",
+         "Until --seconds are over, or Ctrl-C. Addresses are left out.", 0, 0,
+         record_run},
 	{"seen", "", "a doctor has seen what a red flag stopped", NULL, 0, 0,
          past_seen},
 	{"sessions", "", "the sessions that are stored, newest first", NULL, 0,

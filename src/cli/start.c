@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/paths.h"
 #include "cli/answers.h"
@@ -37,26 +36,16 @@ static int load(struct start *s, struct error *error)
 	return r;
 }
 
-/* The daemon has a folder of its own: a file is told from the root. */
+/* The daemon has a folder of its own. */
 static int place_sensor(struct start *s, struct error *error)
 {
-	const char *uri = s->options.sensor;
-	char *folder;
-	int r;
+	int r = s->options.sensor
+	                ? load_sensor(s->options.sensor, &s->sensor, error)
+	                : 0;
 
-	if (!uri || strncmp(uri, "file:", 5) != 0 || !uri[5] || uri[5] == '/')
-		return 0;
-	folder = getcwd(NULL, 0);
-	r = folder ? asprintf(&s->sensor, "file:%s/%s", folder, uri + 5) : -1;
-	free(folder);
-	if (r < 0) {
-		s->sensor = NULL;
-		error_set(error, "%s: this folder has no name: cd to another",
-		          uri);
-		return -ENOENT;
-	}
-	s->options.sensor = s->sensor;
-	return 0;
+	if (s->sensor)
+		s->options.sensor = s->sensor;
+	return r;
 }
 
 static int begin(struct start *s, struct error *error)
@@ -156,8 +145,8 @@ int start_run(const struct command *c, int argc, char **argv)
 	uint64_t from = 0;
 	const struct opt opts[] = {
 		{"sensor", OPT_TEXT, &s.options.sensor, "URI",
-	         "ant:, file:PATH or person:SEED; else the one that is set", 0,
-	         0},
+	         "ble:, ant:, file:PATH or person:SEED; else the one that is set",
+	         0, 0},
 		{"answers", OPT_TEXT, &s.answers_path, "FILE",
 	         "answers to its questions: `question id: value`", 0, 0},
 		{"no-audio", OPT_FLAG, &s.options.no_audio, NULL, "silent", 0,

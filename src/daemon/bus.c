@@ -11,12 +11,14 @@
 
 #include "base/log.h"
 #include "daemon/request.h"
+#include "daemon/sensors.h"
 
 struct bus {
 	struct app *app;
 	sd_bus *on; /**< NULL: not attached */
 	sd_bus_slot *slot;
 	struct live live; /**< as last told; the properties are read from it */
+	struct sensors *sensors;
 };
 
 /* --- methods ----------------------------------------------------------------
@@ -265,9 +267,15 @@ static void on_ended(void *data, uint64_t id)
 int bus_create(struct bus **ret, struct app *app)
 {
 	struct bus *b = calloc(1, sizeof(*b));
+	int r;
 
 	if (!b)
 		return -ENOMEM;
+	r = sensors_create(&b->sensors, app);
+	if (r < 0) {
+		free(b);
+		return r;
+	}
 	b->app = app;
 	b->live = *app_live(app);
 	app_listen(app, &(struct app_listener){
@@ -286,6 +294,7 @@ struct bus *bus_destroy(struct bus *b)
 {
 	if (!b)
 		return NULL;
+	sensors_destroy(b->sensors);
 	app_listen(b->app, &(struct app_listener){.data = NULL});
 	sd_bus_slot_unref(b->slot);
 	sd_bus_unref(b->on);
@@ -301,5 +310,5 @@ int bus_attach(struct bus *b, struct sd_bus *on)
 	if (r < 0)
 		return r;
 	b->on = sd_bus_ref(on);
-	return 0;
+	return sensors_attach(b->sensors, on);
 }

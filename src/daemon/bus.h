@@ -5,7 +5,8 @@
 #include "daemon/app.h"
 
 /**
- * The session's face on D-Bus: org.lull.Lull1.Session at /org/lull/Lull1.
+ * The session's face on D-Bus: org.lull.Lull1.Session at /org/lull/Lull1;
+ * the sensors' (sensors.h) comes with it.
  *
  *   Start(s routine, a{sv} options)
  *	sensor s      URI; "": by the clock. Absent: the one that is set
@@ -50,7 +51,8 @@ int bus_create(struct bus **ret, struct app *app);
 /** bus_destroy() - also from the bus. Return: NULL. */
 struct bus *bus_destroy(struct bus *b);
 /**
- * bus_attach() - be seen on @on, which may be one end of a socket pair
+ * bus_attach() - be seen on @on, attached to the loop; it may be one end of a
+ * socket pair
  * Return: 0 or sd-bus's errno.
  */
 int bus_attach(struct bus *b, struct sd_bus *on);

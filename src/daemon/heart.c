@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "drivers/ant.h"
+#include "drivers/ble.h"
 #include "drivers/file.h"
+
+/* A coin cell holds on for some sessions from here: ours. */
+#define BATTERY_LOW_PCT 15
 
 static void on_beat(void *data, const struct beat *beat)
 {
@@ -16,35 +20,55 @@ static void on_beat(void *data, const struct beat *beat)
 }
 
 /* Of what a radio tells on its way, and a person can do something about. */
-static void tell_error(struct heart *s, int error)
+static void tell_once(struct heart *s, int error)
 {
-	bool ant = s->sensor && s->sensor->driver == &ant_driver;
-	const char *words = ant ? ant_words(error) : NULL;
+	const char *words = s->words ? s->words(error) : NULL;
+	bool several = error == -ENOTUNIQ && s->found[0];
 	char line[512];
 
-	if (!s->listener.tell || !words || error == s->told)
+	for (size_t i = 0; i < s->n_told; i++)
+		if (s->told[i] == error)
+			return;
+	if (!words || !s->listener.tell || s->n_told == HEART_TOLD_MAX)
 		return;
-	s->told = error;
-	snprintf(line, sizeof(line), "The heart is not heard: %s%s%s", words,
-	         error == -ENOTUNIQ ? ": " : "",
-	         error == -ENOTUNIQ ? s->found : "");
+	s->told[s->n_told++] = error;
+	snprintf(line, sizeof(line), "Sensor: %s%s%s", words,
+	         several ? ": " : "", several ? s->found : "");
 	s->listener.tell(s->listener.data, line);
 }
 
 static void on_state(void *data, enum sensor_state state, int error)
 {
 	struct heart *s = data;
+	bool same = s->known && s->state == state;
 
 	s->known = true;
 	s->state = state;
-	tell_error(s, error);
-	/* to the session only the state matters */
-	s->listener.state(s->listener.data, state);
+	/* a Bluetooth link that fell once is no trouble to tell of; a reason
+	 * alone is for the person, not for the session */
+	if (error < 0 && (same || !s->ble))
+		tell_once(s, error);
+	if (!(same && error < 0))
+		s->listener.state(s->listener.data, state);
 }
 
-static void on_found(void *data, const struct sensor_found *found)
+static void tell_battery(struct heart *s, const struct sensor_found *found)
 {
-	struct heart *s = data;
+	char line[128];
+
+	if (s->battery_told || !s->listener.tell || found->battery_pct < 0 ||
+	    found->battery_pct > BATTERY_LOW_PCT)
+		return;
+	s->battery_told = true;
+	snprintf(line, sizeof(line),
+	         "Sensor: its battery is at %d %%: have another at hand",
+	         found->battery_pct);
+	s->listener.tell(s->listener.data, line);
+}
+
+/* For the person who has to choose between several. */
+static void list_found(struct heart *s, const struct sensor_found *found)
+{
 	size_t at = strlen(s->found);
 
 	snprintf(s->found + at, sizeof(s->found) - at, "%s%s", at ? ", " : "",
@@ -53,6 +77,16 @@ static void on_found(void *data, const struct sensor_found *found)
 	if (found->bpm)
 		snprintf(s->found + at, sizeof(s->found) - at, " (%u bpm)",
 		         found->bpm);
+}
+
+static void on_found(void *data, const struct sensor_found *found)
+{
+	struct heart *s = data;
+
+	if (s->ble) /* only of the one that is connected */
+		tell_battery(s, found);
+	else
+		list_found(s, found);
 }
 
 /* A recording says which line it is. Return: whether it did. */
@@ -72,7 +106,7 @@ static bool explain_file(struct error *error, const char *uri)
 	return true;
 }
 
-static void explain(struct error *error, const char *uri, int r)
+void heart_explain(struct error *error, const char *uri, int r)
 {
 	if (explain_file(error, uri))
 		return;
@@ -113,6 +147,11 @@ int heart_open(struct heart *s, const char *uri, struct sd_event *event,
 	int r;
 
 	*s = (struct heart){.listener = *listener};
+	s->ble = strncmp(uri, "ble:", 4) == 0;
+	if (s->ble)
+		s->words = ble_reason;
+	else if (strncmp(uri, "ant:", 4) == 0)
+		s->words = ant_words;
 	if (!uri[0])
 		return 0;
 	if (config_ant_key(config, ant_key))
@@ -120,7 +159,7 @@ int heart_open(struct heart *s, const char *uri, struct sd_event *event,
 	r = sensor_create(&s->sensor, uri, &hears, &context);
 	if (r == 0)
 		return 0;
-	explain(error, uri, r);
+	heart_explain(error, uri, r);
 	return r == -ENOMEM ? r : -EINVAL;
 }
 

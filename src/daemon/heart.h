@@ -17,19 +17,27 @@
 struct heart_listener {
 	void (*beat)(void *data, const struct beat *beat);
 	void (*state)(void *data, enum sensor_state state);
-	/** Optional: a plain line for the person, of what keeps the sensor
-	 * from working; not the same twice in a row. */
-	void (*tell)(void *data, const char *text);
+	/** What the person should know, each once: why nothing comes and what
+	    mends it. May be NULL. */
+	void (*tell)(void *data, const char *line);
 	void *data;
 };
+
+/** More kinds of trouble than a driver has. */
+#define HEART_TOLD_MAX 24
 
 struct heart {
 	struct sensor *sensor; /**< NULL: none, the session goes by the clock */
 	struct heart_listener listener;
 	bool known; /**< it has told a state */
 	enum sensor_state state;
-	int told;        /**< the error that was last put into words */
+	/** A radio's errors in words; NULL: this sensor has none. */
+	const char *(*words)(int error);
+	bool ble;
+	int told[HEART_TOLD_MAX]; /**< what was put into words */
+	size_t n_told;
 	char found[256]; /**< what is on the air, of several */
+	bool battery_told;
 };
 
 /**
@@ -42,6 +50,8 @@ struct heart {
 int heart_open(struct heart *s, const char *uri, struct sd_event *event,
                const struct config *config,
                const struct heart_listener *listener, struct error *error);
+/** heart_explain() - why @uri could not be opened, in words. */
+void heart_explain(struct error *error, const char *uri, int r);
 /** heart_close() - takes one that was never opened. */
 void heart_close(struct heart *s);
 /** heart_step() - let it deliver what is due. Return: when (CLOCK_MONOTONIC)

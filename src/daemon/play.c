@@ -163,11 +163,11 @@ static void on_state(void *data, enum sensor_state state)
 	wake_now(p);
 }
 
-static void on_tell(void *data, const char *text)
+static void on_tell(void *data, const char *line)
 {
 	struct play *p = data;
 
-	live_tell(p->live, "%s", text);
+	live_tell(p->live, "%s", line);
 	wake_now(p);
 }
 

@@ -142,7 +142,7 @@ static int on_reply(sd_bus_message *m, void *data, sd_bus_error *e)
 }
 
 /* Both ends live in one thread, so a call is sent and the loop driven. */
-static sd_bus_message *call(struct lulld *w, sd_bus_message *m)
+sd_bus_message *lulld_reply(struct lulld *w, sd_bus_message *m)
 {
 	struct reply reply = {NULL};
 	uint64_t deadline = now_us() + DEADLINE_US;
@@ -174,7 +174,7 @@ sd_bus_message *lulld_method(struct lulld *w, const char *name,
 
 void lulld_assert_ok(struct lulld *w, sd_bus_message *m)
 {
-	sd_bus_message *reply = call(w, m);
+	sd_bus_message *reply = lulld_reply(w, m);
 	const sd_bus_error *e = sd_bus_message_get_error(reply);
 
 	if (e)
@@ -187,7 +187,7 @@ void lulld_assert_ok(struct lulld *w, sd_bus_message *m)
 void lulld_assert_refused(struct lulld *w, sd_bus_message *m, const char *name,
                           const char *holds)
 {
-	sd_bus_message *reply = call(w, m);
+	sd_bus_message *reply = lulld_reply(w, m);
 	const sd_bus_error *e = sd_bus_message_get_error(reply);
 	char full[96], words[256], *rest = words, *word;
 
@@ -213,7 +213,7 @@ static sd_bus_message *get(struct lulld *w, const char *property,
 			    w->client, &m, BUS_NAME, BUS_PATH,
 			    "org.freedesktop.DBus.Properties", "Get") >= 0);
 	assert_true(sd_bus_message_append(m, "ss", BUS_SESSION, property) >= 0);
-	reply = call(w, m);
+	reply = lulld_reply(w, m);
 	assert_null(sd_bus_message_get_error(reply));
 	assert_true(sd_bus_message_enter_container(reply, 'v', type) > 0);
 	return reply;

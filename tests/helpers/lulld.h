@@ -57,6 +57,8 @@ bool lulld_told_of_time(struct lulld *w);
 /** lulld_method() - a call, its arguments as in sd_bus_message_append(). */
 sd_bus_message *lulld_method(struct lulld *w, const char *name,
                              const char *types, ...);
+/** lulld_reply() - make a call; the caller's to unref, also an error. */
+sd_bus_message *lulld_reply(struct lulld *w, sd_bus_message *m);
 void lulld_assert_ok(struct lulld *w, sd_bus_message *m);
 /** lulld_assert_refused() - as @name, in one line with each word of @holds,
     which are told apart by |. */
