@@ -11,7 +11,7 @@
 /* Ends are sums of decimal figures: a microsecond is as exact as they are. */
 #define SLACK_S 1e-6
 
-static const char *shown(const char *path)
+const char *analyze_input_name(const char *path)
 {
 	return strcmp(path, "-") == 0 ? "standard input" : path;
 }
@@ -23,10 +23,11 @@ static int parse_journal(const char *path, const char *bytes, size_t len,
 	int r = journal_beats_parse(bytes, len, ret, &why);
 
 	if (r < 0 && why.line > 0)
-		error_set(error, "%s:%u: %s", shown(path), why.line,
-		          why.why.what);
+		error_set(error, "%s:%u: %s", analyze_input_name(path),
+		          why.line, why.why.what);
 	else if (r < 0)
-		error_set(error, "%s: %s", shown(path), why.why.what);
+		error_set(error, "%s: %s", analyze_input_name(path),
+		          why.why.what);
 	return r;
 }
 
@@ -37,17 +38,18 @@ static int explain(const char *path, int r, const struct load_error *why,
 	if (r == 0)
 		return 0;
 	if (why->line > 0)
-		error_set(error, "%s:%u: %s", shown(path), why->line,
-		          why->reason);
+		error_set(error, "%s:%u: %s", analyze_input_name(path),
+		          why->line, why->reason);
 	else if (why->byte > 0)
-		error_set(error, "%s: byte %u: %s", shown(path), why->byte,
-		          why->reason);
+		error_set(error, "%s: byte %u: %s", analyze_input_name(path),
+		          why->byte, why->reason);
 	else if (r == -EBADMSG || r == -ENODATA || r == -EFBIG ||
 	         r == -EINVAL || r == -EPROTONOSUPPORT)
-		error_set(error, "%s: %s", shown(path), why->reason);
+		error_set(error, "%s: %s", analyze_input_name(path),
+		          why->reason);
 	else
-		error_set(error, "%s: %s: %s", shown(path), why->reason,
-		          strerror(-r));
+		error_set(error, "%s: %s: %s", analyze_input_name(path),
+		          why->reason, strerror(-r));
 	return r;
 }
 
@@ -85,7 +87,7 @@ int analyze_input_read(const char *path, struct arena *a,
 	int r;
 
 	error_set(error, "%s: out of memory: close other programs",
-	          shown(path));
+	          analyze_input_name(path));
 	r = load_input(path, &bytes, &len, &why);
 	if (r < 0)
 		return explain(path, r, &why, error);
@@ -105,15 +107,32 @@ int analyze_input_read(const char *path, struct arena *a,
 	return r;
 }
 
-struct nn analyze_input_cut(const struct nn *nn, double from_s, double to_s)
+/* The first interval that ends behind @t_s; nn->n if none does. */
+static size_t first_after(const struct nn *nn, double t_s)
 {
 	size_t first = 0, end = nn->n;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (nn->t_s[middle] > t_s)
+			end = middle;
+		else
+			first = middle + 1;
+	}
+	return first;
+}
+
+struct nn analyze_input_cut(const struct nn *nn, double from_s, double to_s)
+{
+	size_t first = first_after(nn, from_s);
+	size_t end = first_after(nn, to_s + SLACK_S);
 
 	while (first < end &&
 	       nn->t_s[first] - nn->rr_ms[first] * 1e-3 < from_s - SLACK_S)
 		first++;
-	while (end > first && nn->t_s[end - 1] > to_s + SLACK_S)
-		end--;
+	if (end < first)
+		end = first;
 	return (struct nn){
 		.t_s = nn->t_s + first,
 		.rr_ms = nn->rr_ms + first,

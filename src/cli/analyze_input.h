@@ -12,6 +12,10 @@ struct analyze_input {
 	const char *format; /**< for people, e.g. "RR text"; static */
 };
 
+/** analyze_input_name() - what a file is called in a sentence. Return: @path,
+    or static. */
+const char *analyze_input_name(const char *path);
+
 /**
  * analyze_input_read() - all intervals of a file
  * @path: any format of drivers/recording.h, or a session as JSON Lines; `-`:

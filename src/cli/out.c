@@ -131,7 +131,7 @@ void out_table_finish(struct out_table *t)
 
 void out_table_cell(struct out_table *t, const char *format, ...)
 {
-	char text[512], *cell;
+	char text[512], plain[512], *cell;
 	va_list ap;
 
 	if (t->error)
@@ -151,12 +151,12 @@ void out_table_cell(struct out_table *t, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 
-	cell = malloc(sizeof(text));
+	out_plain(plain, sizeof(plain), text);
+	cell = strdup(plain);
 	if (!cell) {
 		t->error = -ENOMEM;
 		return;
 	}
-	out_plain(cell, sizeof(text), text);
 	t->cells[t->n++] = cell;
 }
 
