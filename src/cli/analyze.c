@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/analyze_fields.h"
 #include "cli/analyze_print.h"
@@ -117,6 +118,15 @@ static int count_streams(const struct analyze_plan *p)
 	return n;
 }
 
+/* `--plot *.rr` must not draw over a recording. */
+static bool is_svg(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 4 && path[len - 5] != '/' &&
+	       strcasecmp(path + len - 4, ".svg") == 0;
+}
+
 /* What options say together. Return: -1 to go on, or the exit status. */
 static int check_usage(struct analyze *a)
 {
@@ -135,6 +145,8 @@ static int check_usage(struct analyze *a)
 		wrong = "--step: expected a --window, too";
 	else if (a->plan.plot && is_list(a))
 		wrong = "--plot: expected one file, as a whole";
+	else if (a->plan.plot && !is_svg(a->plan.plot))
+		wrong = "--plot: expected a name that ends in .svg";
 	else if (count_streams(&a->plan) > 1)
 		wrong = "-: expected it only once";
 	if (isnan(s->step_s))

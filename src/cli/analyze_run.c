@@ -19,6 +19,10 @@
 #define AHEAD   4
 #define BAR_NS  100000000
 #define SLACK_S 1e-6
+/* A week with one each second; they are held until all are told. */
+#define WINDOWS_MAX   700000.0
+
+#define OUT_OF_MEMORY "out of memory: close other programs"
 
 struct job {
 	struct analyze_result result;
@@ -40,19 +44,34 @@ struct tools {
 	struct arena arena;
 };
 
+/* Whole or not at all. */
+static int write_plot(const char *path, const struct plot *plot)
+{
+	char part[4096];
+	FILE *f;
+	int r;
+
+	if ((size_t)snprintf(part, sizeof(part), "%s.part", path) >=
+	    sizeof(part))
+		return -ENAMETOOLONG;
+	f = fopen(part, "we");
+	if (!f)
+		return -errno;
+	r = plot_write(f, plot);
+	if (fclose(f) != 0 && r == 0)
+		r = -errno;
+	if (r == 0 && rename(part, path) < 0)
+		r = -errno;
+	if (r < 0)
+		unlink(part);
+	return r;
+}
+
 static int save_plot(const char *path, const struct plot *plot,
                      struct error *error)
 {
-	FILE *f = fopen(path, "we");
-	int r;
+	int r = write_plot(path, plot);
 
-	if (!f) {
-		r = -errno;
-	} else {
-		r = plot_write(f, plot);
-		if (fclose(f) != 0 && r == 0)
-			r = -errno;
-	}
 	if (r < 0)
 		error_set(error, "%s: %s: name another file", path,
 		          strerror(-r));
@@ -94,20 +113,45 @@ static double end_of(const struct nn *nn)
 }
 
 /* Only whole windows: what is shorter is not compared with them. */
-static size_t count_windows(const struct analyze_settings *s, double from_s,
+static double count_windows(const struct analyze_settings *s, double from_s,
                             double to_s)
 {
 	double room_s = to_s - from_s - s->window_s + SLACK_S;
 
 	if (isnan(s->window_s))
-		return 1;
-	return room_s < 0.0 ? 0 : 1 + (size_t)floor(room_s / s->step_s);
+		return 1.0;
+	return room_s < 0.0 ? 0.0 : 1.0 + floor(room_s / s->step_s);
 }
 
 static int refuse(struct analyze_result *r, const char *path, const char *why)
 {
-	error_set(&r->error, "%s: %s", path, why);
+	error_set(&r->error, "%s: %s", analyze_input_name(path), why);
 	return -ENODATA;
+}
+
+/* Room for what will be told of @in. Return: 0, or as refuse(). */
+static int make_room(const struct analyze_settings *s, const char *path,
+                     const struct nn *in, double from_s, double to_s,
+                     struct analyze_result *ret)
+{
+	double n = count_windows(s, from_s, to_s);
+
+	if (analyze_input_cut(in, from_s, to_s).n == 0)
+		return refuse(ret, path,
+		              "no interval lies there: give another --from and "
+		              "--to");
+	if (n == 0.0)
+		return refuse(ret, path,
+		              "shorter than one window: give a smaller "
+		              "--window");
+	if (n > WINDOWS_MAX)
+		return refuse(ret, path,
+		              "too many windows to hold: give a larger --step");
+	ret->at = calloc((size_t)n, sizeof(*ret->at));
+	if (!ret->at)
+		return refuse(ret, path, OUT_OF_MEMORY);
+	ret->n = (size_t)n;
+	return 0;
 }
 
 static void work_on(struct crew *c, struct tools *t, const char *path,
@@ -115,35 +159,20 @@ static void work_on(struct crew *c, struct tools *t, const char *path,
 {
 	const struct analyze_settings *s = &c->plan->settings;
 	double from_s = isnan(s->from_s) ? 0.0 : s->from_s, to_s;
+	bool whole = isnan(s->window_s);
 	struct analyze_input in;
-	size_t n;
 
 	r->status = analyze_input_read(path, &t->arena, &in, &r->error);
 	if (r->status < 0)
 		return;
 	to_s = isnan(s->to_s) ? end_of(&in.nn) : fmin(s->to_s, end_of(&in.nn));
-	n = count_windows(s, from_s, to_s);
-	if (n == 0 || analyze_input_cut(&in.nn, from_s, to_s).n == 0) {
-		r->status = refuse(r, path,
-		                   n == 0 ? "shorter than one window: give a "
-		                            "smaller --window"
-		                          : "no interval lies there: give "
-		                            "another --from and --to");
+	r->status = make_room(s, path, &in.nn, from_s, to_s, r);
+	if (r->status < 0)
 		return;
-	}
-	r->at = calloc(n, sizeof(*r->at));
-	if (!r->at) {
-		r->status = refuse(r, path,
-		                   "out of memory: close other "
-		                   "programs");
-		return;
-	}
-	error_set(&r->error, "%s: out of memory: close other programs", path);
-	r->n = n;
-	atomic_fetch_add(&c->windows, n - 1);
-	for (size_t i = 0; i < n; i++) {
+	(void)refuse(r, path, OUT_OF_MEMORY); /* all that can still happen */
+	atomic_fetch_add(&c->windows, r->n - 1);
+	for (size_t i = 0; i < r->n; i++) {
 		struct analysis *a = &r->at[i];
-		bool whole = isnan(s->window_s);
 
 		a->file = path;
 		a->format = in.format;
@@ -182,9 +211,7 @@ static void *worker(void *data)
 		if (able)
 			work_on(c, &t, c->plan->path[i], r);
 		else
-			r->status = refuse(r, c->plan->path[i],
-			                   "out of memory: close other "
-			                   "programs");
+			r->status = refuse(r, c->plan->path[i], OUT_OF_MEMORY);
 		arena_release(&t.arena, (struct arena_mark){0});
 		pthread_mutex_lock(&c->lock);
 		c->job[i].done = true;
