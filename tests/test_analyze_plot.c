@@ -173,6 +173,65 @@ static void what_was_mended_and_left_out_is_counted(void **state)
 	free(text);
 }
 
+static void where_many_are_odd_a_rug_stands_for_them(void **state)
+{
+	char *text;
+
+	(void)state;
+	beats(100000, 200.0, 0.0);
+	for (size_t i = 0; i < 100000; i++)
+		own.kind[i] = i % 2 ? CLEAN_ECTOPIC : CLEAN_OK;
+	text = draw("a.rr", 100000);
+	assert_non_null(strstr(text, ">50000 corrected<"));
+	assert_null(strstr(text, "a3 3 0")); /* no ring */
+	free(text);
+}
+
+static void a_few_far_beats_lie_at_the_edge_and_are_counted(void **state)
+{
+	char *text;
+
+	(void)state;
+	beats(1000, 100.0, 0.0);
+	text = draw("a.rr", 1000);
+	assert_null(strstr(text, "off the scale"));
+	free(text);
+	own.rr_ms[500] = 9000.0;
+	text = draw("a.rr", 1000);
+	assert_non_null(strstr(text, ">1 off the scale, at its edge<"));
+	assert_non_null(strstr(text, ">850<")); /* a tick among the rest */
+	free(text);
+	/* of a few beats none is left off */
+	own.rr_ms[50] = 9000.0;
+	text = draw("a.rr", 90);
+	assert_null(strstr(text, "off the scale"));
+	free(text);
+}
+
+/* Beats on a clock of 128 Hz, as many recorders have, in every cell of a
+ * stretch: what is drawn of it must have no hole. */
+static void the_recorders_clock_draws_no_pattern(void **state)
+{
+	char *text, *cells;
+
+	(void)state;
+	beats(40000, 0.0, 0.0);
+	for (size_t i = 0; i < 40000; i++) {
+		/* each of 64 next to each */
+		size_t at = i % 2 ? i / 2 / 64 : i / 2 % 64;
+
+		own.rr_ms[i] = rint((double)(64 + at % 64) * 1e3 / 128.0);
+		own.joined[i] = true;
+	}
+	text = draw("a.rr", 40000);
+	cells = strstr(text, "class=\"cell\"");
+	assert_non_null(cells);
+	/* whole rows: one run each, so never a cell or two and a hole */
+	assert_null(strstr(cells, "h1v1h-1M"));
+	assert_non_null(strstr(cells, "h64v1h-64"));
+	free(text);
+}
+
 static void a_title_is_text_whatever_it_holds(void **state)
 {
 	char bytes[300], *text;
@@ -223,6 +282,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_sort_of_recording_is_a_picture),
 		cmocka_unit_test(what_was_mended_and_left_out_is_counted),
+		cmocka_unit_test(where_many_are_odd_a_rug_stands_for_them),
+		cmocka_unit_test(
+			a_few_far_beats_lie_at_the_edge_and_are_counted),
+		cmocka_unit_test(the_recorders_clock_draws_no_pattern),
 		cmocka_unit_test(a_title_is_text_whatever_it_holds),
 		cmocka_unit_test(ticks_are_round_and_on_the_axis),
 	};

@@ -20,28 +20,38 @@
 /* Up to so many each beat is drawn; of more, the span in each column, and
  * cells of the square, by how many fall into them. */
 #define FEW     3000
-#define CELL_PX 2
-#define CELLS   ((BOTTOM - TOP) / CELL_PX)
+#define CELL_PX 2 /* at the least */
 #define SHADES  4
-#define MARK_PX 4 /* marks closer than this are one */
+
+/* More marks of a kind than this would hide the beats: a rug stands for them.
+ */
+#define MARKS_MAX 500
+#define RUG_PX    7
+
+/* One beat in so many, and one, may lie off the scale if the rest would then
+ * have twice the room. Under a hundred beats none may. */
+#define OFF_SCALE      5000
+#define OFF_SCALE_FROM 100
+#define BINS           1024
 
 static const char style[] =
 	"<style>"
-	"svg{background:#fff;color:#1a1a1a}"
+	"svg{color:#1a1a1a}.paper{fill:#fff}"
 	"text{font:13px system-ui,sans-serif;fill:currentColor}"
 	".title{font-size:16px;font-weight:600}.soft{fill:#666}"
 	".axis,.tick{stroke:#999;stroke-width:1;fill:none}"
 	".line{stroke:currentColor;stroke-width:.9;fill:none;"
 	"stroke-linejoin:round}"
 	".dots{stroke:currentColor;stroke-width:2.6;stroke-linecap:round;"
-	"stroke-opacity:.45;fill:none}.cell{fill:currentColor}"
+	"stroke-opacity:.45;fill:none}"
+	".cell{fill:currentColor;shape-rendering:crispEdges}"
 	".same{stroke:#999;stroke-dasharray:2 4;fill:none}"
 	".sd{stroke:#b3261e;stroke-width:1.5;fill:none}.sdt{fill:#b3261e}"
-	".mended{stroke:#b3261e;stroke-width:1.4;fill:none}"
-	".out{stroke:#b3261e;stroke-width:1.4;fill:none}"
-	"@media(prefers-color-scheme:dark){svg{background:#141414;color:#e6e6e6}"
-	".soft{fill:#a0a0a0}.axis,.tick,.same{stroke:#777}"
-	".sd,.mended,.out{stroke:#ff8a80}.sdt{fill:#ff8a80}}"
+	".mark{stroke:#b3261e;stroke-width:1.4;fill:none}"
+	".faint{stroke-opacity:.5}"
+	"@media(prefers-color-scheme:dark){svg{color:#e6e6e6}"
+	".paper{fill:#141414}.soft{fill:#a0a0a0}.axis,.tick,.same{stroke:#777}"
+	".sd,.mark{stroke:#ff8a80}.sdt{fill:#ff8a80}}"
 	"</style>\n";
 
 struct frame {
@@ -58,8 +68,8 @@ static void head(FILE *f, const char *title)
 	        WIDTH, HEIGHT, WIDTH, HEIGHT);
 	svg_text(f, title, TITLE_MAX);
 	fprintf(f,
-	        "</title>\n%s<rect width=\"100%%\" height=\"100%%\" "
-	        "fill=\"none\"/>\n<text class=\"title\" x=\"%d\" "
+	        "</title>\n%s<rect class=\"paper\" width=\"100%%\" "
+	        "height=\"100%%\"/>\n<text class=\"title\" x=\"%d\" "
 	        "y=\"28\">",
 	        style, LEFT);
 	svg_text(f, title, TITLE_MAX);
@@ -100,9 +110,55 @@ static void bounds(const double *value, size_t n, double *ret_lo,
 	}
 }
 
+/* The scale for values of which a few may be far from all others: those would
+ * press the rest into a stripe, so they are drawn at its edge, and counted. */
+static void span_of(const double *value, size_t n, double *ret_lo,
+                    double *ret_hi)
+{
+	size_t count[BINS] = {0}, few = 1 + n / OFF_SCALE;
+	size_t first = 0, last = BINS - 1, below = 0, above = 0;
+	double lo, width;
+
+	bounds(value, n, ret_lo, ret_hi);
+	lo = *ret_lo;
+	width = (*ret_hi - lo) / BINS;
+	if (n < OFF_SCALE_FROM || !(width > 0.0))
+		return;
+	for (size_t i = 0; i < n; i++)
+		count[(size_t)fmin((value[i] - lo) / width, BINS - 1)]++;
+	while (below + count[first] <= few)
+		below += count[first++];
+	while (above + count[last] <= few)
+		above += count[last--];
+	if (last + 1 - first > BINS / 2)
+		return;
+	*ret_lo = lo + width * (double)first;
+	*ret_hi = lo + width * (double)(last + 1);
+}
+
 static double x_of(const struct frame *p, double t_s)
 {
 	return svg_at(&p->x, t_s / p->unit);
+}
+
+/* At the edge if it is off the scale. */
+static double y_of(const struct frame *p, double rr_ms)
+{
+	return svg_at(&p->y, fmin(fmax(rr_ms, p->y.lo), p->y.hi));
+}
+
+static bool off_scale(const struct svg_axis *a, double value)
+{
+	return value < a->lo || value > a->hi;
+}
+
+static void say_off_scale(const struct frame *p, size_t n)
+{
+	if (n > 0)
+		fprintf(p->f,
+		        "<text class=\"soft\" x=\"%.1f\" y=\"%.1f\">%zu off "
+		        "the scale, at its edge</text>\n",
+		        p->x.lo_px, p->y.lo_px + 40, n);
 }
 
 static void each_beat(const struct frame *p, const struct nn *nn)
@@ -111,11 +167,11 @@ static void each_beat(const struct frame *p, const struct nn *nn)
 	for (size_t i = 0; i < nn->n; i++)
 		fprintf(p->f, "%c%.1f %.1f",
 		        i == 0 || !nn_joined(nn, i) ? 'M' : 'L',
-		        x_of(p, nn->t_s[i]), svg_at(&p->y, nn->rr_ms[i]));
+		        x_of(p, nn->t_s[i]), y_of(p, nn->rr_ms[i]));
 	fputs("\"/>\n", p->f);
 	if (nn->n == 1)
 		fprintf(p->f, "<path class=\"dots\" d=\"M%.1f %.1fh0\"/>\n",
-		        x_of(p, nn->t_s[0]), svg_at(&p->y, nn->rr_ms[0]));
+		        x_of(p, nn->t_s[0]), y_of(p, nn->rr_ms[0]));
 }
 
 /* One stroke a column, from its least to its greatest. */
@@ -129,53 +185,74 @@ static void each_column(const struct frame *p, const struct nn *nn)
 		     end < nn->n && floor(x_of(p, nn->t_s[end])) <= column;)
 			end++;
 		bounds(nn->rr_ms + i, end - i, &lo, &hi);
-		fprintf(p->f, "M%.0f.5 %.1fV%.1f", column,
-		        svg_at(&p->y, lo) + 0.5, svg_at(&p->y, hi) - 0.5);
+		fprintf(p->f, "M%.0f.5 %.1fV%.1f", column, y_of(p, lo) + 0.5,
+		        y_of(p, hi) - 0.5);
 	}
 	fputs("\"/>\n", p->f);
 }
 
-/* What was corrected as rings, what was left out as crosses. */
-static void marks(const struct frame *p, const struct plot *plot, bool out)
+static bool is_odd(const struct plot *p, size_t i, bool out)
 {
-	double last_px = -MARK_PX;
-	size_t n = 0;
+	return p->kind[i] != CLEAN_OK && (p->kind[i] == CLEAN_REJECTED) == out;
+}
+
+/* A cross for what was left out, a ring for what was corrected. */
+static void mark(FILE *f, double x, double y, bool out)
+{
+	if (out)
+		fprintf(f, "M%.1f %.1fl6 6m0-6l-6 6", x - 3.0, y - 3.0);
+	else
+		fprintf(f, "M%.1f %.1fa3 3 0 1 0 6 0a3 3 0 1 0-6 0", x - 3.0,
+		        y);
+}
+
+static void each_mark(const struct frame *p, const struct plot *plot, bool out)
+{
+	for (size_t i = 0; i < plot->in->n; i++)
+		if (is_odd(plot, i, out))
+			mark(p->f, x_of(p, plot->in->t_s[i]),
+			     y_of(p, plot->in->rr_ms[i]), out);
+}
+
+/* A line for each column that holds one, above the beats: what was corrected,
+ * and, fainter, what was left out. */
+static void each_rug(const struct frame *p, const struct plot *plot, bool out)
+{
+	double last = -1.0;
 
 	for (size_t i = 0; i < plot->in->n; i++) {
-		double x = x_of(p, plot->in->t_s[i]);
-		double y = svg_at(&p->y, plot->in->rr_ms[i]);
+		double column = floor(x_of(p, plot->in->t_s[i]));
 
-		if (plot->kind[i] == CLEAN_OK ||
-		    (plot->kind[i] == CLEAN_REJECTED) != out)
+		if (!is_odd(plot, i, out) || column == last)
 			continue;
-		n++;
-		if (x - last_px < MARK_PX)
-			continue;
-		last_px = x;
-		if (out)
-			fprintf(p->f,
-			        "<path class=\"out\" d=\"M%.1f %.1fl6 6m0-6l-6 "
-			        "6\"/>\n",
-			        x - 3, y - 3);
-		else
-			fprintf(p->f,
-			        "<circle class=\"mended\" cx=\"%.1f\" "
-			        "cy=\"%.1f\" r=\"3.5\"/>\n",
-			        x, y);
+		fprintf(p->f, "M%.0f.5 %dv%d", column, TOP + out * RUG_PX,
+		        RUG_PX - 2);
+		last = column;
 	}
+}
+
+static void marks(const struct frame *p, const struct plot *plot, bool out)
+{
+	double key_px = out ? TACHO_END - 109 : TACHO_END - 250;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plot->in->n; i++)
+		n += is_odd(plot, i, out);
 	if (n == 0)
 		return;
-	if (out)
-		fprintf(p->f, "<path class=\"out\" d=\"M%d 38l6 6m0-6l-6 6\"/>",
-		        TACHO_END - 112);
-	else
-		fprintf(p->f,
-		        "<circle class=\"mended\" cx=\"%d\" cy=\"41\" "
-		        "r=\"3.5\"/>",
-		        TACHO_END - 253);
-	fprintf(p->f, "<text class=\"sdt\" x=\"%d\" y=\"46\">%zu %s</text>\n",
-	        out ? TACHO_END - 100 : TACHO_END - 244, n,
-	        out ? "left out" : "corrected");
+	fprintf(p->f, "<path class=\"mark%s\" d=\"",
+	        out && n > MARKS_MAX ? " faint" : "");
+	if (n <= MARKS_MAX) {
+		each_mark(p, plot, out);
+		mark(p->f, key_px, 41.0, out);
+	} else {
+		each_rug(p, plot, out);
+		fprintf(p->f, "M%.1f 39v5m2.5-5v5m2.5-5v5", key_px - 2.5);
+	}
+	fprintf(p->f,
+	        "\"/>\n<text class=\"sdt\" x=\"%.0f\" y=\"46\">%zu "
+	        "%s</text>\n",
+	        key_px + 9.0, n, out ? "left out" : "corrected");
 }
 
 static void tachogram(FILE *f, const struct plot *p)
@@ -183,6 +260,7 @@ static void tachogram(FILE *f, const struct plot *p)
 	const struct nn *in = p->in;
 	double end_s = in->n > 0 ? in->t_s[in->n - 1] : 60.0, lo, hi;
 	double begin_s = in->n > 0 ? in->t_s[0] - in->rr_ms[0] * 1e-3 : 0.0;
+	size_t off = 0;
 	bool hours = end_s - begin_s > 3.0 * 3600.0;
 	bool minutes = !hours && end_s - begin_s > 180.0;
 	struct frame frame = {.f = f,
@@ -190,9 +268,9 @@ static void tachogram(FILE *f, const struct plot *p)
 	                              : minutes ? 60.0
 	                                        : 1.0};
 
-	bounds(in->rr_ms, in->n, &lo, &hi);
+	span_of(in->rr_ms, in->n, &lo, &hi);
 	frame.x = svg_axis_of(begin_s / frame.unit, end_s / frame.unit, LEFT,
-	                      TACHO_END, 10);
+	                      TACHO_END, 13);
 	frame.y = svg_axis_of(lo, hi, BOTTOM, TOP, 6);
 	axes(&frame,
 	     hours     ? "hours"
@@ -203,6 +281,9 @@ static void tachogram(FILE *f, const struct plot *p)
 		each_column(&frame, in);
 	else
 		each_beat(&frame, in);
+	for (size_t i = 0; i < in->n; i++)
+		off += off_scale(&frame.y, in->rr_ms[i]);
+	say_off_scale(&frame, off);
 	if (p->kind) {
 		marks(&frame, p, false);
 		marks(&frame, p, true);
@@ -214,62 +295,136 @@ static void tachogram(FILE *f, const struct plot *p)
 		        (LEFT + TACHO_END) / 2 - 30, (TOP + BOTTOM) / 2);
 }
 
+static double next_x_of(const struct frame *p, double rr_ms)
+{
+	return svg_at(&p->x, fmin(fmax(rr_ms, p->x.lo), p->x.hi));
+}
+
 static void each_pair(const struct frame *p, const struct nn *nn)
 {
 	fputs("<path class=\"dots\" d=\"", p->f);
 	for (size_t i = 1; i < nn->n; i++)
 		if (nn_differs(nn, i))
 			fprintf(p->f, "M%.1f %.1fh0",
-			        svg_at(&p->x, nn->rr_ms[i - 1]),
-			        svg_at(&p->y, nn->rr_ms[i]));
+			        next_x_of(p, nn->rr_ms[i - 1]),
+			        y_of(p, nn->rr_ms[i]));
 	fputs("\"/>\n", p->f);
 }
 
-static unsigned cell_of(const struct svg_axis *a, double value)
+static bool is_on_clock(const struct nn *nn, double tick_ms)
 {
-	struct svg_axis cells = *a;
+	/* as written to the ms, or better */
+	double slack_ms = fmin(0.51, 0.3 * tick_ms);
 
-	cells.lo_px = 0.0;
-	cells.hi_px = CELLS;
-	return (unsigned)fmin(fmax(svg_at(&cells, value), 0.0), CELLS - 1);
+	for (size_t i = 0; i < nn->n; i++)
+		if (!(nn->mended && nn->mended[i]) &&
+		    fabs(remainder(nn->rr_ms[i], tick_ms)) > slack_ms)
+			return false;
+	return true;
+}
+
+/* How long a tick of the recorder's clock is, or 0. Cells that hold now one and
+ * now two ticks, or none, would draw a pattern that is not in the heart. */
+static double tick_ms_of(const struct nn *nn)
+{
+	static const double clocks_hz[] = {100, 125, 128, 200, 250,
+	                                   256, 500, 512, 1000};
+
+	for (size_t i = 0; i < sizeof(clocks_hz) / sizeof(*clocks_hz); i++)
+		if (is_on_clock(nn, 1000.0 / clocks_hz[i]))
+			return 1000.0 / clocks_hz[i];
+	return 0.0;
+}
+
+/* The square as a chequerboard, one scale for both ways. */
+struct cells {
+	double ms;
+	long first; /* the middle of it is at first * ms */
+	unsigned n;
+	unsigned *count; /* n rows of n */
+};
+
+static struct cells cells_of(const struct svg_axis *a, const struct nn *nn)
+{
+	double least_ms = CELL_PX * (a->hi - a->lo) / fabs(a->hi_px - a->lo_px);
+	double tick_ms = tick_ms_of(nn);
+	struct cells c = {.ms = least_ms};
+
+	if (tick_ms > 0.0)
+		c.ms = tick_ms * ceil(least_ms / tick_ms);
+	c.first = lround(a->lo / c.ms);
+	c.n = (unsigned)(lround(a->hi / c.ms) - c.first) + 1;
+	return c;
+}
+
+static size_t cell_of(const struct cells *c, double rr_ms)
+{
+	double at = rint(rr_ms / c->ms) - (double)c->first;
+
+	return (size_t)fmin(fmax(at, 0.0), c->n - 1.0);
+}
+
+static unsigned count_pairs(const struct cells *c, const struct nn *nn)
+{
+	unsigned most = 1;
+
+	for (size_t i = 1; i < nn->n; i++) {
+		unsigned *at = &c->count[cell_of(c, nn->rr_ms[i]) * c->n +
+		                         cell_of(c, nn->rr_ms[i - 1])];
+
+		if (nn_differs(nn, i) && ++*at > most)
+			most = *at;
+	}
+	return most;
 }
 
 /* Darker by the logarithm of how many: a day holds few far ones, and they
- * matter. */
+ * matter. 0: none. */
+static unsigned shade_of(unsigned count, unsigned most)
+{
+	if (count == 0)
+		return 0;
+	return 1 +
+	       (unsigned)((SHADES - 1) * log(count) / log(most + 1.0) + 0.5);
+}
+
+static void draw_shade(FILE *f, const struct cells *c, unsigned most,
+                       unsigned shade)
+{
+	fprintf(f, "<path class=\"cell\" opacity=\"%.2f\" d=\"",
+	        (double)shade / SHADES);
+	for (unsigned y = 0; y < c->n; y++)
+		for (unsigned x = 0, end; x < c->n; x = end) {
+			const unsigned *row = &c->count[y * c->n];
+
+			end = x + 1;
+			if (shade_of(row[x], most) != shade)
+				continue;
+			while (end < c->n && shade_of(row[end], most) == shade)
+				end++;
+			fprintf(f, "M%u %uh%uv1h-%u", x, y, end - x, end - x);
+		}
+	fputs("\"/>", f);
+}
+
 static int each_cell(const struct frame *p, const struct nn *nn)
 {
-	unsigned *count = calloc((size_t)CELLS * CELLS, sizeof(*count));
-	unsigned most = 1;
+	struct cells c = cells_of(&p->x, nn);
+	double from_ms = ((double)c.first - 0.5) * c.ms;
+	double px = svg_at(&p->x, from_ms + c.ms) - svg_at(&p->x, from_ms);
+	unsigned most;
 
-	if (!count)
+	c.count = calloc((size_t)c.n * c.n, sizeof(*c.count));
+	if (!c.count)
 		return -ENOMEM;
-	for (size_t i = 1; i < nn->n; i++) {
-		unsigned *at;
-
-		if (!nn_differs(nn, i))
-			continue;
-		at = &count[cell_of(&p->y, nn->rr_ms[i]) * CELLS +
-		            cell_of(&p->x, nn->rr_ms[i - 1])];
-		if (++*at > most)
-			most = *at;
-	}
-	fprintf(p->f, "<g transform=\"translate(%.1f %.1f) scale(%d -%d)\">",
-	        p->x.lo_px, p->y.lo_px, CELL_PX, CELL_PX);
-	for (unsigned shade = 1; shade <= SHADES; shade++) {
-		fprintf(p->f, "<path class=\"cell\" opacity=\"%.2f\" d=\"",
-		        (double)shade / SHADES);
-		for (unsigned i = 0; i < CELLS * CELLS; i++)
-			if (count[i] > 0 &&
-			    shade == 1 + (unsigned)((SHADES - 1) *
-			                                    log(count[i]) /
-			                                    log(most + 1.0) +
-			                            0.5))
-				fprintf(p->f, "M%u %uh1v1h-1", i % CELLS,
-				        i / CELLS);
-		fputs("\"/>", p->f);
-	}
+	most = count_pairs(&c, nn);
+	fprintf(p->f,
+	        "<g transform=\"translate(%.2f %.2f) scale(%.4f -%.4f)\">",
+	        svg_at(&p->x, from_ms), svg_at(&p->y, from_ms), px, px);
+	for (unsigned shade = 1; shade <= SHADES; shade++)
+		draw_shade(p->f, &c, most, shade);
 	fputs("</g>\n", p->f);
-	free(count);
+	free(c.count);
 	return 0;
 }
 
@@ -289,18 +444,21 @@ static void ellipse(const struct frame *p, const struct hrv_time *h)
 	        "<path d=\"M%.1f 0H%.1fM0 %.1fV%.1f\"/></g>\n",
 	        x, y, b, a, -b, b, -a, a);
 	fprintf(p->f,
-	        "<text class=\"sdt\" x=\"%d\" y=\"46\">SD1 %.1f ms, SD2 %.1f "
-	        "ms</text>\n",
-	        SQUARE, h->sd1_ms, h->sd2_ms);
+	        "<text class=\"sdt\" x=\"%d\" y=\"46\" "
+	        "text-anchor=\"end\">SD1 %.1f ms, SD2 %.1f ms</text>\n",
+	        WIDTH - 24, h->sd1_ms, h->sd2_ms);
 }
 
 static int poincare(FILE *f, const struct plot *p)
 {
+	const struct nn *scale = p->nn->n > 0 ? p->nn : p->in;
 	struct frame frame = {.f = f, .unit = 1.0};
 	double lo, hi;
+	size_t off = 0;
 	int r = 0;
 
-	bounds(p->nn->rr_ms, p->nn->n, &lo, &hi);
+	/* with nothing left, the empty square still has its place */
+	span_of(scale->rr_ms, scale->n, &lo, &hi);
 	frame.x = svg_axis_of(lo, hi, SQUARE, WIDTH - 24, 5);
 	frame.y = svg_axis_of(lo, hi, BOTTOM, TOP, 5);
 	axes(&frame, "interval, ms", "next, ms");
@@ -310,6 +468,11 @@ static int poincare(FILE *f, const struct plot *p)
 		r = each_cell(&frame, p->nn);
 	else
 		each_pair(&frame, p->nn);
+	for (size_t i = 1; i < p->nn->n; i++)
+		off += nn_differs(p->nn, i) &&
+		       (off_scale(&frame.x, p->nn->rr_ms[i - 1]) ||
+		        off_scale(&frame.y, p->nn->rr_ms[i]));
+	say_off_scale(&frame, off);
 	ellipse(&frame, p->time);
 	return r;
 }
@@ -324,5 +487,8 @@ int plot_write(FILE *f, const struct plot *p)
 	fputs("</svg>\n", f);
 	if (r < 0)
 		return r;
-	return fflush(f) != 0 || ferror(f) ? -EIO : 0;
+	errno = 0;
+	if (fflush(f) == 0 && !ferror(f))
+		return 0;
+	return errno > 0 ? -errno : -EIO;
 }
