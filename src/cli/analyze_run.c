@@ -15,6 +15,8 @@
 #include "cli/analyze_plot.h"
 
 #define WORKERS_MAX 64
+/* Windows that are worth another thread: some ms of them. */
+#define HELPER_MIN 32
 /* Files that may be done ahead of the one that is waited for, a worker. */
 #define AHEAD   4
 #define BAR_NS  100000000
@@ -33,6 +35,7 @@ struct crew {
 	const struct analyze_plan *plan;
 	struct job *job; /* one a file */
 	int ahead;
+	size_t helpers;       /* that a worker may have beside itself */
 	pthread_mutex_t lock; /* of what follows, and of job[].done */
 	pthread_cond_t changed;
 	int next, told; /* to be taken; to be told to the caller */
@@ -43,6 +46,19 @@ struct tools {
 	struct hrv_work *work;
 	struct arena arena;
 };
+
+static int tools_init(struct tools *ret)
+{
+	*ret = (struct tools){.work = NULL};
+	arena_init(&ret->arena);
+	return hrv_work_create(&ret->work);
+}
+
+static void tools_finish(struct tools *t)
+{
+	arena_finish(&t->arena);
+	t->work = hrv_work_destroy(t->work);
+}
 
 /* Whole or not at all. */
 static int write_plot(const char *path, const struct plot *plot)
@@ -78,33 +94,31 @@ static int save_plot(const char *path, const struct plot *plot,
 	return r;
 }
 
-static void analyse(struct crew *c, struct tools *t,
-                    const struct analyze_input *in, double from_s, double to_s,
-                    struct analysis *ret, struct analyze_result *result)
+static int analyse(const struct crew *c, struct tools *t, const struct nn *in,
+                   struct analysis *ret, struct error *error)
 {
 	const struct analyze_settings *s = &c->plan->settings;
 	struct hrv_options o = {.raw = s->raw};
-	struct nn cut = analyze_input_cut(&in->nn, from_s, to_s);
 	struct clean clean;
+	int r;
 
 	o.detrend[s->detrend] = true;
-	if (result->status == 0)
-		result->status = hrv_of(t->work, &cut, &o, &ret->hrv, &clean);
-	if (result->status < 0)
-		return;
+	r = hrv_of(t->work, in, &o, &ret->hrv, &clean);
+	if (r < 0)
+		return r;
 	ret->by = ret->hrv.by[s->detrend];
 	if (c->plan->plot) {
 		struct plot plot = {
 			.title = ret->file,
-			.in = &cut,
+			.in = in,
 			.kind = clean.kind,
 			.nn = &clean.nn,
 			.time = &ret->hrv.time,
 		};
 
-		result->status =
-			save_plot(c->plan->plot, &plot, &result->error);
+		r = save_plot(c->plan->plot, &plot, error);
 	}
+	return r;
 }
 
 static double end_of(const struct nn *nn)
@@ -123,65 +137,124 @@ static double count_windows(const struct analyze_settings *s, double from_s,
 	return room_s < 0.0 ? 0.0 : 1.0 + floor(room_s / s->step_s);
 }
 
-static int refuse(struct analyze_result *r, const char *path, const char *why)
+static int refuse(struct analyze_result *r, const char *why)
 {
-	error_set(&r->error, "%s: %s", analyze_input_name(path), why);
+	error_set(&r->error, "%s: %s", analyze_input_name(r->path), why);
 	return -ENODATA;
 }
 
 /* Room for what will be told of @in. Return: 0, or as refuse(). */
-static int make_room(const struct analyze_settings *s, const char *path,
-                     const struct nn *in, double from_s, double to_s,
-                     struct analyze_result *ret)
+static int make_room(const struct analyze_settings *s, const struct nn *in,
+                     double from_s, double to_s, struct analyze_result *ret)
 {
 	double n = count_windows(s, from_s, to_s);
 
 	if (analyze_input_cut(in, from_s, to_s).n == 0)
-		return refuse(ret, path,
-		              "no interval lies there: give another --from and "
-		              "--to");
+		return refuse(ret, "no interval lies there: give another "
+		                   "--from and --to");
 	if (n == 0.0)
-		return refuse(ret, path,
-		              "shorter than one window: give a smaller "
-		              "--window");
+		return refuse(ret, "shorter than one window: give a smaller "
+		                   "--window");
 	if (n > WINDOWS_MAX)
-		return refuse(ret, path,
-		              "too many windows to hold: give a larger --step");
+		return refuse(ret, "too many windows to hold: give a larger "
+		                   "--step");
 	ret->at = calloc((size_t)n, sizeof(*ret->at));
 	if (!ret->at)
-		return refuse(ret, path, OUT_OF_MEMORY);
+		return refuse(ret, OUT_OF_MEMORY);
 	ret->n = (size_t)n;
 	return 0;
 }
 
-static void work_on(struct crew *c, struct tools *t, const char *path,
-                    struct analyze_result *r)
+/* The windows of one file, taken in turn by all who have nothing else. */
+struct share {
+	struct crew *c;
+	const struct analyze_input *in;
+	struct analyze_result *result;
+	double from_s, to_s; /* of the whole */
+	atomic_size_t next;
+	atomic_int status; /* 0, or the last error */
+};
+
+static int fill_one(struct share *s, struct tools *t, size_t i)
+{
+	const struct analyze_settings *settings = &s->c->plan->settings;
+	struct analysis *a = &s->result->at[i];
+	bool whole = isnan(settings->window_s);
+	struct nn cut;
+
+	a->from_s = whole ? NAN : s->from_s + settings->step_s * (double)i;
+	a->to_s = a->from_s + settings->window_s;
+	cut = analyze_input_cut(&s->in->nn, whole ? s->from_s : a->from_s,
+	                        whole ? s->to_s : a->to_s);
+	a->file = s->result->path;
+	a->format = s->in->format;
+	return analyse(s->c, t, &cut, a, &s->result->error);
+}
+
+static void fill(struct share *s, struct tools *t)
+{
+	size_t i;
+
+	while ((i = atomic_fetch_add(&s->next, 1)) < s->result->n &&
+	       atomic_load(&s->status) == 0) {
+		int r = fill_one(s, t, i);
+
+		if (r < 0)
+			atomic_store(&s->status, r);
+		atomic_fetch_add(&s->c->windows_done, 1);
+	}
+}
+
+static void *helper(void *data)
+{
+	struct tools t;
+
+	/* without room of its own, the others do the work */
+	if (tools_init(&t) == 0)
+		fill(data, &t);
+	tools_finish(&t);
+	return NULL;
+}
+
+/* With the cores that have no file of their own. */
+static int fill_all(struct share *s, struct tools *t)
+{
+	pthread_t thread[WORKERS_MAX];
+	size_t spare = s->c->helpers, n = 0;
+
+	if (spare > s->result->n / HELPER_MIN)
+		spare = s->result->n / HELPER_MIN;
+	while (n < spare && pthread_create(&thread[n], NULL, helper, s) == 0)
+		n++;
+	fill(s, t);
+	for (size_t i = 0; i < n; i++)
+		pthread_join(thread[i], NULL);
+	return atomic_load(&s->status);
+}
+
+static int work_on(struct crew *c, struct tools *t, struct analyze_result *r)
 {
 	const struct analyze_settings *s = &c->plan->settings;
-	double from_s = isnan(s->from_s) ? 0.0 : s->from_s, to_s;
-	bool whole = isnan(s->window_s);
 	struct analyze_input in;
+	struct share share = {
+		.c = c,
+		.in = &in,
+		.result = r,
+		.from_s = isnan(s->from_s) ? 0.0 : s->from_s,
+	};
+	int status = analyze_input_read(r->path, &t->arena, &in, &r->error);
 
-	r->status = analyze_input_read(path, &t->arena, &in, &r->error);
-	if (r->status < 0)
-		return;
-	to_s = isnan(s->to_s) ? end_of(&in.nn) : fmin(s->to_s, end_of(&in.nn));
-	r->status = make_room(s, path, &in.nn, from_s, to_s, r);
-	if (r->status < 0)
-		return;
-	(void)refuse(r, path, OUT_OF_MEMORY); /* all that can still happen */
+	if (status < 0)
+		return status;
+	share.to_s = end_of(&in.nn);
+	if (!isnan(s->to_s))
+		share.to_s = fmin(share.to_s, s->to_s);
+	status = make_room(s, &in.nn, share.from_s, share.to_s, r);
+	if (status < 0)
+		return status;
+	(void)refuse(r, OUT_OF_MEMORY); /* all that can still happen */
 	atomic_fetch_add(&c->windows, r->n - 1);
-	for (size_t i = 0; i < r->n; i++) {
-		struct analysis *a = &r->at[i];
-
-		a->file = path;
-		a->format = in.format;
-		a->from_s = whole ? NAN : from_s + s->step_s * (double)i;
-		a->to_s = a->from_s + s->window_s;
-		analyse(c, t, &in, whole ? from_s : a->from_s,
-		        whole ? to_s : a->to_s, a, r);
-		atomic_fetch_add(&c->windows_done, 1);
-	}
+	return fill_all(&share, t);
 }
 
 /* The next file, or -1: not too far ahead of what was told. */
@@ -201,25 +274,23 @@ static int take(struct crew *c)
 static void *worker(void *data)
 {
 	struct crew *c = data;
-	struct tools t = {.work = NULL};
-	bool able = hrv_work_create(&t.work) == 0;
+	struct tools t;
+	bool able = tools_init(&t) == 0;
 
-	arena_init(&t.arena);
 	for (int i = take(c); i >= 0; i = take(c)) {
 		struct analyze_result *r = &c->job[i].result;
 
-		if (able)
-			work_on(c, &t, c->plan->path[i], r);
-		else
-			r->status = refuse(r, c->plan->path[i], OUT_OF_MEMORY);
+		r->path = c->plan->path[i];
+		r->status = able ? work_on(c, &t, r) : refuse(r, OUT_OF_MEMORY);
+		if (r->n == 0) /* it counts as one, done with */
+			atomic_fetch_add(&c->windows_done, 1);
 		arena_release(&t.arena, (struct arena_mark){0});
 		pthread_mutex_lock(&c->lock);
 		c->job[i].done = true;
 		pthread_cond_broadcast(&c->changed);
 		pthread_mutex_unlock(&c->lock);
 	}
-	arena_finish(&t.arena);
-	hrv_work_destroy(t.work);
+	tools_finish(&t);
 	return NULL;
 }
 
@@ -263,30 +334,30 @@ static void tell_all(struct crew *c,
 	}
 }
 
-static int count_workers(const struct analyze_plan *p)
+static int count_cores(void)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (cores > WORKERS_MAX)
-		cores = WORKERS_MAX;
-	if (cores < 1)
-		cores = 1;
-	return cores < p->n ? (int)cores : p->n;
+		return WORKERS_MAX;
+	return cores < 1 ? 1 : (int)cores;
 }
 
 int analyze_run_all(const struct analyze_plan *p,
                     void (*each)(void *data, const struct analyze_result *r),
                     void *data, struct out_bar *bar)
 {
+	int cores = count_cores(), wanted = cores < p->n ? cores : p->n;
 	struct crew c = {
 		.plan = p,
 		.job = calloc((size_t)p->n, sizeof(*c.job)),
-		.ahead = AHEAD * count_workers(p),
+		.ahead = AHEAD * wanted,
+		.helpers = (size_t)((cores - wanted) / wanted),
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.changed = PTHREAD_COND_INITIALIZER,
 	};
 	pthread_t thread[WORKERS_MAX];
-	int n = 0, wanted = count_workers(p), r = 0;
+	int n = 0, r = 0;
 
 	if (!c.job)
 		return -ENOMEM;

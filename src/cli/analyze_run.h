@@ -18,6 +18,7 @@ struct analyze_plan {
 
 /** What became of one file. */
 struct analyze_result {
+	const char *path;
 	struct analysis *at; /**< one, or one a window */
 	size_t n;
 	int status;         /**< 0 or a negative errno, and then: */
@@ -25,7 +26,7 @@ struct analyze_result {
 };
 
 /**
- * analyze_run_all() - all files, on all cores
+ * analyze_run_all() - all files, on all cores; of few files, their windows too
  * @each: called in this thread, in the order of the files, as soon as each
  *        and all before it are done; the result lives until it returns
  * @bar: shown on stderr while it waits
