@@ -127,7 +127,8 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_analyze test_analyze_plot test_cli test_reference
+TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
+	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=
 
