@@ -78,7 +78,8 @@ static int take(const struct opt *o, const char *value, struct error *error)
 		error_set(error, "%s%s: nothing given: expected %s", dashes(o),
 		          o->name, o->value);
 	else
-		error_set(error, "%s%s: '%.40s': expected a %snumber, %g to %g",
+		error_set(error,
+		          "%s%s: '%.40s': expected a %snumber, %.10g to %.10g",
 		          dashes(o), o->name, value,
 		          o->kind == OPT_COUNT ? "whole " : "", o->min, o->max);
 	return -EINVAL;
