@@ -590,27 +590,36 @@ static void size_of_full(struct engine *e, const struct input *day)
 	    "");
 }
 
-static void of_a_day(struct engine *e, const struct input *day)
+static void of_a_day(struct engine *e, const char *title,
+                     const struct input *day, double entropy_limit_ms)
 {
+	const struct {
+		const char *name;
+		void (*run)(struct engine *, const struct nn *);
+		double limit_ms;
+		const char *others;
+	} lines[] = {
+		{"full_set", full, 100, "NeuroKit hrv(): out of memory"},
+		{"full_set_no_entropy", without_entropy, 80, ""},
+		{"artifacts", artifacts, 15, "NeuroKit 6305"},
+		{"time_domain", time_domain, 4.4, "numpy 4.4, NeuroKit 792"},
+		{"geometry", geometry, 40,
+	         "hrv-analysis 40, with the time domain"},
+		{"welch_both", welch, 137,
+	         "numpy 12 and 137, NeuroKit 62, hrv-analysis 640: one each"},
+		{"lomb_both", lomb, 386,
+	         "hrv-analysis 386, NeuroKit 6672: one"},
+		{"dfa", dfa, 8.4, "numpy 8.4"},
+		{"sample_entropy", entropy, entropy_limit_ms, "NeuroKit 4581"},
+	};
 	struct nn nn = nn_of(day, day->n);
 
-	row("full_set_24h", 1e3 * median_s(e, full, &nn), "ms", 100,
-	    "NeuroKit hrv(): out of memory");
-	row("full_set_24h_no_entropy", 1e3 * median_s(e, without_entropy, &nn),
-	    "ms", 80, "");
-	row("artifacts_24h", 1e3 * median_s(e, artifacts, &nn), "ms", 15,
-	    "NeuroKit 6305");
-	row("time_domain_24h", 1e3 * median_s(e, time_domain, &nn), "ms", 4.4,
-	    "numpy 4.4, NeuroKit 792");
-	row("geometry_24h", 1e3 * median_s(e, geometry, &nn), "ms", 40,
-	    "hrv-analysis 40, with the time domain");
-	row("welch_both_24h", 1e3 * median_s(e, welch, &nn), "ms", 137,
-	    "numpy 12 and 137, NeuroKit 62, hrv-analysis 640: one each");
-	row("lomb_both_24h", 1e3 * median_s(e, lomb, &nn), "ms", 386,
-	    "hrv-analysis 386, NeuroKit 6672: one");
-	row("dfa_24h", 1e3 * median_s(e, dfa, &nn), "ms", 8.4, "numpy 8.4");
-	row("sample_entropy_24h_grid", 1e3 * median_s(e, entropy, &nn), "ms",
-	    20, "NeuroKit 4581");
+	printf("\n%s\n", title);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		row(lines[i].name, 1e3 * median_s(e, lines[i].run, &nn), "ms",
+		    lines[i].limit_ms, lines[i].others);
+	exact(e, "sample_entropy", &nn);
+	printf("\n");
 }
 
 int main(void)
@@ -628,16 +637,9 @@ int main(void)
 	/* first, or a child would begin with the size that this has */
 	whole_process(&day);
 	size_of_full(&e, &day);
-	of_a_day(&e, &day);
+	of_a_day(&e, "24 h, on the recorder's grid", &day, 20);
 	jitter(&day, &off);
-	nn = nn_of(&off, off.n);
-	row("full_set_24h_off_grid", 1e3 * median_s(&e, full, &nn), "ms", 100,
-	    "the same with entropy of any reals");
-	row("sample_entropy_24h_any_reals", 1e3 * median_s(&e, entropy, &nn),
-	    "ms", 60, "");
-	exact(&e, "sample_entropy_24h_any_reals", &nn);
-	nn = nn_of(&day, day.n);
-	exact(&e, "sample_entropy_24h_grid", &nn);
+	of_a_day(&e, "24 h, off every grid", &off, 60);
 	invent(&million, 1000000);
 	jitter(&million, &loose);
 	nn = nn_of(&loose, loose.n);
