@@ -15,17 +15,6 @@
 
 #include "tests/helpers/analyze.h"
 
-static void assert_one_line(int status, const char *words)
-{
-	const char *end = strchr(analyzed.text, '\n');
-
-	if (analyzed.status != status ||
-	    strncmp(analyzed.text, "lull: ", 6) != 0 || !end || end[1] ||
-	    !strstr(analyzed.text, words))
-		fail_msg("expected status %d and one line with '%s': %d, %s",
-		         status, words, analyzed.status, analyzed.text);
-}
-
 static char *path_of(const char *name)
 {
 	static char path[4][600];
@@ -90,7 +79,7 @@ static void wrong_usage_is_one_line_and_status_2(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		analyze("%s", wrong[i]);
-		assert_one_line(2, "lull analyze --help");
+		analyze_one_line(2, "lull analyze --help");
 	}
 }
 
@@ -321,9 +310,9 @@ static void windows_are_whole_and_at_their_steps(void **state)
 	}
 	json_decref(all);
 	analyze("%s --window 5000", path);
-	assert_one_line(1, "shorter than one window");
+	analyze_one_line(1, "shorter than one window");
 	analyze("%s --from 90000 --to 90010", path);
-	assert_one_line(1, "no interval lies there");
+	analyze_one_line(1, "no interval lies there");
 }
 
 static void a_cut_takes_the_intervals_that_lie_within(void **state)
@@ -406,7 +395,7 @@ static void standard_input_and_a_fifo_are_read(void **state)
 	json_decref(j);
 	/* its writer goes in the middle of a number: that is none */
 	analyze("%s & printf '800\\n810\\n82' >%s; wait $!", fifo, fifo);
-	assert_one_line(1, "fifo:3: expected an interval");
+	analyze_one_line(1, "fifo:3: expected an interval");
 }
 
 /* --- bad input
@@ -435,18 +424,18 @@ static void bad_input_is_one_plain_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		analyze("%s", write_file("bad.rr", bad[i].bytes, bad[i].len));
-		assert_one_line(1, bad[i].words);
+		analyze_one_line(1, bad[i].words);
 	}
 	analyze("%s", path_of("none.rr"));
-	assert_one_line(1, "No such file");
+	analyze_one_line(1, "No such file");
 	analyze("%s", analyze_home);
-	assert_one_line(1, analyze_home);
+	analyze_one_line(1, analyze_home);
 	assert_int_equal(
 		truncate(write_file("huge.rr", "800\n", 4), 2000000000), 0);
 	analyze("%s", path_of("huge.rr"));
-	assert_one_line(1, "64 MiB");
+	analyze_one_line(1, "64 MiB");
 	analyze("%s --plot /nowhere/p.svg", write_beats("a.rr", 50, 40.0));
-	assert_one_line(1, "/nowhere/p.svg");
+	analyze_one_line(1, "/nowhere/p.svg");
 }
 
 static void an_irregular_heart_is_told_plainly_and_not_named(void **state)
@@ -478,20 +467,6 @@ static void the_picture_is_written(void **state)
 	assert_true(st.st_size > 5000);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	analyze_home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(analyze_home);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,5 +486,5 @@ int main(void)
 		cmocka_unit_test(the_picture_is_written),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, analyze_set_up, analyze_tear_down);
 }

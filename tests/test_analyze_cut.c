@@ -43,17 +43,6 @@ static char *read_text(const char *path)
 	return text;
 }
 
-static void assert_one_line(int status, const char *words)
-{
-	const char *end = strchr(analyzed.text, '\n');
-
-	if (analyzed.status != status ||
-	    strncmp(analyzed.text, "lull: ", 6) != 0 || !end || end[1] ||
-	    !strstr(analyzed.text, words))
-		fail_msg("expected status %d and one line with '%s': %d, %s",
-		         status, words, analyzed.status, analyzed.text);
-}
-
 /* --- cuts ------------------------------------------------------------------
  */
 
@@ -164,7 +153,7 @@ static void too_many_windows_are_refused_not_tried(void **state)
 	      f);
 	assert_int_equal(fclose(f), 0);
 	analyze("%s --window 10 --step 1 --csv", path);
-	assert_one_line(1, "a.capture: too many windows");
+	analyze_one_line(1, "a.capture: too many windows");
 }
 
 static void standard_input_is_called_so(void **state)
@@ -174,9 +163,9 @@ static void standard_input_is_called_so(void **state)
 	(void)state;
 	write_beats(in_home(path, "a.rr"), 50, 1);
 	analyze("- --window 5000 <%s", path);
-	assert_one_line(1, "standard input: shorter than one window");
+	analyze_one_line(1, "standard input: shorter than one window");
 	analyze("- --from 5000 <%s", path);
-	assert_one_line(1, "standard input: no interval lies there");
+	analyze_one_line(1, "standard input: no interval lies there");
 }
 
 static void only_stress_and_spectra_heed_the_trend(void **state)
@@ -216,9 +205,9 @@ static void a_recording_is_never_drawn_over(void **state)
 	before = read_text(a);
 	/* what a shell makes of `--plot *.rr` */
 	analyze("--plot %s %s", a, b);
-	assert_one_line(2, "ends in .svg");
+	analyze_one_line(2, "ends in .svg");
 	analyze("--plot %s/.svg %s", analyze_home, b);
-	assert_one_line(2, "ends in .svg");
+	analyze_one_line(2, "ends in .svg");
 	after = read_text(a);
 	assert_string_equal(before, after);
 	free(before);
@@ -242,7 +231,7 @@ static void a_picture_is_whole_or_not_at_all(void **state)
 	/* the disk is full: what was there stays */
 	assert_int_equal(symlink("/dev/full", part), 0);
 	analyze("%s --plot %s", path, plot);
-	assert_one_line(1, "x.svg: ");
+	analyze_one_line(1, "x.svg: ");
 	assert_int_equal(access(part, F_OK), -1);
 	text = read_text(plot);
 	assert_non_null(strstr(text, "</svg>\n"));
@@ -275,20 +264,6 @@ static void a_hostile_name_is_text_everywhere(void **state)
 	json_decref(j);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	analyze_home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(analyze_home);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +280,6 @@ int main(void)
 		cmocka_unit_test(a_hostile_name_is_text_everywhere),
 	};
 
-	return cmocka_run_group_tests_name("analyze_cut", tests, set_up,
-	                                   tear_down);
+	return cmocka_run_group_tests_name("analyze_cut", tests, analyze_set_up,
+	                                   analyze_tear_down);
 }

@@ -148,20 +148,6 @@ static void breathing_agrees_with_a_belt(void **state)
 	assert_true(sliding <= 1.0);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	analyze_home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(analyze_home);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,5 +156,5 @@ int main(void)
 		cmocka_unit_test(breathing_agrees_with_a_belt),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, analyze_set_up, analyze_tear_down);
 }

@@ -41,3 +41,28 @@ json_t *analyze_value(json_t *j, const char *path)
 	snprintf(group, sizeof(group), "%.*s", (int)(point - path), path);
 	return json_object_get(json_object_get(j, group), point + 1);
 }
+
+void analyze_one_line(int status, const char *words)
+{
+	const char *end = strchr(analyzed.text, '\n');
+
+	if (analyzed.status != status ||
+	    strncmp(analyzed.text, "lull: ", 6) != 0 || !end || end[1] ||
+	    !strstr(analyzed.text, words))
+		fail_msg("expected status %d and one line with '%s': %d, %s",
+		         status, words, analyzed.status, analyzed.text);
+}
+
+int analyze_set_up(void **state)
+{
+	(void)state;
+	analyze_home = test_scratch();
+	return 0;
+}
+
+int analyze_tear_down(void **state)
+{
+	(void)state;
+	test_scrap(analyze_home);
+	return 0;
+}

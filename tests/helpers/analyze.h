@@ -18,4 +18,11 @@ json_t *analyze_json(void);
 /** analyze_value() - by a path like `welch.lf_ms2`; NULL if not there. */
 json_t *analyze_value(json_t *j, const char *path);
 
+/** analyze_one_line() - it ended with @status and one plain line of @words. */
+void analyze_one_line(int status, const char *words);
+
+/** For a group of tests: make the folder, and take it away. */
+int analyze_set_up(void **state);
+int analyze_tear_down(void **state);
+
 #endif
