@@ -58,7 +58,7 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/text.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
-	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
+	src/daemon/play.c src/daemon/record.c src/daemon/request.c src/daemon/scan.c \
 	src/daemon/sensors.c src/daemon/setup.c src/daemon/show.c \
 	src/daemon/speaker.c src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \

@@ -21,6 +21,9 @@
 #define ACCURACY_US  1000
 #define MS_OPTION    "?rr=ms"
 #define NOTHING_TOLD 1 /* no errno */
+/* Notifications on skin without an interval, after which it is said to send
+   none: a strap may leave out the first few. Refused it is much later. */
+#define WITHOUT_RR_TELLS 5
 
 struct ble {
 	struct sensor *sensor;
@@ -129,7 +132,9 @@ static void tell_found(struct ble *b, const struct ble_device *device)
 	snprintf(found.worn, sizeof(found.worn), "%s", ble_device_worn(device));
 	found.rssi_dbm = device->rssi_dbm;
 	found.battery_pct = device->battery_pct;
-	found.rr = b->scan ? TRI_UNKNOWN : b->rr;
+	found.rr = b->rr != TRI_UNKNOWN                ? b->rr
+	           : b->without_rr >= WITHOUT_RR_TELLS ? TRI_NO
+	                                               : TRI_UNKNOWN;
 	if (memcmp(&found, &b->found, sizeof(found)) == 0)
 		return;
 	b->found = found;

@@ -46,6 +46,9 @@ struct fake_strap {
 	bool objects;        /**< the GATT objects are there */
 	int battery_pct;     /**< Battery1; -1: only 0x2A19 */
 	bool notifying;
+	const uint8_t *sends; /**< told so often as soon as one listens */
+	size_t n_bytes;
+	unsigned n_sends;
 };
 
 struct fake_bluez {
