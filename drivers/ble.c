@@ -19,7 +19,6 @@
 /* Between two tries of a system bus that is not there. */
 #define REOPEN_US    UINT64_C(10000000)
 #define ACCURACY_US  1000
-#define MS_OPTION    "?rr=ms"
 #define NOTHING_TOLD 1 /* no errno */
 /* Notifications on skin without an interval, after which it is said to send
    none: a strap may leave out the first few. Refused it is much later. */
@@ -427,7 +426,7 @@ static int read_address(struct ble *b, const char *address)
 {
 	size_t n = strcspn(address, "?");
 
-	b->strap.ms = strcmp(address + n, MS_OPTION) == 0;
+	b->strap.ms = strcmp(address + n, BLE_MS_OPTION) == 0;
 	if (address[n] && !b->strap.ms)
 		return -EINVAL;
 	if (n > 0 && !ble_device_address(address, n, b->address))

@@ -180,9 +180,18 @@ static int open_sensor(struct record *s, const struct config *config)
 static int write_head(struct record *s)
 {
 	char kind[16], date[64];
+	const bool ms = strstr(s->uri, BLE_MS_OPTION);
 	const char *const pairs[] = {
-		"kind", kind, "origin",  "lull record",
-		"date", date, "consent", "mine; ask before you pass it on",
+		"kind",
+		kind,
+		"origin",
+		"lull record",
+		"date",
+		date,
+		"consent",
+		"mine; ask before you pass it on",
+		ms ? CAPTURE_RR_KEY : NULL,
+		CAPTURE_RR_MS,
 		NULL,
 	};
 
