@@ -23,7 +23,8 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
 	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
 	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
-	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
+	signal/sample_entropy.c signal/series.c signal/spline.c signal/student.c \
+	signal/welch.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
@@ -48,6 +49,7 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
+DIARY := src/diary/headache.c
 STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
@@ -70,7 +72,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
 	src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
-FOLDERS := signal drivers audio base session content store player
+FOLDERS := signal drivers audio base session content diary store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
 # flite has no pkg-config file
@@ -124,6 +126,7 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
+TESTS_diary := test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
@@ -184,6 +187,7 @@ $(eval $(call archive,audio,$(AUDIO)))
 $(eval $(call archive,base,$(BASE)))
 $(eval $(call archive,session,$(SESSION)))
 $(eval $(call archive,content,$(CONTENT)))
+$(eval $(call archive,diary,$(DIARY)))
 $(eval $(call archive,store,$(STORE)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
@@ -197,8 +201,9 @@ SEES_drivers := drivers signal
 SEES_audio := audio
 SEES_session := session signal
 SEES_content := content session signal base
+SEES_diary := diary signal base
 SEES_store := store base
-SEES_player := player content store session drivers signal audio base
+SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
 SEES_cli := cli $(SEES_app)
@@ -224,7 +229,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 		$(PKG_LIBS) $(FLITE) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
-$(foreach folder,base signal drivers audio session content store player daemon cli app,\
+$(foreach folder,base signal drivers audio session content diary store player daemon cli app,\
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \

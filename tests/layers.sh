@@ -14,8 +14,9 @@ BEGIN {
 	see["base"] = "base"
 	see["session"] = "session signal"
 	see["content"] = "content session base"
+	see["diary"] = "diary signal base"
 	see["store"] = "store base"
-	see["player"] = "player content store session base drivers signal audio"
+	see["player"] = "player content store diary session base drivers signal audio"
 	see["daemon"] = "daemon " see["player"]
 	see["cli"] = "cli " see["player"]
 	place["gsl/"] = "^signal/"
