@@ -49,7 +49,7 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
-DIARY := src/diary/headache.c
+DIARY := src/diary/date.c src/diary/day.c src/diary/headache.c src/diary/medicine.c
 STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
@@ -126,7 +126,7 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_diary := test_headache
+TESTS_diary := test_diary test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
