@@ -50,7 +50,7 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/date.c src/diary/day.c src/diary/headache.c src/diary/medicine.c
-STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
+STORE := src/store/db.c src/store/diary.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
@@ -124,7 +124,7 @@ TESTS_session := test_event
 HELPERS_content := play
 TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
-TESTS_store := test_store test_writer
+TESTS_store := test_store test_store_diary test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_diary := test_diary test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
@@ -202,7 +202,7 @@ SEES_audio := audio
 SEES_session := session signal
 SEES_content := content session signal base
 SEES_diary := diary signal base
-SEES_store := store base
+SEES_store := store diary signal base
 SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)

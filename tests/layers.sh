@@ -15,7 +15,7 @@ BEGIN {
 	see["session"] = "session signal"
 	see["content"] = "content session base"
 	see["diary"] = "diary signal base"
-	see["store"] = "store base"
+	see["store"] = "store diary base"
 	see["player"] = "player content store diary session base drivers signal audio"
 	see["daemon"] = "daemon " see["player"]
 	see["cli"] = "cli " see["player"]
