@@ -49,7 +49,8 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
-DIARY := src/diary/date.c src/diary/day.c src/diary/headache.c src/diary/medicine.c
+DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
+	src/diary/headache.c src/diary/medicine.c
 STORE := src/store/db.c src/store/diary.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
@@ -65,7 +66,8 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/speaker.c src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/doctor_ble.c \
+	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c src/cli/diary_list.c \
+	src/cli/doctor.c src/cli/doctor_ble.c \
 	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
@@ -75,8 +77,8 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 FOLDERS := signal drivers audio base session content diary store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
-# flite has no pkg-config file
-FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
+# those without a pkg-config file
+PLAIN_LIBS := -lcsv -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
@@ -126,18 +128,18 @@ TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_diary := test_diary test_headache
+TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
+TESTS_cli := test_diary_command test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
-	fuzz_capture fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
+	fuzz_capture fuzz_diary_csv fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
@@ -214,7 +216,7 @@ $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
 		-Wl,--start-group $^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) -lm
 
 # tests: folder
 define tests
@@ -226,7 +228,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group $$(LINK_$$(@F)) \
-		$(PKG_LIBS) $(FLITE) -lcmocka -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
 $(foreach folder,base signal drivers audio session content diary store player daemon cli app,\
@@ -253,7 +255,7 @@ $(TOOLS): %: %.o
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev libcsv-dev flite1-dev dbus-daemon
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
@@ -318,7 +320,7 @@ $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) -lm
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
@@ -345,6 +347,8 @@ FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
+FUZZ_ONLY_fuzz_diary_csv := $(DIARY) src/base/error.c signal/student.c
+FUZZ_LEN_fuzz_diary_csv := 128
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64
@@ -360,7 +364,7 @@ fuzz-%: tests/fuzz/%.c
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
-		$(PKG_LIBS) -lm
+		$(PKG_LIBS) -lcsv -lm
 	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
 		-verbosity=0
 

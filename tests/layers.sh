@@ -27,6 +27,7 @@ BEGIN {
 	place["soxr.h"] = "^audio/"
 	place["ebur128.h"] = "^audio/"
 	place["sqlite3.h"] = "^src/store/"
+	place["csv.h"] = "^src/diary/"
 	place["yaml.h"] = "^src/(content/|base/config)"
 	place["jansson.h"] = "^src/(player|content|cli)/"
 	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble))"

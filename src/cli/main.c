@@ -7,6 +7,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "cli/analyze.h"
+#include "cli/diary.h"
 #include "cli/doctor.h"
 #include "cli/live.h"
 #include "cli/opt.h"
@@ -63,6 +64,26 @@ static const struct command commands[] = {
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
 	{"routine", "show ID | check FILE",
          "one routine; whether my own file is right", NULL, 2, 2, plan_routine},
+	{"diary", "add | edit | remove | list | import FILE | export",
+         "the headache diary",
+         "  lull diary add                      asks\n"
+         "  lull diary add no                   no headache today\n"
+         "  lull diary add yes worst=7 hours=3 medicine=\"ibuprofen, 400 "
+         "mg, worked\"\n"
+         "  lull diary edit --date yesterday sleep=6 note=\"late night\"\n"
+         "  lull diary import FILE.csv date=Day worst=\"Pain level\" "
+         "dates=dmy\n"
+         "\nWhat can be said of a day: headache, start and end (14:30), "
+         "hours, course (ended,\ngoing, slept), worst (0 to 10), severity "
+         "(none, mild, moderate, severe), side\n(left, right, both), quality "
+         "(pressing, throbbing, stabbing), activity, nausea,\nvomiting, "
+         "light, sound, smell, touch, aura (yes, no), aura_kind, "
+         "aura_minutes,\nneck, stress (0 to 10), preventive (yes, no), "
+         "events (stress, let-down,\nshort-sleep, long-sleep, missed-meal, "
+         "alcohol, weather, menses, screen),\nwork_lost, work_reduced, "
+         "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
+         "value takes back what was said.",
+         1, OPT_ARGS_ANY, diary_run},
 	{"analyze", "FILE...", "heart-rate variability of recordings",
          "A file holds RR intervals in ms or s, one a line or behind a time; "
          "or is an HRV\nLogger export, a FIT file, a capture or a session as "

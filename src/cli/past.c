@@ -25,7 +25,8 @@ int past_open(struct store **ret, enum store_mode mode, const char *command)
 		return out_fail("%s: no home folder: set HOME", command);
 	r = store_open(ret, path, mode, &error);
 	if (r == -ENOENT && mode == STORE_READ)
-		return out_fail("%s: no session is stored yet: lull start",
+		return out_fail("%s: no session is stored yet, and no day of "
+		                "the diary: lull start, or lull diary add",
 		                command);
 	if (r < 0)
 		return out_fail("%s: %s", command,

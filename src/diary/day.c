@@ -334,9 +334,18 @@ static bool is_utf8(const char *text)
 	return true;
 }
 
+bool diary_is_text(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (((unsigned char)*c < 0x20 && !strchr("\t\r\n", *c)) ||
+		    *c == 0x7f)
+			return false;
+	return is_utf8(text);
+}
+
 int diary_set_note(struct diary_day *day, const char *text, struct error *error)
 {
-	if (strlen(text) >= sizeof(day->note) || !is_utf8(text)) {
+	if (strlen(text) >= sizeof(day->note) || !diary_is_text(text)) {
 		error_set(error,
 		          "note: expected text in UTF-8 of at most %d bytes",
 		          DIARY_NOTE - 1);

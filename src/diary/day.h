@@ -98,7 +98,7 @@ struct diary_medicine {
 };
 
 #define DIARY_MEDICINES_MAX 12
-#define DIARY_NOTE          1024
+#define DIARY_NOTE          4096
 
 struct diary_day {
 	int32_t date;               /**< diary/date.h */
@@ -133,7 +133,8 @@ const char *diary_text(const struct diary_day *day, enum diary_field field,
  * diary_add_medicine() - take a medicine that a person names
  * @text: name, then in any order, each after a comma: a class, a time, a
  *        dose, `worked` or `not`; e.g. `sumatriptan, 50 mg, 14:30, worked`.
- *        The class of the usual ones is known by their name.
+ *        The class of the usual ones is known by their name. No `|`, which
+ *        stands between medicines in a file.
  *
  * Return: 0; -EINVAL or -E2BIG with @error and @day as it was.
  */
@@ -143,6 +144,9 @@ int diary_add_medicine(struct diary_day *day, const char *text,
 /** diary_medicine_text() - in that form. Return: @ret. */
 const char *diary_medicine_text(const struct diary_medicine *m,
                                 char ret[DIARY_TEXT]);
+
+/** diary_is_text() - UTF-8 without control characters but line ends? */
+bool diary_is_text(const char *text);
 
 /** diary_set_note() - Return: 0, or -EINVAL if it is too long or no UTF-8. */
 int diary_set_note(struct diary_day *day, const char *text,

@@ -128,7 +128,8 @@ int diary_add_medicine(struct diary_day *day, const char *text,
 		return -E2BIG;
 	}
 	rest = next_part(rest, m.name, sizeof(m.name), &ok);
-	ok = ok && m.name[0];
+	ok = ok && m.name[0] && !strpbrk(text, "|\t\r\n") &&
+	     diary_is_text(text);
 	m.class = medicine_class_of(m.name);
 	while (ok && rest) {
 		rest = next_part(rest, part, sizeof(part), &ok);
