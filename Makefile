@@ -50,7 +50,7 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
-	src/diary/headache.c src/diary/medicine.c
+	src/diary/headache.c src/diary/medicine.c src/diary/window.c
 STORE := src/store/db.c src/store/diary.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \

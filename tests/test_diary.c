@@ -9,6 +9,7 @@
 #include "diary/date.h"
 #include "diary/day.h"
 #include "diary/medicine.h"
+#include "diary/window.h"
 
 #define TODAY 20782 /* 2026-11-25 */
 
@@ -337,23 +338,27 @@ static void a_medicine_that_cannot_be_read_is_refused(void **state)
 /* @simple and @triptans days, one after the other, and @both. */
 static struct medicine_days count(size_t simple, size_t triptans, size_t both)
 {
-	static struct diary_day days[28];
-	struct medicine_days c;
+	struct medicine_days c = {.any = 0};
 
-	for (size_t i = 0; i < 28; i++) {
-		bool is_both =
-			i >= simple + triptans && i < simple + triptans + both;
+	for (size_t i = 0; i < simple + triptans + both; i++) {
+		struct diary_day day = blank();
 
-		diary_blank(&days[i], (int32_t)i, 0);
-		if (i < simple || is_both)
-			diary_add_medicine(&days[i], "ibuprofen", NULL);
-		if ((i >= simple && i < simple + triptans) || is_both) {
-			diary_add_medicine(&days[i], "eletriptan", NULL);
-			diary_add_medicine(&days[i], "eletriptan", NULL);
+		if (i < simple || i >= simple + triptans)
+			diary_add_medicine(&day, "ibuprofen", NULL);
+		if (i >= simple) {
+			diary_add_medicine(&day, "eletriptan", NULL);
+			diary_add_medicine(&day, "eletriptan", NULL);
 		}
+		medicine_add(&c, &day);
 	}
-	medicine_count(days, 28, &c);
 	return c;
+}
+
+static bool notice(size_t simple, size_t triptans, size_t both)
+{
+	struct medicine_days c = count(simple, triptans, both);
+
+	return medicine_notice(&c);
 }
 
 static void days_count_and_not_doses(void **state)
@@ -363,19 +368,92 @@ static void days_count_and_not_doses(void **state)
 	(void)state;
 	assert_int_equal(c.of[DIARY_TRIPTAN], 7);
 	assert_int_equal(c.any, 7);
-	assert_false(c.notice);
+	assert_false(medicine_notice(&c));
 }
 
 static void the_notice_comes_at_8_or_12_days_of_28(void **state)
 {
 	(void)state;
-	assert_false(count(0, 7, 0).notice);
-	assert_true(count(0, 8, 0).notice);
-	assert_false(count(11, 0, 0).notice);
-	assert_true(count(12, 0, 0).notice);
-	assert_true(count(4, 4, 0).notice); /* a mixture */
-	assert_false(count(3, 2, 2).notice);
-	assert_true(count(3, 3, 2).notice);
+	assert_false(notice(0, 7, 0));
+	assert_true(notice(0, 8, 0));
+	assert_false(notice(11, 0, 0));
+	assert_true(notice(12, 0, 0));
+	assert_true(notice(4, 4, 0)); /* a mixture */
+	assert_false(notice(3, 2, 2));
+	assert_true(notice(3, 3, 2));
+}
+
+/* --- windows ----------------------------------------------------------------
+ */
+
+static struct diary_day said(const char *const *words)
+{
+	struct diary_day day = blank();
+
+	for (; words[0]; words += 2)
+		say(&day, words[0], words[1]);
+	return day;
+}
+
+#define SAID(...) said((const char *const[]){__VA_ARGS__, NULL})
+
+static void a_migraine_day_has_its_hours_and_its_features(void **state)
+{
+	struct diary_day day =
+		SAID("headache", "yes", "hours", "4", "side", "left", "quality",
+	             "throbbing", "nausea", "yes");
+
+	(void)state;
+	assert_true(diary_is_migraine(&day));
+	say(&day, "hours", "3.9");
+	assert_false(diary_is_migraine(&day));
+	diary_add_medicine(&day, "rizatriptan", NULL);
+	assert_true(diary_is_migraine(&day));
+	say(&day, "nausea", "no");
+	assert_false(diary_is_migraine(&day));
+	say(&day, "light", "yes");
+	assert_false(diary_is_migraine(&day));
+	say(&day, "sound", "yes");
+	assert_true(diary_is_migraine(&day));
+	say(&day, "side", "both");
+	assert_false(diary_is_migraine(&day));
+	say(&day, "worst", "4");
+	assert_true(diary_is_migraine(&day));
+}
+
+static void a_headache_with_an_aura_is_a_migraine_day(void **state)
+{
+	struct diary_day day = SAID("headache", "yes", "aura", "yes");
+
+	(void)state;
+	assert_true(diary_is_migraine(&day));
+	say(&day, "headache", "no");
+	assert_false(diary_is_migraine(&day));
+}
+
+static void a_window_counts_what_was_said_and_nothing_else(void **state)
+{
+	struct diary_day days[] = {
+		SAID("headache", "yes", "worst", "3", "work_lost", "2"),
+		SAID("headache", "yes", "worst", "7", "home_lost", "1.5"),
+		SAID("headache", "yes", "severity", "moderate"),
+		SAID("headache", "no", "stress", "4"),
+		SAID("sleep", "7"), /* nothing of a headache */
+	};
+	struct diary_window w;
+
+	(void)state;
+	diary_window_begin(&w, TODAY - 27);
+	assert_true(isnan(diary_window_worst(&w)));
+	for (size_t i = 0; i < 5; i++)
+		diary_window_add(&w, &days[i]);
+	assert_int_equal(w.entered, 4);
+	assert_int_equal(w.aches, 3);
+	assert_int_equal(w.moderate, 2);
+	assert_int_equal(w.migraine, 0);
+	assert_near(diary_window_worst(&w), 5, 1e-12);
+	assert_near(diary_window_complete(&w), 4.0 / 28, 1e-12);
+	assert_near(w.hours_lost, 3.5, 1e-12);
 }
 
 int main(void)
@@ -405,6 +483,10 @@ int main(void)
 		cmocka_unit_test(a_medicine_that_cannot_be_read_is_refused),
 		cmocka_unit_test(days_count_and_not_doses),
 		cmocka_unit_test(the_notice_comes_at_8_or_12_days_of_28),
+		cmocka_unit_test(a_migraine_day_has_its_hours_and_its_features),
+		cmocka_unit_test(a_headache_with_an_aura_is_a_migraine_day),
+		cmocka_unit_test(
+			a_window_counts_what_was_said_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

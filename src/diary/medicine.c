@@ -176,26 +176,24 @@ static unsigned bits_of(const struct diary_day *day)
 	return bits;
 }
 
-void medicine_count(const struct diary_day *days, size_t n,
-                    struct medicine_days *ret)
+void medicine_add(struct medicine_days *m, const struct diary_day *day)
 {
-	struct medicine_days c = {.any = 0};
-	unsigned used = 0;
+	unsigned bits = bits_of(day), counted = bits & ~(1u << DIARY_OTHER);
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned bits = bits_of(&days[i]);
-		unsigned counted = bits & ~(1u << DIARY_OTHER);
+	for (unsigned k = 0; k < DIARY_CLASSES; k++)
+		m->of[k] += bits >> k & 1;
+	m->any += counted != 0;
+	m->from_ten += (counted & ~(1u << DIARY_SIMPLE)) != 0;
+}
 
-		for (unsigned k = 0; k < DIARY_CLASSES; k++)
-			c.of[k] += bits >> k & 1;
-		c.any += counted != 0;
-		c.ten += (counted & ~(1u << DIARY_SIMPLE)) != 0;
-		used |= counted;
-	}
-	/* several classes: each day counts */
-	if (used & (used - 1))
-		c.ten = c.any;
-	c.notice = c.ten >= MEDICINE_NOTICE_TEN ||
-	           c.of[DIARY_SIMPLE] >= MEDICINE_NOTICE_FIFTEEN;
-	*ret = c;
+/* Where several classes are used, each day counts. */
+bool medicine_notice(const struct medicine_days *m)
+{
+	unsigned classes = 0, ten;
+
+	for (unsigned k = 0; k < DIARY_OTHER; k++)
+		classes += m->of[k] > 0;
+	ten = classes > 1 ? m->any : m->from_ten;
+	return ten >= MEDICINE_NOTICE_TEN ||
+	       m->of[DIARY_SIMPLE] >= MEDICINE_NOTICE_FIFTEEN;
 }

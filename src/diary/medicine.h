@@ -21,13 +21,15 @@
 struct medicine_days {
 	unsigned of[DIARY_CLASSES]; /**< days with one of this class */
 	unsigned any;               /**< days with one of a counted class */
-	unsigned ten;               /**< days that count from 10 on */
-	bool notice;
+	unsigned
+		from_ten; /**< days with one that counts from 10 on by itself */
 };
 
-/** medicine_count() - @n days, at most one of each date */
-void medicine_count(const struct diary_day *days, size_t n,
-                    struct medicine_days *ret);
+/** medicine_add() - count one more day; of each date one. Begin with zeroes. */
+void medicine_add(struct medicine_days *m, const struct diary_day *day);
+
+/** medicine_notice() - do 28 days hold so many that it is worth a talk? */
+bool medicine_notice(const struct medicine_days *m);
 
 /** medicine_class_of() - by its name; DIARY_COMBINATION where it names two of
     different classes; DIARY_OTHER where it is not known. */
