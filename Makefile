@@ -71,7 +71,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
-	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
+	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/stats.c src/cli/stats_headache.c src/cli/svg.c \
 	src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store player
@@ -132,7 +132,7 @@ TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_diary_command test_analyze test_analyze_cut test_analyze_plot test_cli \
+TESTS_cli := test_diary_command test_stats_command test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=

@@ -11,4 +11,21 @@
  */
 double student_half(double coverage, double freedom);
 
+/** A sample, of which only this is kept. Begins as zeroes. */
+struct student {
+	unsigned n;
+	double mean, squares; /**< squares: of the distances from the mean */
+};
+
+/** student_add() - one more; a NAN is passed over. Source: Welford 1962. */
+void student_add(struct student *s, double value);
+
+/** Fewer have a mean, but no interval that is worth showing. */
+#define STUDENT_LEAST 3
+
+/** student_interval() - of the mean, under @coverage; NAN for fewer than
+    STUDENT_LEAST. */
+void student_interval(const struct student *s, double coverage, double *ret_low,
+                      double *ret_high);
+
 #endif

@@ -19,6 +19,7 @@
 #include "cli/replay.h"
 #include "cli/sensors.h"
 #include "cli/start.h"
+#include "cli/stats.h"
 #include "session/session.h"
 
 static const struct command commands[] = {
@@ -64,6 +65,11 @@ static const struct command commands[] = {
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
 	{"routine", "show ID | check FILE",
          "one routine; whether my own file is right", NULL, 2, 2, plan_routine},
+	{"stats", "", "what sessions and diary come to, with intervals",
+         "Sessions of the last 28 days unless told; the diary in windows of 28 "
+         "days; headache\ndays before the first session and since, where 28 "
+         "days on each side were kept.",
+         0, 0, stats_run},
 	{"diary", "add | edit | remove | list | import FILE | export",
          "the headache diary",
          "  lull diary add                      asks\n"
