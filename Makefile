@@ -51,7 +51,7 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
-STORE := src/store/db.c src/store/diary.c src/store/lock.c src/store/migrate.c src/store/read.c \
+STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
@@ -68,7 +68,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c src/cli/diary_list.c \
 	src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
+	src/cli/follow.c src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
 	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/stats.c src/cli/stats_headache.c src/cli/svg.c \
@@ -126,7 +126,7 @@ TESTS_session := test_event
 HELPERS_content := play
 TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
-TESTS_store := test_store test_store_diary test_writer
+TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \

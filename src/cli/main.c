@@ -9,6 +9,7 @@
 #include "cli/analyze.h"
 #include "cli/diary.h"
 #include "cli/doctor.h"
+#include "cli/keep.h"
 #include "cli/live.h"
 #include "cli/opt.h"
 #include "cli/out.h"
@@ -90,6 +91,14 @@ static const struct command commands[] = {
          "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
          "value takes back what was said.",
          1, OPT_ARGS_ANY, diary_run},
+	{"backup", "FILE", "a copy of all that is stored, also in a session",
+         NULL, 1, 1, keep_backup},
+	{"restore", "FILE", "such a copy in the place of what is stored", NULL,
+         1, 1, keep_restore},
+	{"erase", "[ID]", "sessions and days out of the store, for good",
+         "One session by its number, those of some days, or all. Backups and "
+         "exported files\nof yours stay.",
+         0, 1, keep_erase},
 	{"analyze", "FILE...", "heart-rate variability of recordings",
          "A file holds RR intervals in ms or s, one a line or behind a time; "
          "or is an HRV\nLogger export, a FIT file, a capture or a session as "
