@@ -31,7 +31,7 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_usb.c drivers/arrival.c drivers/ble.c drivers/ble_bus.c \
 	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
-	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
+	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/fit_write.c drivers/hrv_logger.c \
 	drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
@@ -68,7 +68,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c src/cli/diary_list.c \
 	src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/follow.c src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
+	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
 	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/stats.c src/cli/stats_headache.c src/cli/svg.c \
@@ -132,7 +132,7 @@ TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_diary_command test_stats_command test_analyze test_analyze_cut test_analyze_plot test_cli \
+TESTS_cli := test_diary_command test_export test_stats_command test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=

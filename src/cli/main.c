@@ -9,6 +9,7 @@
 #include "cli/analyze.h"
 #include "cli/diary.h"
 #include "cli/doctor.h"
+#include "cli/export.h"
 #include "cli/keep.h"
 #include "cli/live.h"
 #include "cli/opt.h"
@@ -91,6 +92,11 @@ static const struct command commands[] = {
          "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
          "value takes back what was said.",
          1, OPT_ARGS_ANY, diary_run},
+	{"export", "[ID]", "a session for other programs",
+         "The last one unless told. What FIT and a plain list cannot hold is "
+         "left out: FIT has\nwhole milliseconds, and neither says where beats "
+         "are missing.",
+         0, 1, export_run},
 	{"backup", "FILE", "a copy of all that is stored, also in a session",
          NULL, 1, 1, keep_backup},
 	{"restore", "FILE", "such a copy in the place of what is stored", NULL,
