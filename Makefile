@@ -56,6 +56,8 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
+# What the lab's virtual devices are made of.
+LAB := tests/lab/heart.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
 	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
@@ -130,6 +132,7 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
+TESTS_lab := test_lab_heart
 TESTS_app :=
 
 # Fuzzers and benches.
@@ -188,6 +191,7 @@ $(eval $(call archive,store,$(STORE)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
+$(eval $(call archive,lab,$(LAB)))
 
 # What each folder may link: the arrows of the house.
 archives = $(patsubst %,$(BUILD)/lib%.a,$(1))
@@ -202,6 +206,7 @@ SEES_player := player content store session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
 SEES_cli := cli $(SEES_app)
+SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
 $(BUILD)/lull: $(call archives,cli $(SEES_app))
@@ -224,7 +229,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 		$(PKG_LIBS) $(FLITE) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
-$(foreach folder,base signal drivers audio session content store player daemon cli app,\
+$(foreach folder,base signal drivers audio session content store player daemon cli lab app,\
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
