@@ -57,7 +57,8 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
 # What the lab's virtual devices are made of.
-LAB := tests/lab/device.c tests/lab/heart.c
+LAB := tests/lab/device.c tests/lab/heart.c tests/lab/strap_att.c \
+	tests/lab/strap_device.c tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
 	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
@@ -132,7 +133,7 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
-TESTS_lab := test_lab_device test_lab_heart
+TESTS_lab := test_lab_device test_lab_heart test_lab_strap
 TESTS_app :=
 
 # Fuzzers and benches.
@@ -249,6 +250,14 @@ $(TOOLS): %: %.o
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
 -include $(TOOLS:=.d)
 
+# The lab's virtual devices: each its NAME_main.c, and what they share.
+LAB_TOOLS := $(BUILD)/tests/lab/strap
+$(LAB_TOOLS): %: %_main.o $(call archives,$(SEES_lab))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) -lm
+-include $(LAB_TOOLS:=_main.d)
+
 # --- what there is to do ----------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
@@ -267,7 +276,7 @@ check:
 	@+$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
+check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS) $(LAB_TOOLS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
 .PHONY: demo
