@@ -27,6 +27,12 @@ void stick_hrm_beat(struct stick_hrm *h, uint16_t rr_ticks)
 	h->bpm = (uint8_t)(bpm < UINT8_MAX ? bpm : UINT8_MAX);
 }
 
+void stick_hrm_gap(struct stick_hrm *h, uint64_t ticks)
+{
+	h->event = (uint16_t)(h->event + ticks);
+	h->count += STICK_HRM_GAP;
+}
+
 void stick_hrm_roll(struct stick_hrm *h)
 {
 	h->count = UINT8_MAX - 3;

@@ -29,6 +29,11 @@ struct stick_hrm {
 /** stick_hrm_beat() - the heart beat, @rr_ticks after its last time. */
 void stick_hrm_beat(struct stick_hrm *h, uint16_t rr_ticks);
 
+/** stick_hrm_gap() - it felt two beats that nobody knows of, the last of them
+ * @ticks after its last. */
+void stick_hrm_gap(struct stick_hrm *h, uint64_t ticks);
+#define STICK_HRM_GAP 2
+
 /** stick_hrm_page() - what it sends in its next slot. */
 void stick_hrm_page(struct stick_hrm *h, uint8_t ret[ANT_LINK_PAYLOAD]);
 
