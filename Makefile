@@ -57,8 +57,10 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
 # What the lab's virtual devices are made of.
-LAB := tests/lab/device.c tests/lab/heart.c tests/lab/strap_att.c \
-	tests/lab/strap_device.c tests/lab/strap_hci.c tests/lab/strap_hrm.c
+LAB := tests/lab/device.c tests/lab/heart.c tests/lab/stick_ant.c \
+	tests/lab/stick_device.c tests/lab/stick_hrm.c tests/lab/stick_usb.c \
+	tests/lab/strap_att.c tests/lab/strap_device.c tests/lab/strap_hci.c \
+	tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
 	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
@@ -133,7 +135,7 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
-TESTS_lab := test_lab_device test_lab_heart test_lab_strap
+TESTS_lab := test_lab_device test_lab_heart test_lab_stick test_lab_strap
 TESTS_app :=
 
 # Fuzzers and benches.
@@ -251,7 +253,7 @@ $(TOOLS): %: %.o
 -include $(TOOLS:=.d)
 
 # The lab's virtual devices: each its NAME_main.c, and what they share.
-LAB_TOOLS := $(BUILD)/tests/lab/strap
+LAB_TOOLS := $(BUILD)/tests/lab/stick $(BUILD)/tests/lab/strap
 $(LAB_TOOLS): %: %_main.o $(call archives,$(SEES_lab))
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \

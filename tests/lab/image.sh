@@ -19,7 +19,7 @@ data="/etc/dbus-1 /etc/ld.so.cache /etc/ld.so.conf
 	/etc/ld.so.conf.d /etc/nsswitch.conf /etc/passwd /etc/group
 	/usr/share/alsa /usr/share/dbus-1 /usr/lib/udev/rules.d"
 modules="virtio_pci 9pnet_virtio 9p hci_vhci cmac ecb uhid af_alg algif_hash
-	algif_skcipher dummy_hcd libcomposite gadgetfs snd_aloop"
+	algif_skcipher dummy_hcd libcomposite gadgetfs usb_serial_simple snd_aloop"
 
 # FILE: into the root at its own place, links followed
 bring() {
