@@ -113,12 +113,14 @@ system_bus() {
 	lab_until 10 "the system bus" test -S /run/dbus/system_bus_socket
 }
 
-# Two controllers and the system bus; straps start next, then lab_bluetoothd.
+# [CONTROLLERS]: two unless told, and the system bus; straps start next, each
+# on its own from hci1, then lab_bluetoothd.
 lab_bluetooth() {
 	system_bus
 	modprobe -a af_alg algif_hash algif_skcipher cmac ecb hci_vhci
-	start btvirt btvirt -l2
-	lab_until 10 "two controllers" test -e /sys/class/bluetooth/hci1
+	start btvirt btvirt -l"${1:-2}"
+	lab_until 10 "the controllers" \
+		test -e "/sys/class/bluetooth/hci$((${1:-2} - 1))"
 }
 
 bluez_has() {
@@ -213,7 +215,7 @@ lab_daemon() {
 
 lab_daemon_kill() { finish lulld KILL; }
 
-# SENSOR_URI SECONDS: one session, in the background
+# SENSOR_URI SECONDS: one session, in the background; "": the sensor that is set
 lab_session() {
 	session=$(($(cat "$run/session" 2>/dev/null || echo 0) + 1))
 	echo $session >"$run/session"
@@ -222,7 +224,7 @@ lab_session() {
 			-r 48000 -c 2 "$out/sound.$session.wav"
 	fi
 	start "session" as_user lull start tension_relief --from 2 \
-		--seconds "$2" --sensor "$1" --answers "$run/answers.yaml"
+		--seconds "$2" ${1:+--sensor "$1"} --answers "$run/answers.yaml"
 	lab_until 60 "the session to play" playing
 }
 
