@@ -164,6 +164,13 @@ void sensor_hear(struct sensor *s, const struct heard *heard);
 /** sensor_state_name() - the word of INTERFACES for a state. */
 const char *sensor_state_name(enum sensor_state state);
 
+/**
+ * sensor_list_found() - one more for a person who has to choose between several
+ * @list: "" or what this made of the ones before; of @len bytes
+ */
+void sensor_list_found(char *list, size_t len,
+                       const struct sensor_found *found);
+
 /** sensor_simulated() - does this URI name a recording or a person? */
 bool sensor_simulated(const char *uri);
 
