@@ -31,11 +31,12 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_usb.c drivers/arrival.c drivers/ble.c drivers/ble_bus.c \
 	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
-	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/fit_write.c drivers/hrv_logger.c \
-	drivers/load.c drivers/person.c drivers/person_breath.c \
-	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
-	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
-	drivers/scan.c drivers/sensor.c drivers/strap.c
+	drivers/capture_beats.c drivers/file.c drivers/fit.c \
+	drivers/fit_write.c drivers/hrv_logger.c drivers/load.c \
+	drivers/person.c drivers/person_breath.c drivers/person_heart.c \
+	drivers/person_strap.c drivers/random.c drivers/recording.c \
+	drivers/room.c drivers/rr.c drivers/rr_rows.c drivers/scan.c \
+	drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
@@ -51,8 +52,9 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
-STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c src/store/migrate.c src/store/read.c \
-	src/store/rows.c src/store/store.c src/store/writer.c
+STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c \
+	src/store/migrate.c src/store/read.c src/store/rows.c \
+	src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
@@ -65,19 +67,22 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 	tests/lab/stick_usb.c tests/lab/strap_att.c tests/lab/strap_device.c \
 	tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
-	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
-	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
-	src/daemon/scan.c src/daemon/sensors.c src/daemon/setup.c src/daemon/show.c \
-	src/daemon/speaker.c src/daemon/voices.c
+	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
+	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
+	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
+	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c src/cli/diary_list.c \
-	src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
-	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
-	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
-	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/stats.c src/cli/stats_headache.c src/cli/svg.c \
-	src/cli/tale.c src/cli/why.c src/cli/why_text.c
+	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
+	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
+	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c \
+	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
+	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
+	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \
+	src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -272,7 +277,7 @@ REFEREE := $(BUILD)/tests/lab/referee
 $(REFEREE): %: %_main.o $(call archives,lab $(SEES_player))
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
-		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) $(FLITE) -lm
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) $(PLAIN_LIBS) -lm
 -include $(REFEREE:=_main.d)
 
 # --- what there is to do ----------------------------------------------------
