@@ -251,7 +251,8 @@ matches() {
 	rules=$(dbus-send --system --print-reply --dest=org.freedesktop.DBus \
 		/org/freedesktop/DBus \
 		org.freedesktop.DBus.Debug.Stats.GetAllMatchRules)
-	for name in $(echo "$rules" | sed -n 's/.*string "\(:[0-9.]*\)".*/\1/p'); do
+	for name in $(echo "$rules" |
+		sed -n 's/.*string "\(:[0-9.]*\)".*/\1/p'); do
 		dbus-send --system --print-reply --dest=org.freedesktop.DBus / \
 			org.freedesktop.DBus.GetConnectionUnixProcessID \
 			"string:$name" 2>/dev/null | grep -q " $1\$" || continue

@@ -60,6 +60,6 @@ done
 	$2 < ticks { t = $1; ticks = $2; before += used }
 	{ used = $2 - ticks; long = $1 - t }
 	END { printf "lulld %.1f %% CPU, %.1f MiB, %d fds, %d matches",
-		long > 0 ? used / long : 0, rss / 1024, fds, $5 }
+		(long > 0 ? used / long : 0), rss / 1024, fds, $5 }
 ' "$folder/lulld.figures")"
 echo "$figures"

@@ -23,7 +23,8 @@ guest() { # FOLDER SCENARIO
 		-kernel "$lab/vmlinuz" -initrd "$lab/initrd.img" \
 		-append "console=ttyS0 earlyprintk=serial,ttyS0 panic=-1 audit=0 \
 mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on \
-rcupdate.rcu_expedited=1 cryptomgr.notests LAB_SCENARIO=$2 LAB_SEED=$SEED LAB_SOAK_S=$SOAK_S" \
+rcupdate.rcu_expedited=1 cryptomgr.notests \
+LAB_SCENARIO=$2 LAB_SEED=$SEED LAB_SOAK_S=$SOAK_S" \
 		-virtfs "local,path=$1,mount_tag=out,security_model=none" \
 		</dev/null
 }
@@ -84,8 +85,10 @@ prepare() {
 	make --no-print-directory BUILD="$BUILD" DESTDIR="$lab/install" \
 		install >"$lab/install.log"
 	# the spoken clips, made once: no guest spends its time on them
-	XDG_CACHE_HOME="$lab/cache" "$BUILD/lull" render tension_relief \
-		--seconds 1 -o "$lab/clips.wav" >/dev/null
+	XDG_CACHE_HOME="$lab/cache" XDG_CONFIG_HOME="$lab/none" \
+		XDG_STATE_HOME="$lab/none" XDG_DATA_HOME="$lab/none" \
+		"$BUILD/lull" render tension_relief --seconds 1 \
+		-o "$lab/clips.wav" >/dev/null
 	sh "$here/image.sh"
 }
 

@@ -172,7 +172,6 @@ size_t referee_align(const struct referee_truth *truth, size_t n_truth,
 
 double referee_rmssd(const struct referee_beat *stored, size_t n, uint64_t t_us)
 {
-	uint64_t from_us = t_us > WINDOW_US ? t_us - WINDOW_US : 0;
 	double sum = 0.0, clean_s = 0.0;
 	size_t pairs = 0;
 
@@ -180,8 +179,8 @@ double referee_rmssd(const struct referee_beat *stored, size_t n, uint64_t t_us)
 		const struct referee_beat *a = &stored[i - 1], *b = &stored[i];
 		double d = b->rr_ms - a->rr_ms;
 
-		if (a->at_us <= from_us || b->at_us > t_us || b->parted ||
-		    !a->ok || !b->ok)
+		if (a->at_us + WINDOW_US <= t_us || b->at_us > t_us ||
+		    b->parted || !a->ok || !b->ok)
 			continue;
 		sum += d * d;
 		clean_s += b->rr_ms * 1e-3;

@@ -22,6 +22,8 @@
 #define SAME_MS      0.0051 /* stored figures have steps of 0.01 */
 /* An artifact counts in the minute's figure, and is thought better of. */
 #define DOUBT_US UINT64_C(66000000)
+/* Source: signal/window.h, no believed beat for so long. */
+#define SILENT_US UINT64_C(10000000)
 
 struct truths {
 	struct referee_truth *all;
@@ -169,7 +171,10 @@ static void take_estimate(struct session *s, const struct estimate *e)
 	}
 	if (s->doubt && e->t_us < s->doubt_us + DOUBT_US)
 		return;
-	if (isnan(e->rmssd_ms) && isnan(rmssd_ms))
+	/* none is due either when nothing came for a while */
+	if (isnan(e->rmssd_ms) &&
+	    (isnan(rmssd_ms) || s->n == 0 ||
+	     e->t_us > s->beats[s->n - 1].at_us + SILENT_US))
 		return;
 	s->compared++;
 	if (fabs(e->rmssd_ms - rmssd_ms) <= SAME_MS)
