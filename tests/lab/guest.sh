@@ -14,7 +14,15 @@ export LC_ALL=C.UTF-8 TERM=dumb HOME=/root
 
 # --- words and waits --------------------------------------------------------
 
-lab_now() { cut -d ' ' -f 1 /proc/uptime; }
+lab_now() {
+	read -r up rest </proc/uptime
+	echo "$up"
+}
+
+lab_ms() {
+	read -r up rest </proc/uptime
+	echo "${up%.*}${up#*.}0"
+}
 
 lab_say() { echo "[$(lab_now)] $*"; }
 
@@ -28,20 +36,25 @@ lab_fail() {
 # SECONDS of guest time
 lab_wait() { sleep "$1"; }
 
-# SECONDS WHAT COMMAND...: until the command succeeds
+# SECONDS WHAT COMMAND...: until the command succeeds. It is asked often at
+# first, then seldom: each time costs the machine a process or two.
 lab_until() {
-	left=$(($1 * 20))
+	since=$(lab_ms)
+	limit=$(($1 * 1000))
 	what=$2
 	shift 2
 	until "$@" >/dev/null 2>&1; do
-		[ $left -gt 0 ] || lab_fail "waited in vain for $what"
-		left=$((left - 1))
-		sleep 0.05
+		waited=$(($(lab_ms) - since))
+		[ $waited -lt $limit ] || lab_fail "waited in vain for $what"
+		[ $waited -lt 2000 ] && sleep 0.05 || sleep 0.5
 	done
 }
 
 # NAME: the process of that name, started by us, is alive
-alive() { kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
+alive() {
+	read -r pid <"$run/$1.pid"
+	kill -0 "$pid" 2>/dev/null
+}
 
 gone() { ! alive "$1"; }
 
@@ -226,6 +239,40 @@ lab_session() {
 	start "session" as_user lull start tension_relief --from 2 \
 		--seconds "$2" ${1:+--sensor "$1"} --answers "$run/answers.yaml"
 	lab_until 60 "the session to play" playing
+	lab_measure
+}
+
+# the connection of lulld on the system bus: how many rules it has there
+matches() {
+	[ -e /run/dbus/system_bus_socket ] || {
+		echo 0
+		return
+	}
+	rules=$(dbus-send --system --print-reply --dest=org.freedesktop.DBus \
+		/org/freedesktop/DBus \
+		org.freedesktop.DBus.Debug.Stats.GetAllMatchRules)
+	for name in $(echo "$rules" | sed -n 's/.*string "\(:[0-9.]*\)".*/\1/p'); do
+		dbus-send --system --print-reply --dest=org.freedesktop.DBus / \
+			org.freedesktop.DBus.GetConnectionUnixProcessID \
+			"string:$name" 2>/dev/null | grep -q " $1\$" || continue
+		echo "$rules" | awk -v name="\"$name\"" '
+			/dict entry/ { mine = 0; next }
+			$2 == name { mine = 1; next }
+			mine && /string "/ { n++ }
+			END { print n + 0 }'
+		return
+	done
+	echo 0
+}
+
+# T TICKS RSS_KB FDS MATCHES of lulld, into lulld.figures
+lab_measure() {
+	alive lulld || return 0
+	read -r pid <"$run/lulld.pid"
+	echo "$(lab_now) $(awk '{ print $14 + $15 }' "/proc/$pid/stat")" \
+		"$(awk '/^VmRSS/ { print $2 }' "/proc/$pid/status")" \
+		"$(ls "/proc/$pid/fd" | wc -l) $(matches "$pid")" \
+		>>"$out/lulld.figures"
 }
 
 playing() { lab_lull status | grep -q playing; }
@@ -233,11 +280,9 @@ playing() { lab_lull status | grep -q playing; }
 # [SECONDS]: waits for it to end by itself
 lab_session_end() {
 	lab_until "${1:-900}" "the session to end" gone session
+	lab_measure
 	finish arecord
 }
-
-# CHECKS...: what the referee is to hold this scenario to, on the host
-lab_referee() { echo "$*" >>"$out/referee"; }
 
 # --- a scenario -------------------------------------------------------------
 

@@ -85,6 +85,7 @@ ours() {
 	cp -R "$lab/cache" "$root/lab/cache"
 	cp -R "$here/guest.sh" "$here/scenarios" "$here/../answers.yaml" \
 		"$root/lab"
+	cp "$here/soak.sh" "$root/lab/scenarios"
 	install -m 755 "$here/init" "$root/init"
 	for device in strap stick; do
 		[ ! -x "$BUILD/tests/lab/$device" ] ||

@@ -5,6 +5,7 @@
 # what it left is in $BUILD/lab/logs/SCENARIO. The programs are built before.
 set -eu
 : "${BUILD:=build}" "${ROUNDS:=1}" "${JOBS:=$(nproc)}"
+: "${SEED:=$$}" "${SOAK_S:=3600}"
 : "${BOOT_S:=20}"   # of wall time: a boot that says nothing by then hangs
 : "${LIMIT_S:=900}" # of wall time: no guest takes longer
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,20 +21,20 @@ guest() { # FOLDER SCENARIO
 		-nodefaults -no-user-config -display none -no-reboot \
 		-serial stdio -monitor none \
 		-kernel "$lab/vmlinuz" -initrd "$lab/initrd.img" \
-		-append "console=ttyS0 quiet loglevel=4 panic=-1 audit=0 \
+		-append "console=ttyS0 earlyprintk=serial,ttyS0 panic=-1 audit=0 \
 mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on \
-rcupdate.rcu_expedited=1 cryptomgr.notests lab=$2" \
+rcupdate.rcu_expedited=1 cryptomgr.notests LAB_SCENARIO=$2 LAB_SEED=$SEED LAB_SOAK_S=$SOAK_S" \
 		-virtfs "local,path=$1,mount_tag=out,security_model=none" \
 		</dev/null
 }
 
-# FOLDER SCENARIO: one boot; 1 if it hung before init
+# FOLDER SCENARIO: one boot; 1 if it did not come as far as init
 boot() {
 	rm -f "$1/status"
 	guest "$1" "$2" >"$1/console" 2>&1 &
 	qemu=$!
 	waited=0
-	until grep -q 'init started' "$1/console"; do
+	until [ -s "$1/console" ]; do
 		if [ $waited -ge $((BOOT_S * 5)) ] ||
 			! kill -0 $qemu 2>/dev/null; then
 			kill $qemu 2>/dev/null || true
@@ -44,6 +45,7 @@ boot() {
 		sleep 0.2
 	done
 	wait $qemu 2>/dev/null || true
+	grep -q 'init started' "$1/console"
 }
 
 # NAME ROUND: one scenario in one guest, judged; its line; its status
@@ -58,15 +60,19 @@ play() {
 		boots=$((boots + 1))
 	done
 	status=$(cat "$logs/status" 2>/dev/null || echo none)
-	if [ "$status" = 0 ]; then
-		verdict=pass
-		why=$(cat "$logs/figures" 2>/dev/null || true)
-	else
-		verdict=FAIL
+	verdict=FAIL
+	if [ "$status" != 0 ]; then
 		why=$(tail -n 1 "$logs/failed" 2>/dev/null ||
-			echo "the guest did not end by itself")
-		why="$why (logs: $logs)"
+			echo "the guest did not end by itself, see console")
+	elif sh "$here/judge.sh" "$logs" >"$logs/figures" 2>"$logs/failed"
+	then
+		verdict=pass
+		why=$(cat "$logs/figures")
+		rm -f "$logs"/sound.*.wav "$logs/failed"
+	else
+		why=$(tail -n 1 "$logs/failed")
 	fi
+	[ $verdict = pass ] || why="$why (logs: $logs)"
 	[ $boots = 1 ] || why="$why (booted $boots times)"
 	printf '%s %-20s %s\n' $verdict "$1" "$why"
 	[ $verdict = pass ]
@@ -90,7 +96,7 @@ fi
 [ $# -gt 0 ] || set -- $(cd "$here/scenarios" && ls ./*.sh |
 	sed 's|^\./||; s|\.sh$||')
 prepare
-export BUILD LIMIT_S BOOT_S
+export BUILD LIMIT_S BOOT_S SEED SOAK_S
 for name in "$@"; do
 	for round in $(seq "$ROUNDS"); do
 		echo "$name $round"

@@ -4,4 +4,3 @@ lab_sound
 lab_daemon
 lab_session person:7 60
 lab_session_end
-lab_referee
