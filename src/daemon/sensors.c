@@ -64,15 +64,19 @@ static void ignore_state(void *data, enum sensor_state state, int error)
 }
 
 /* Can it be opened, as far as that is known without waiting for it? */
-static int check_uri(struct sensors *s, const char *uri, struct error *error)
+static int check_uri(struct sensors *s, const char *uri,
+                     const struct config *config, struct error *error)
 {
 	const struct sensor_listener listener = {.beat = ignore_beat,
 	                                         .state = ignore_state};
-	const struct sensor_context context = {.event = s->event,
-	                                       .realtime = true};
+	struct sensor_context context = {.event = s->event, .realtime = true};
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	struct sensor *sensor = NULL;
-	int r = sensor_create(&sensor, uri, &listener, &context);
+	int r;
 
+	if (config_ant_key(config, ant_key))
+		context.ant_key = ant_key;
+	r = sensor_create(&sensor, uri, &listener, &context);
 	sensor_destroy(sensor);
 	if (r < 0)
 		heart_explain(error, uri, r);
@@ -92,9 +96,9 @@ static int on_use(sd_bus_message *m, void *data, sd_bus_error *e)
 
 	if (r < 0)
 		return r;
-	r = check_uri(s, uri, &why);
+	r = read_set(&config, path, sizeof(path), &why);
 	if (r == 0)
-		r = read_set(&config, path, sizeof(path), &why);
+		r = check_uri(s, uri, &config, &why);
 	if (r == 0)
 		r = config_write_sensor(path, uri, &why);
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);

@@ -2,7 +2,6 @@
 # Without a network key doctor says where one comes from, and so does a session
 # that asks for such a strap.
 . /lab/scenarios/usb.inc
-lab_sound
 lab_gadget
 usb_config 'sensor: "ant:"'
 lab_stick stick person:7
