@@ -347,6 +347,27 @@ static void keeps_the_link_and_says_nothing_when_silent(void **state)
 	assert_true(packets > before);
 }
 
+static void what_is_sent_to_nobody_is_not_sent(void **state)
+{
+	unsigned before;
+
+	(void)state;
+	connect_central();
+	subscribe();
+	run_for(10 * SECOND);
+	strap_device_command(&strap, "unheard", now_us);
+	before = truths("sent");
+	run_for(10 * SECOND);
+	assert_in_range(truths("sent"), before, before + 2);
+	assert_true(truths("away") > 5);
+	lose_link();
+	connect_central();
+	subscribe();
+	before = truths("sent");
+	run_for(10 * SECOND);
+	assert_true(truths("sent") > before + 5);
+}
+
 static void sends_raw_bytes_and_refuses_nonsense(void **state)
 {
 	static const char *const wrong[] = {
@@ -382,6 +403,7 @@ int main(void)
 		LIVE(sends_every_beat_once_while_it_is_heard),
 		LIVE(is_off_the_air_while_away_or_claimed),
 		LIVE(keeps_the_link_and_says_nothing_when_silent),
+		LIVE(what_is_sent_to_nobody_is_not_sent),
 		LIVE(sends_raw_bytes_and_refuses_nonsense),
 	};
 

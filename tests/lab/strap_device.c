@@ -117,13 +117,18 @@ static void send_packet(struct strap_device *s, uint64_t now_us)
 {
 	uint8_t value[STRAP_ATT_VALUE_MAX];
 	size_t beats, len = strap_hrm_build(&s->hrm, value, &beats);
-	bool sent = notify(s, value, len) == 0;
+	bool sent = notify(s, value, len) == 0 && !s->unheard;
 
 	for (size_t i = 0; i < beats; i++)
 		heart_truth(s->device->truth, &s->hrm.waiting[i], sent,
 		            s->hrm.contact);
 	strap_hrm_drop(&s->hrm, beats);
 	s->notified_us = now_us;
+	if (!s->last_heard)
+		return;
+	s->last_heard = false;
+	s->unheard = true;
+	device_say(s->device, "unheard");
 }
 
 static int mind_beats(struct strap_device *s, uint64_t now_us)
@@ -209,6 +214,8 @@ static void connected(struct strap_device *s, const struct strap_hci_event *e,
 {
 	s->linked = true;
 	s->on_air = false; /* a link ends it */
+	s->last_heard = false;
+	s->unheard = false;
 	s->dropping = false;
 	s->handle = e->handle;
 	s->late_len = 0;
@@ -402,6 +409,12 @@ static int drop(struct strap_device *s, const char *text)
 	return 0;
 }
 
+static int end_hearing(struct strap_device *s)
+{
+	s->last_heard = true;
+	return 0;
+}
+
 static int set_slow(struct strap_device *s, const char *text)
 {
 	long ms = 0;
@@ -428,6 +441,8 @@ static int obey(struct strap_device *s, const char *command, uint64_t now_us)
 		return set_silent(s, true);
 	if (strcmp(command, "speak") == 0)
 		return set_silent(s, false);
+	if (strcmp(command, "unheard") == 0)
+		return end_hearing(s);
 	if ((text = device_argument(command, "contact")))
 		return contact_of(text, &s->hrm.contact);
 	if ((text = device_argument(command, "drop")))

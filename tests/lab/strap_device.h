@@ -35,6 +35,8 @@ struct strap_device {
 	void *data;
 
 	bool away, claimed, silent;
+	bool last_heard; /**< its next packet is the last that is taken */
+	bool unheard;    /**< nobody takes what this link still carries */
 	bool ready;      /**< the controller is set up */
 	bool advertises; /**< since it wants to */
 	bool on_air;     /**< as the controller was told */

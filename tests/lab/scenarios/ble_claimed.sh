@@ -14,7 +14,7 @@ cat "$out/sensors"
 lab_session "" 100
 lab_wait 40
 lab_tell s1 release
-lab_await s1 subscribed 5
+lab_await s1 's1 subscribed' 1
 lab_session_end
 grep -q 'close the phone app' "$out/sensors" ||
 	lab_fail "lull sensors does not say what to do"

@@ -8,7 +8,7 @@ lab_await s1 ready 10
 lab_bluetoothd
 lab_daemon
 lab_session ble: 120
-lab_await s1 subscribed 10
+lab_await s1 's1 subscribed' 10
 lab_wait 20
 lab_tell s1 contact off
 lab_wait 20

@@ -8,7 +8,7 @@ lab_await s1 ready 10
 lab_bluetoothd
 lab_daemon
 lab_session ble: 600
-lab_await s1 subscribed 10
+lab_await s1 's1 subscribed' 10
 lab_wait 30
 lab_daemon_kill
 lab_session_end 10

@@ -7,12 +7,12 @@ lab_await s1 ready 10
 lab_bluetoothd
 lab_daemon
 lab_session ble: 200
-lab_await s1 subscribed 10
+lab_await s1 's1 subscribed' 10
 for seconds in 1 10 60; do
 	lab_wait 20
 	lab_tell s1 away
 	lab_wait $seconds
 	lab_tell s1 back
-	lab_await s1 subscribed 5
+	lab_await s1 's1 subscribed' 1
 done
 lab_session_end

@@ -8,7 +8,7 @@ lab_await s1 ready 10
 lab_bluetoothd
 lab_daemon
 lab_session ble: 200
-lab_await s1 subscribed 10
+lab_await s1 's1 subscribed' 10
 lab_wait 15
 for form in 'pack 2' 'pack 9' 'hr16 on' 'energy on' 'pack all' 'hr16 off'; do
 	lab_tell s1 "$form"

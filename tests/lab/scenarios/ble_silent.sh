@@ -8,7 +8,7 @@ lab_await s1 ready 10
 lab_bluetoothd
 lab_daemon
 lab_session ble: 200
-lab_await s1 subscribed 10
+lab_await s1 's1 subscribed' 10
 for seconds in 5 15 45; do
 	lab_wait 20
 	lab_tell s1 silent

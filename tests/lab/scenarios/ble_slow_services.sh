@@ -8,5 +8,5 @@ lab_tell s1 slow-services 1000
 lab_bluetoothd
 lab_daemon
 lab_session ble: 90
-lab_await s1 subscribed 40
+lab_await s1 's1 subscribed' 40
 lab_session_end
