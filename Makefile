@@ -134,6 +134,7 @@ TESTS_app :=
 
 # Fuzzers and benches.
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
+	fuzz_ble_link \
 	fuzz_capture fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
@@ -336,10 +337,22 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
 	drivers/rr_rows.c drivers/scan.c
+FUZZ_ONLY_fuzz_ant_hrm := $(DRIVERS)
+FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
+FUZZ_ONLY_fuzz_ant_radio := $(DRIVERS)
+FUZZ_ONLY_fuzz_ble_hrm := $(DRIVERS)
+FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
+FUZZ_ONLY_fuzz_capture := $(DRIVERS)
 FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
+FUZZ_LEN_fuzz_ant_hrm := 1024
+FUZZ_LEN_fuzz_ant_link := 512
+FUZZ_LEN_fuzz_ant_radio := 1024
+FUZZ_LEN_fuzz_ble_hrm := 512
+FUZZ_LEN_fuzz_ble_link := 128
+FUZZ_LEN_fuzz_capture := 1024
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64
