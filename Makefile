@@ -31,7 +31,7 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
-	drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/label.c drivers/load.c drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
@@ -91,8 +91,9 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
-	test_arrival test_ble test_ble_hrm test_ble_link test_capture test_file \
-	test_fit test_person test_recording test_scan test_strap
+	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
+	test_capture test_file test_fit test_label test_person test_recording \
+	test_scan test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -133,8 +134,8 @@ TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
-	fuzz_ble_link \
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus \
+	fuzz_ble_hrm fuzz_ble_link \
 	fuzz_capture fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
@@ -340,6 +341,7 @@ FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
 FUZZ_ONLY_fuzz_ant_hrm := $(DRIVERS)
 FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
 FUZZ_ONLY_fuzz_ant_radio := $(DRIVERS)
+FUZZ_ONLY_fuzz_ble_bus := $(DRIVERS)
 FUZZ_ONLY_fuzz_ble_hrm := $(DRIVERS)
 FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
 FUZZ_ONLY_fuzz_capture := $(DRIVERS)
@@ -347,17 +349,25 @@ FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
-FUZZ_LEN_fuzz_ant_hrm := 1024
-FUZZ_LEN_fuzz_ant_link := 512
-FUZZ_LEN_fuzz_ant_radio := 1024
-FUZZ_LEN_fuzz_ble_hrm := 512
+FUZZ_LEN_fuzz_ant_hrm := 256
+FUZZ_LEN_fuzz_ant_link := 256
+FUZZ_LEN_fuzz_ant_radio := 256
+FUZZ_LEN_fuzz_ble_bus := 256
+FUZZ_LEN_fuzz_ble_hrm := 256
 FUZZ_LEN_fuzz_ble_link := 128
-FUZZ_LEN_fuzz_capture := 1024
+FUZZ_LEN_fuzz_capture := 256
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64
 FUZZ_LEN_fuzz_recording := 64
 FUZZ_LEN_fuzz_journal_beats := 64
+# all of sd-bus and sd-event that would go to the system
+LINK_fuzz_ble_bus := -Wl,--wrap=clock_gettime,--wrap=ble_rfkill_blocked \
+	$(addprefix -Wl$(comma)--wrap=sd_bus_, new set_address set_bus_client start \
+	attach_event add_match add_match_async call_async \
+	slot_set_destroy_callback slot_set_floating slot_unref send is_ready \
+	flush close_unref) $(addprefix -Wl$(comma)--wrap=sd_event_, add_time \
+	source_set_time source_set_enabled source_disable_unref)
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -368,7 +378,7 @@ fuzz-%: tests/fuzz/%.c
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
-		$(PKG_LIBS) -lm
+		$(LINK_$*) $(PKG_LIBS) -lm
 	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
 		-verbosity=0
 
