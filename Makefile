@@ -338,24 +338,29 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
 	drivers/rr_rows.c drivers/scan.c
-FUZZ_ONLY_fuzz_ant_hrm := $(DRIVERS)
+FUZZ_STRAP := drivers/arrival.c drivers/ble_hrm.c drivers/strap.c
+FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
+	drivers/ant_strap.c
+FUZZ_ONLY_fuzz_ant_hrm := $(FUZZ_ANT)
 FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
-FUZZ_ONLY_fuzz_ant_radio := $(DRIVERS)
-FUZZ_ONLY_fuzz_ble_bus := $(DRIVERS)
-FUZZ_ONLY_fuzz_ble_hrm := $(DRIVERS)
+FUZZ_ONLY_fuzz_ant_radio := $(FUZZ_ANT) drivers/ant_radio.c drivers/ant_start.c
+FUZZ_ONLY_fuzz_ble_bus := $(FUZZ_STRAP) drivers/ble.c drivers/ble_bus.c \
+	drivers/ble_device.c drivers/ble_link.c drivers/ble_unit.c \
+	drivers/label.c
+FUZZ_ONLY_fuzz_ble_hrm := $(FUZZ_STRAP)
 FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
 FUZZ_ONLY_fuzz_capture := $(DRIVERS)
 FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
-FUZZ_LEN_fuzz_ant_hrm := 256
+FUZZ_LEN_fuzz_ant_hrm := 128
 FUZZ_LEN_fuzz_ant_link := 256
-FUZZ_LEN_fuzz_ant_radio := 256
-FUZZ_LEN_fuzz_ble_bus := 256
-FUZZ_LEN_fuzz_ble_hrm := 256
-FUZZ_LEN_fuzz_ble_link := 128
-FUZZ_LEN_fuzz_capture := 256
+FUZZ_LEN_fuzz_ant_radio := 128
+FUZZ_LEN_fuzz_ble_bus := 64
+FUZZ_LEN_fuzz_ble_hrm := 128
+FUZZ_LEN_fuzz_ble_link := 64
+FUZZ_LEN_fuzz_capture := 128
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64

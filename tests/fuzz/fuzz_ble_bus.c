@@ -19,18 +19,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define ADAPTER   "org.bluez.Adapter1"
-#define DEVICE    "org.bluez.Device1"
-#define CHAR      "org.bluez.GattCharacteristic1"
-#define HCI0      "/org/bluez/hci0"
-#define STRAP     HCI0 "/dev_A0_9E_1A_00_00_01"
-#define MEASURE   STRAP "/service0010/char0011"
-#define MAKER     STRAP "/service0020/char0021"
-#define UUID(x)   "0000" x "-0000-1000-8000-00805f9b34fb"
-#define OWNER     ":1.7"
-#define STRAP_URI "ble:A0:9E:1A:00:00:01"
+#define ADAPTER "org.bluez.Adapter1"
+#define DEVICE  "org.bluez.Device1"
+#define CHAR    "org.bluez.GattCharacteristic1"
+#define HCI0    "/org/bluez/hci0"
+#define STRAP   HCI0 "/dev_A0_9E_1A_00_00_01"
+#define MEASURE STRAP "/service0010/char0011"
+#define MAKER   STRAP "/service0020/char0021"
+#define UUID(x) "0000" x "-0000-1000-8000-00805f9b34fb"
+#define OWNER   ":1.7"
+#define ADDRESS "A0:9E:1A:00:00:01"
 
-#define SECOND    UINT64_C(1000000)
+#define SECOND  UINT64_C(1000000)
 /* Calls that may be under way; more are refused. */
 #define CALLS_MAX 32
 /* Calls and timers at one moment, or it would never end. */
@@ -679,7 +679,7 @@ static void take_beat(void *data, const struct beat *beat)
 static void take_state(void *data, enum sensor_state state, int error)
 {
 	(void)data;
-	if (error > 0 || !sensor_state_name(state))
+	if (error > 0 || state > SENSOR_LOST)
 		abort();
 }
 
@@ -783,13 +783,12 @@ static void make_bus(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const uris[] = {"ble:", STRAP_URI,
-	                                   STRAP_URI "?rr=ms", "ble:"};
+	static const char *const named[] = {"", ADDRESS, ADDRESS "?rr=ms", ""};
 	const struct sensor_listener listener = {
 		.beat = take_beat, .state = take_state, .found = take_found};
 	const struct sensor_context context = {
 		.event = (struct sd_event *)&fuzz, .bus = "unix:"};
-	struct sensor *s;
+	struct sensor s = {&ble_driver, listener, context, NULL};
 	unsigned how;
 
 	make_bus();
@@ -799,16 +798,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz.now_us = 1000 * SECOND;
 	fuzz.sender = OWNER;
 	how = take() % 4;
-	must(sensor_create(&s, uris[how], &listener, &context));
+	must(ble_driver.open(&s, named[how]));
 	if (how == 3)
-		must(sensor_scan(s));
+		must(ble_driver.scan(&s));
 	mind_timer();
 	while (fuzz.size > 0) {
 		fuzz.called = 0;
 		happen(take());
 		mind_timer();
 	}
-	sensor_destroy(s);
+	ble_driver.close(&s);
 	for (size_t i = 0; i < CALLS_MAX; i++)
 		if (fuzz.calls[i].call)
 			abort();
