@@ -140,6 +140,8 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
+BENCHES_app := bench_sensors
+HELPERS_bench_app := fake_bluez stick test
 
 # --- how --------------------------------------------------------------------
 
@@ -240,10 +242,13 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_sound
+TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
+$(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
+	$(BUILD)/tests/helpers/test.o
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+		-lcmocka -lm
 -include $(TOOLS:=.d)
 
 # --- what there is to do ----------------------------------------------------
@@ -311,11 +316,12 @@ coverage:
 define benches
 $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 		$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o \
+		$(patsubst %,$(BUILD)/tests/helpers/%.o,$(HELPERS_bench_$(1))) \
 		$$(call archives,$(SEES_$(1)))
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(FLITE) $(if $(HELPERS_bench_$(1)),-lcmocka) -lm
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
@@ -323,10 +329,10 @@ $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
 
 .PHONY: bench
 bench:
-	@sh tests/deps.sh $(PACKAGES_BUILD)
+	@sh tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev
 	@+$(MAKE) --no-print-directory bench-built
 .PHONY: bench-built
-bench-built: $(PROGRAMS) $(BENCH_PROGRAMS)
+bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
