@@ -240,7 +240,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
-	tests/test_bad_disk.sh tests/test_bad_input.sh \
+	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
+	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
 TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
