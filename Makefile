@@ -32,11 +32,11 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c \
-	drivers/fit_write.c drivers/hrv_logger.c drivers/load.c \
-	drivers/person.c drivers/person_breath.c drivers/person_heart.c \
-	drivers/person_strap.c drivers/random.c drivers/recording.c \
-	drivers/room.c drivers/rr.c drivers/rr_rows.c drivers/scan.c \
-	drivers/sensor.c drivers/strap.c
+	drivers/fit_write.c drivers/hrv_logger.c drivers/label.c \
+	drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
+	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
+	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
@@ -105,8 +105,9 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
-	test_arrival test_ble test_ble_hrm test_ble_link test_capture test_file \
-	test_fit test_person test_recording test_scan test_strap
+	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
+	test_capture test_file test_fit test_label test_person test_recording \
+	test_scan test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -150,11 +151,14 @@ TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
-	fuzz_capture fuzz_diary_csv fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
+	fuzz_ble_link fuzz_capture fuzz_diary_csv fuzz_fit fuzz_hrv_logger \
+	fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
+BENCHES_app := bench_sensors
+HELPERS_bench_app := fake_bluez stick test
 
 # --- how --------------------------------------------------------------------
 
@@ -257,12 +261,16 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
-	tests/test_bad_disk.sh tests/test_bad_input.sh \
+	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
+	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_sound
+TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
+$(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
+	$(BUILD)/tests/helpers/test.o
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+		-lcmocka -lm
 -include $(TOOLS:=.d)
 
 # The lab's virtual devices: each its NAME_main.c, and what they share.
@@ -363,11 +371,12 @@ coverage:
 define benches
 $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 		$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o \
+		$(patsubst %,$(BUILD)/tests/helpers/%.o,$(HELPERS_bench_$(1))) \
 		$$(call archives,$(SEES_$(1)))
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group \
-		$(PKG_LIBS) $(PLAIN_LIBS) -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) $(if $(HELPERS_bench_$(1)),-lcmocka) -lm
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
@@ -375,10 +384,10 @@ $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
 
 .PHONY: bench
 bench:
-	@sh tests/deps.sh $(PACKAGES_BUILD)
+	@sh tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev
 	@+$(MAKE) --no-print-directory bench-built
 .PHONY: bench-built
-bench-built: $(PROGRAMS) $(BENCH_PROGRAMS)
+bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
@@ -390,17 +399,43 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
 	drivers/rr_rows.c drivers/scan.c
+FUZZ_STRAP := drivers/arrival.c drivers/ble_hrm.c drivers/strap.c
+FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
+	drivers/ant_strap.c
+FUZZ_ONLY_fuzz_ant_hrm := $(FUZZ_ANT)
+FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
+FUZZ_ONLY_fuzz_ant_radio := $(FUZZ_ANT) drivers/ant_radio.c drivers/ant_start.c
+FUZZ_ONLY_fuzz_ble_bus := $(FUZZ_STRAP) drivers/ble.c drivers/ble_bus.c \
+	drivers/ble_device.c drivers/ble_link.c drivers/ble_unit.c \
+	drivers/label.c
+FUZZ_ONLY_fuzz_ble_hrm := $(FUZZ_STRAP)
+FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
+FUZZ_ONLY_fuzz_capture := $(DRIVERS)
 FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
 FUZZ_ONLY_fuzz_diary_csv := $(DIARY) src/base/error.c signal/student.c
 FUZZ_LEN_fuzz_diary_csv := 128
+FUZZ_LEN_fuzz_ant_hrm := 128
+FUZZ_LEN_fuzz_ant_link := 256
+FUZZ_LEN_fuzz_ant_radio := 128
+FUZZ_LEN_fuzz_ble_bus := 64
+FUZZ_LEN_fuzz_ble_hrm := 128
+FUZZ_LEN_fuzz_ble_link := 64
+FUZZ_LEN_fuzz_capture := 128
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64
 FUZZ_LEN_fuzz_recording := 64
 FUZZ_LEN_fuzz_journal_beats := 64
+# all of sd-bus and sd-event that would go to the system
+LINK_fuzz_ble_bus := -Wl,--wrap=clock_gettime,--wrap=ble_rfkill_blocked \
+	$(addprefix -Wl$(comma)--wrap=sd_bus_, new set_address set_bus_client start \
+	attach_event add_match add_match_async call_async \
+	slot_set_destroy_callback slot_set_floating slot_unref send is_ready \
+	flush close_unref) $(addprefix -Wl$(comma)--wrap=sd_event_, add_time \
+	source_set_time source_set_enabled source_disable_unref)
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -411,7 +446,7 @@ fuzz-%: tests/fuzz/%.c
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
-		$(PKG_LIBS) -lcsv -lm
+		$(LINK_$*) $(PKG_LIBS) -lcsv -lm
 	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
 		-verbosity=0
 

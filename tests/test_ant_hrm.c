@@ -178,6 +178,51 @@ static void counter_and_time_wrap_without_a_gap(void **state)
 	}
 }
 
+static void a_beat_at_time_0_is_one_like_any_other(void **state)
+{
+	uint8_t payload[8] = {0, 0xff, 0xff, 0xff, 0, 0xfc, 9, 60};
+	struct ant_hrm_news news;
+
+	(void)state;
+	take(payload);
+	payload[5] = 0; /* 1024 later */
+	payload[6]++;
+	now_s = 1;
+	news = take(payload);
+	assert_false(news.hole);
+	assert_rr(&news, 1, 1);
+	payload[5] = 4;
+	payload[6]++;
+	now_s = 2;
+	news = take(payload);
+	assert_false(news.hole);
+	assert_rr(&news, 1, 1);
+}
+
+static void every_page_brings_its_beat(void **state)
+{
+	uint8_t payload[8] = {0, 0, 0, 0, 0, 0, 0, 60};
+	struct ant_hrm_news news;
+
+	(void)state;
+	take(payload);
+	for (unsigned i = 1; i < 256; i++) {
+		unsigned before = (i - 1) * 1024, event = i * 1024;
+
+		/* 4 has the beat before in these bytes, 9 a kind of beat */
+		payload[0] = (uint8_t)i;
+		payload[2] = (uint8_t)before;
+		payload[3] = (uint8_t)(before >> 8);
+		payload[4] = (uint8_t)event;
+		payload[5] = (uint8_t)(event >> 8);
+		payload[6] = (uint8_t)i;
+		now_s = i;
+		news = take(payload);
+		assert_false(news.hole || news.off_skin);
+		assert_rr(&news, 1, 1);
+	}
+}
+
 static void one_dropped_message_costs_nothing(void **state)
 {
 	struct ant_hrm_news news;
@@ -722,6 +767,8 @@ int main(void)
 		HRM_TEST(
 			a_beat_with_the_bytes_of_the_last_but_for_its_count_is_one),
 		HRM_TEST(counter_and_time_wrap_without_a_gap),
+		HRM_TEST(a_beat_at_time_0_is_one_like_any_other),
+		HRM_TEST(every_page_brings_its_beat),
 		HRM_TEST(one_dropped_message_costs_nothing),
 		HRM_TEST(
 			two_dropped_messages_at_200_a_minute_are_given_back_by_page_4),
