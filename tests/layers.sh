@@ -28,7 +28,7 @@ BEGIN {
 	place["sqlite3.h"] = "^src/store/"
 	place["yaml.h"] = "^src/(content/|base/config)"
 	place["jansson.h"] = "^src/(player|content|cli)/"
-	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble))"
+	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble|pair))"
 	place["libusb"] = "^drivers/ant"
 	place["microhttpd.h"] = "^src/daemon/web"
 }
