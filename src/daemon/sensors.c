@@ -18,6 +18,7 @@
 #include "daemon/heart.h"
 #include "drivers/ant.h"
 #include "drivers/ble.h"
+#include "drivers/pair.h"
 
 #define FOUND_MAX    32
 #define TROUBLES_MAX 4
@@ -96,11 +97,17 @@ static int check_uri(struct sensors *s, const char *uri, struct error *error)
 {
 	const struct sensor_listener listener = {.beat = ignore_beat,
 	                                         .state = ignore_state};
-	const struct sensor_context context = {.event = s->event,
-	                                       .realtime = true};
+	struct sensor_context context = {.event = s->event, .realtime = true};
+	struct config config = {.sensor = ""};
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	struct sensor *sensor = NULL;
-	int r = sensor_create(&sensor, uri, &listener, &context);
+	char path[PATH_MAX];
+	int r;
 
+	(void)read_set(&config, path, sizeof(path), NULL);
+	if (config_ant_key(&config, ant_key))
+		context.ant_key = ant_key;
+	r = sensor_create(&sensor, uri, &listener, &context);
 	sensor_destroy(sensor);
 	if (r < 0)
 		heart_explain(error, uri, r);
@@ -128,11 +135,35 @@ static int on_use(sd_bus_message *m, void *data, sd_bus_error *e)
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
 }
 
+/* Is @uri, maybe with options behind it, the sensor @address? */
+static bool is_sensor(const char *uri, const char *address)
+{
+	size_t n = strlen(address);
+
+	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
+}
+
+/* Also one of a pair. @ret_rest: what is left of @set without it. */
+static bool is_set(const char *set, const char *address,
+                   char ret_rest[PAIR_PART_MAX])
+{
+	char part[PAIR_PART_MAX], other[PAIR_PART_MAX] = "";
+	bool its = is_sensor(set, address);
+
+	for (unsigned i = 0; !its && i < 2; i++) {
+		its = pair_part(set, i, part) && is_sensor(part, address);
+		if (its)
+			(void)pair_part(set, !i, other);
+	}
+	memcpy(ret_rest, other, sizeof(other));
+	return its;
+}
+
 static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 {
 	struct error why = {""};
 	struct config config;
-	char path[PATH_MAX];
+	char path[PATH_MAX], rest[PAIR_PART_MAX];
 	const char *uri;
 	int r = sd_bus_message_read_basic(m, 's', &uri);
 
@@ -140,7 +171,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 	if (r < 0)
 		return r;
 	r = read_set(&config, path, sizeof(path), &why);
-	if (r == 0 && strcmp(config.sensor, uri) != 0) {
+	if (r == 0 && !is_set(config.sensor, uri, rest)) {
 		error_set(&why,
 		          "%.80s: it is not the one that is set: lull "
 		          "sensors shows which is",
@@ -148,7 +179,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 		r = -EINVAL;
 	}
 	if (r == 0)
-		r = config_write_sensor(path, "", &why);
+		r = config_write_sensor(path, rest, &why);
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
 }
 
@@ -191,24 +222,17 @@ static int append_sensor(sd_bus_message *m, const struct sensor_found *f,
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-/* Is @uri, maybe with options behind it, the sensor @address? */
-static bool is_set(const char *uri, const char *address)
-{
-	size_t n = strlen(address);
-
-	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
-}
-
 /* @whole: the one that is set, too, where it was not found. */
 static int append_found(sd_bus_message *m, const struct sensors *s,
                         const char *set, bool whole)
 {
 	struct sensor_found mine = {.battery_pct = -1};
 	bool told = !whole || !set[0];
+	char rest[PAIR_PART_MAX];
 	int r = sd_bus_message_open_container(m, 'a', "a{sv}");
 
 	for (size_t i = 0; r >= 0 && i < s->n_found; i++) {
-		bool its = is_set(set, s->found[i].uri);
+		bool its = is_set(set, s->found[i].uri, rest);
 
 		told = told || its;
 		r = append_sensor(m, &s->found[i], its);
