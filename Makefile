@@ -57,6 +57,11 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
+# What the lab's virtual devices are made of.
+LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
+	tests/lab/stick_ant.c tests/lab/stick_device.c tests/lab/stick_hrm.c \
+	tests/lab/stick_usb.c tests/lab/strap_att.c tests/lab/strap_device.c \
+	tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
 	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
@@ -132,6 +137,8 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
+TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
+	test_lab_stick test_lab_strap
 TESTS_app :=
 
 # Fuzzers and benches.
@@ -190,6 +197,7 @@ $(eval $(call archive,store,$(STORE)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
+$(eval $(call archive,lab,$(LAB)))
 
 # What each folder may link: the arrows of the house.
 archives = $(patsubst %,$(BUILD)/lib%.a,$(1))
@@ -204,6 +212,7 @@ SEES_player := player content store session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
 SEES_cli := cli $(SEES_app)
+SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
 $(BUILD)/lull: $(call archives,cli $(SEES_app))
@@ -226,7 +235,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 		$(PKG_LIBS) $(FLITE) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
-$(foreach folder,base signal drivers audio session content store player daemon cli app,\
+$(foreach folder,base signal drivers audio session content store player daemon cli lab app,\
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
@@ -246,6 +255,21 @@ $(TOOLS): %: %.o
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
 -include $(TOOLS:=.d)
 
+# The lab's virtual devices: each its NAME_main.c, and what they share.
+LAB_TOOLS := $(BUILD)/tests/lab/stick $(BUILD)/tests/lab/strap
+$(LAB_TOOLS): %: %_main.o $(call archives,$(SEES_lab))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) -lm
+-include $(LAB_TOOLS:=_main.d)
+# ... and who judges them, by what the store holds.
+REFEREE := $(BUILD)/tests/lab/referee
+$(REFEREE): %: %_main.o $(call archives,lab $(SEES_player))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) $(FLITE) -lm
+-include $(REFEREE:=_main.d)
+
 # --- what there is to do ----------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
@@ -253,6 +277,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
+PACKAGES_LAB := $(PACKAGES_BUILD) qemu-system-x86 busybox-static bluez \
+	bluez-test-tools dbus udev alsa-utils kmod cpio usbutils
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
 
 .PHONY: deps
@@ -264,8 +290,23 @@ check:
 	@+$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
+check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS) $(LAB_TOOLS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+# Each scenario of the lab once, or three times and then the soak.
+LAB_BUILT := $(PROGRAMS) $(TOOLS) $(LAB_TOOLS) $(REFEREE)
+.PHONY: check-lab
+check-lab:
+	@sh tests/deps.sh $(PACKAGES_LAB)
+	@+$(MAKE) --no-print-directory $(LAB_BUILT)
+	@BUILD=$(BUILD) sh tests/lab/lab.sh $(SCENARIOS)
+
+.PHONY: check-lab-long
+check-lab-long:
+	@sh tests/deps.sh $(PACKAGES_LAB)
+	@+$(MAKE) --no-print-directory $(LAB_BUILT)
+	@BUILD=$(BUILD) ROUNDS=3 sh tests/lab/lab.sh $(SCENARIOS)
+	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
 
 .PHONY: demo
 demo: deps

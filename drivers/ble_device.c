@@ -18,6 +18,10 @@ static const char location[] = UUID("2a38");
 static const char battery_level[] = UUID("2a19");
 static const char manufacturer[] = UUID("2a29");
 
+/* A controller's word for not knowing. Source: Bluetooth Core, Vol 4, Part E,
+   7.7.65.2. */
+#define NO_RSSI 127
+
 static void copy(char *ret, size_t len, const char *text)
 {
 	snprintf(ret, len, "%s", text);
@@ -132,7 +136,7 @@ static void take_device(struct ble_device *it, const struct ble_property *p,
 			it->strap = true;
 	} else if (strcmp(p->name, "RSSI") == 0) {
 		/* kept only for those that this discovery has heard */
-		it->rssi_dbm = (int)p->number;
+		it->rssi_dbm = p->number == NO_RSSI ? 0 : (int)p->number;
 		it->heard_us = now_us;
 	} else if (strcmp(p->name, "Connected") == 0) {
 		it->connected = p->number;

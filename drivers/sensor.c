@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,4 +125,14 @@ bool sensor_simulated(const char *uri)
 		       pair_part(uri, 1, part) && sensor_simulated(part);
 	/* Only these live on their user's clock. */
 	return driver && driver->step;
+}
+
+void sensor_list_found(char *list, size_t len, const struct sensor_found *found)
+{
+	size_t at = strlen(list);
+
+	snprintf(list + at, len - at, "%s%s", at ? ", " : "", found->uri);
+	at = strlen(list);
+	if (found->bpm)
+		snprintf(list + at, len - at, " (%u bpm)", found->bpm);
 }

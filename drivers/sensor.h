@@ -167,6 +167,13 @@ const char *sensor_state_name(enum sensor_state state);
 /** sensor_known() - does a driver have this URI's scheme? */
 bool sensor_known(const char *uri);
 
+/**
+ * sensor_list_found() - one more for a person who has to choose between several
+ * @list: "" or what this made of the ones before; of @len bytes
+ */
+void sensor_list_found(char *list, size_t len,
+                       const struct sensor_found *found);
+
 /** sensor_simulated() - does this URI name a recording or a person? */
 bool sensor_simulated(const char *uri);
 

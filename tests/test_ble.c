@@ -833,6 +833,19 @@ a_scan_tells_what_is_on_the_air_and_connects_to_nothing(void **state)
 	assert_int_equal(fake_count(f, "Disconnect"), 0);
 }
 
+static void a_signal_that_the_adapter_cannot_measure_is_not_known(void **state)
+{
+	struct fake_bluez *f = *state;
+
+	f->no_rssi = true;
+	fake_run(f);
+	begin(f, STRAP);
+	fake_advertise(f, 0);
+	hear_a_beat(f);
+	assert_string_equal(found.uri, STRAP);
+	assert_int_equal(found.rssi_dbm, 0);
+}
+
 static void
 a_scan_tells_of_a_strap_that_is_connected_and_so_silent(void **state)
 {
@@ -924,6 +937,7 @@ int main(void)
 		row(a_strap_that_sends_milliseconds_is_found_out_and_told),
 		row(with_its_option_milliseconds_are_taken_as_such),
 		row(a_scan_tells_what_is_on_the_air_and_connects_to_nothing),
+		row(a_signal_that_the_adapter_cannot_measure_is_not_known),
 		row(a_scan_tells_of_a_strap_that_is_connected_and_so_silent),
 		row(a_scan_goes_on_with_a_new_bluetoothd),
 		row(a_scan_says_what_is_in_its_way),

@@ -107,19 +107,6 @@ static void tell_battery(struct heart *s, const struct sensor_found *found)
 	s->listener.tell(s->listener.data, line);
 }
 
-/* For the person who has to choose between several. */
-static void list_found(struct heart *s, const struct sensor_found *found)
-{
-	size_t at = strlen(s->found);
-
-	snprintf(s->found + at, sizeof(s->found) - at, "%s%s", at ? ", " : "",
-	         found->uri);
-	at = strlen(s->found);
-	if (found->bpm)
-		snprintf(s->found + at, sizeof(s->found) - at, " (%u bpm)",
-		         found->bpm);
-}
-
 static void on_found(void *data, const struct sensor_found *found)
 {
 	struct heart *s = data;
@@ -127,7 +114,7 @@ static void on_found(void *data, const struct sensor_found *found)
 	if (is(found->uri, "ble:")) /* only of the one that is connected */
 		tell_battery(s, found);
 	else if (is(source_of(s), "ant:"))
-		list_found(s, found);
+		sensor_list_found(s->found, sizeof(s->found), found);
 }
 
 /* A recording says which line it is. Return: whether it did. */

@@ -241,7 +241,8 @@ static void advertise(struct fake_bluez *f, struct fake_strap *s)
 		append_device(s, m);
 		emit(f, m);
 	}
-	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n", -60);
+	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n",
+	        f->no_rssi ? 127 : -60);
 }
 
 static void discover(struct fake_bluez *f, sd_bus_message *m, bool on)

@@ -56,7 +56,8 @@ struct fake_bluez {
 	bool adapters[2];
 	bool powered;
 	bool discovering;
-	bool deaf; /**< Discovering stays false */
+	bool deaf;    /**< Discovering stays false */
+	bool no_rssi; /**< the adapter does not know it */
 	struct fake_strap straps[FAKE_STRAPS];
 
 	enum fake_answer on_connect, on_discover, on_subscribe, on_objects;
