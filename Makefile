@@ -33,7 +33,8 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
 	drivers/capture_beats.c drivers/file.c drivers/fit.c \
 	drivers/fit_write.c drivers/hrv_logger.c drivers/label.c \
-	drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/load.c drivers/pair.c drivers/pair_merge.c drivers/pair_run.c \
+	drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
@@ -106,8 +107,9 @@ LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
-	test_capture test_file test_fit test_label test_person test_recording \
-	test_scan test_strap
+	test_capture test_file test_fit test_label test_pair test_pair_loss \
+	test_pair_merge test_pair_run test_person test_recording test_scan \
+	test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \

@@ -30,7 +30,7 @@ BEGIN {
 	place["csv.h"] = "^src/diary/"
 	place["yaml.h"] = "^src/(content/|base/config)"
 	place["jansson.h"] = "^src/(player|content|cli)/"
-	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble))"
+	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble|pair))"
 	place["libusb"] = "^drivers/ant"
 	place["microhttpd.h"] = "^src/daemon/web"
 }

@@ -192,6 +192,48 @@ static void a_sensor_that_is_used_is_set_until_it_is_forgotten(void **state)
 	assert_list(w, "");
 }
 
+static void one_of_two_radios_is_forgotten_alone(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_refused(
+		w, ask(w, "Use", "s", "pair:" STRAP "+ble:A0:9E:1A:00:00:03"),
+		"BadInput", "makes no sense");
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+person:3"));
+	assert_list(w, "uri=pair:" STRAP "+person:3 set=1 ");
+	lulld_assert_refused(w, ask(w, "Forget", "s", "person:4"), "BadInput",
+	                     "not the one that is set");
+	lulld_assert_ok(w, ask(w, "Forget", "s", STRAP));
+	assert_list(w, "uri=person:3 set=1 ");
+}
+
+static void a_scan_knows_mine_as_one_of_two_radios(void **state)
+{
+	struct lulld *w = *state;
+	sd_bus_message *reply;
+
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+person:3"));
+	fake->straps[0].on_air = true;
+	fake_run(fake);
+	reply = lulld_reply(w, ask(w, "Scan", "d", 0.5));
+	assert_null(sd_bus_message_get_error(reply));
+	assert_string_equal(list_of(reply),
+	                    "uri=" STRAP
+	                    " set=1 name=Strap rssi_dbm=-60 battery_pct=90 ");
+	sd_bus_message_unref(reply);
+}
+
+static void an_ant_strap_is_used_once_there_is_a_key(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_refused(w, ask(w, "Use", "s", "ant:12345"), "Failed",
+	                     "ANT+ network key");
+	lulld_write_config(w, "ant_network_key: \"0102030405060708\"\n");
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+ant:12345"));
+	assert_list(w, "uri=pair:" STRAP "+ant:12345 set=1 ");
+}
+
 static void what_cannot_be_used_is_refused_in_a_plain_line(void **state)
 {
 	struct lulld *w = *state;
@@ -259,6 +301,9 @@ int main(void)
 		case_of(a_scan_lets_go_of_each_strap_that_it_looked_at),
 		case_of(a_scan_without_bluetooth_says_what_is_in_the_way),
 		case_of(a_sensor_that_is_used_is_set_until_it_is_forgotten),
+		case_of(one_of_two_radios_is_forgotten_alone),
+		case_of(a_scan_knows_mine_as_one_of_two_radios),
+		case_of(an_ant_strap_is_used_once_there_is_a_key),
 		case_of(what_cannot_be_used_is_refused_in_a_plain_line),
 		case_of(while_a_session_runs_there_is_no_scan),
 		case_of(a_session_says_once_what_is_in_the_way_and_goes_on_with_the_strap),

@@ -19,11 +19,13 @@
 #include "drivers/ant_strap.h"
 #include "drivers/ble.h"
 #include "drivers/capture.h"
+#include "drivers/pair.h"
 #include "drivers/sensor.h"
 
 struct record {
 	const char *path, *uri;
-	double seconds; /* 0: until it is stopped */
+	char first[PAIR_PART_MAX]; /* of a pair: a capture holds one radio */
+	double seconds;            /* 0: until it is stopped */
 	sd_event *event;
 	sd_event_source *timer;
 	struct sensor *sensor;
@@ -246,6 +248,8 @@ static int choose(struct record *s, struct config *config, struct error *error)
 		r = config_load(path, config, error);
 	if (!s->uri)
 		s->uri = config->sensor[0] ? config->sensor : "ble:";
+	if (pair_part(s->uri, 0, s->first))
+		s->uri = s->first;
 	return r;
 }
 

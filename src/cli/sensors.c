@@ -257,6 +257,23 @@ int sensors_list(const struct command *c, int argc, char **argv)
 	return bus_status(r);
 }
 
+/* Two are one strap on two radios. */
+static int join(const struct opt_args *args, char **ret, struct error *error)
+{
+	char *pair = NULL;
+	int r;
+
+	if (args->n < 2)
+		return load_sensor(args->at[0], ret, error);
+	if (asprintf(&pair, "pair:%s+%s", args->at[0], args->at[1]) < 0) {
+		error_set(error, "no memory: close other programs");
+		return -ENOMEM;
+	}
+	r = load_sensor(pair, ret, error);
+	free(pair);
+	return r;
+}
+
 static int tell(const struct command *c, int argc, char **argv,
                 const char *method)
 {
@@ -270,7 +287,7 @@ static int tell(const struct command *c, int argc, char **argv,
 
 	if (status >= 0)
 		return status;
-	r = load_sensor(args.at[0], &uri, &error);
+	r = join(&args, &uri, &error);
 	if (r == 0)
 		r = bus_open(&bus, &error);
 	if (r == 0)

@@ -17,6 +17,7 @@
 #include "daemon/bus.h"
 #include "daemon/heart.h"
 #include "daemon/scan.h"
+#include "drivers/pair.h"
 
 struct sensors {
 	struct app *app;
@@ -104,11 +105,35 @@ static int on_use(sd_bus_message *m, void *data, sd_bus_error *e)
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
 }
 
+/* Is @uri, maybe with options behind it, the sensor @address? */
+static bool is_sensor(const char *uri, const char *address)
+{
+	size_t n = strlen(address);
+
+	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
+}
+
+/* Also one of a pair. @ret_rest: what is left of @set without it. */
+static bool is_set(const char *set, const char *address,
+                   char ret_rest[PAIR_PART_MAX])
+{
+	char part[PAIR_PART_MAX], other[PAIR_PART_MAX] = "";
+	bool its = is_sensor(set, address);
+
+	for (unsigned i = 0; !its && i < 2; i++) {
+		its = pair_part(set, i, part) && is_sensor(part, address);
+		if (its)
+			(void)pair_part(set, !i, other);
+	}
+	memcpy(ret_rest, other, sizeof(other));
+	return its;
+}
+
 static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 {
 	struct error why = {""};
 	struct config config;
-	char path[PATH_MAX];
+	char path[PATH_MAX], rest[PAIR_PART_MAX];
 	const char *uri;
 	int r = sd_bus_message_read_basic(m, 's', &uri);
 
@@ -116,7 +141,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 	if (r < 0)
 		return r;
 	r = read_set(&config, path, sizeof(path), &why);
-	if (r == 0 && strcmp(config.sensor, uri) != 0) {
+	if (r == 0 && !is_set(config.sensor, uri, rest)) {
 		error_set(&why,
 		          "%.80s: it is not the one that is set: lull "
 		          "sensors shows which is",
@@ -124,7 +149,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 		r = -EINVAL;
 	}
 	if (r == 0)
-		r = config_write_sensor(path, "", &why);
+		r = config_write_sensor(path, rest, &why);
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
 }
 
@@ -172,24 +197,17 @@ static int append_sensor(sd_bus_message *m, const struct sensor_found *f,
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
-/* Is @uri, maybe with options behind it, the sensor @address? */
-static bool is_set(const char *uri, const char *address)
-{
-	size_t n = strlen(address);
-
-	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
-}
-
 /* @whole: the one that is set, too, where it was not found. */
 static int append_found(sd_bus_message *m, const struct sensors *s,
                         const char *set, bool whole)
 {
 	struct sensor_found mine = {.battery_pct = -1};
 	bool told = !whole || !set[0];
+	char rest[PAIR_PART_MAX];
 	int r = sd_bus_message_open_container(m, 'a', "a{sv}");
 
 	for (size_t i = 0; r >= 0 && i < s->scan.n_found; i++) {
-		bool its = is_set(set, s->scan.found[i].uri);
+		bool its = is_set(set, s->scan.found[i].uri, rest);
 
 		told = told || its;
 		r = append_sensor(m, &s->scan.found[i], its);
