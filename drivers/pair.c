@@ -6,6 +6,7 @@
 #include <string.h>
 #include <systemd/sd-event.h>
 
+#include "drivers/ant_start.h"
 #include "drivers/pair_merge.h"
 
 #define SCHEME "pair:"
@@ -22,6 +23,9 @@ struct side {
 
 struct pair {
 	struct sensor *sensor;
+	/* the second one is opened when whoever opened this is long gone */
+	struct sensor_context context;
+	uint8_t ant_key[ANT_KEY_BYTES];
 	struct side sides[2];
 	struct pair_merge merge;
 	uint64_t now_us;        /* the latest that was heard of */
@@ -159,7 +163,7 @@ static int open_side(struct pair *p, unsigned n)
 	};
 
 	return sensor_create(&p->sides[n].sensor, p->sides[n].uri, &listener,
-	                     &p->sensor->context);
+	                     &p->context);
 }
 
 /* The one without an address: see the header. */
@@ -189,6 +193,11 @@ static int pair_open(struct sensor *s, const char *address)
 		return -ENOMEM;
 	s->data = p;
 	p->sensor = s;
+	p->context = s->context;
+	if (s->context.ant_key) {
+		memcpy(p->ant_key, s->context.ant_key, sizeof(p->ant_key));
+		p->context.ant_key = p->ant_key;
+	}
 	for (unsigned i = 0; i < 2; i++)
 		p->sides[i] = (struct side){.pair = p, .n = i};
 	r = read_parts(p, address);

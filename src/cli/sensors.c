@@ -13,7 +13,7 @@
 
 #define SCAN_MAX_S 120
 /* for the closer looks after a scan, of daemon/scan.h, and some patience */
-#define REPLY_S           (4 * 10 + 25)
+#define REPLY_S           (4 * (10 + 4) + 25)
 #define ROWS_MAX          64
 #define CLEANUP(function) __attribute__((cleanup(function)))
 

@@ -15,6 +15,7 @@
 #define ACCURACY_US 1000
 /* Some connection intervals, for what is read beside. */
 #define LINGER_S 0.5
+#define PAUSE_S  4.0
 
 /* What can be looked for, and the words for what is in its way. */
 static const struct scan_radio {
@@ -70,13 +71,7 @@ static double visit_s(const struct scan *s)
 	return fmin(s->seconds, SCAN_VISIT_S);
 }
 
-static int on_visit_end(sd_event_source *source, uint64_t usec, void *data)
-{
-	(void)source;
-	(void)usec;
-	visit_next(data);
-	return 0;
-}
+static int on_visit_end(sd_event_source *source, uint64_t usec, void *data);
 
 static void ignore_state(void *data, enum sensor_state state, int error)
 {
@@ -136,6 +131,28 @@ static size_t choose(const struct scan *s)
 		best_dbm = f->rssi_dbm;
 	}
 	return best;
+}
+
+static int on_pause_end(sd_event_source *source, uint64_t usec, void *data)
+{
+	(void)source;
+	(void)usec;
+	visit_next(data);
+	return 0;
+}
+
+/* BlueZ takes some seconds to let a link go; what is asked of it meanwhile, of
+ * this strap or another, it does not always survive. */
+static int on_visit_end(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct scan *s = data;
+
+	(void)source;
+	(void)usec;
+	close_all(s);
+	if (set_timer(s, fmin(PAUSE_S, visit_s(s)), on_pause_end) < 0)
+		visit_next(s);
+	return 0;
 }
 
 static void visit_next(struct scan *s)
@@ -207,7 +224,7 @@ int scan_start(struct scan *s, struct sd_event *event, const uint8_t *ant_key,
 	                   .seconds = seconds,
 	                   .done = done,
 	                   .data = data};
-	r = set_timer(s, seconds, on_visit_end);
+	r = set_timer(s, seconds, on_pause_end);
 	for (size_t i = 0; r >= 0 && i < RADIOS; i++) {
 		s->look[i] = (struct scan_look){s, &radios[i], NULL};
 		r = listen_with(&s->look[i], &context);

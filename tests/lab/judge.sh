@@ -45,7 +45,7 @@ heard() {
 
 frames=0
 sessions=$("$BUILD/lull" sessions --json | grep -o '"id": *[0-9]*' |
-	grep -o '[0-9]*')
+	grep -o '[0-9]*' || true)
 for session in $sessions; do
 	replays "$session"
 	heard "$session"

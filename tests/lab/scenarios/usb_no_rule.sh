@@ -6,6 +6,7 @@ usb_begin
 usb_config 'sensor: "ant:12345"'
 rule=/usr/local/lib/udev/rules.d/70-lull.rules
 mv "$rule" "$run"
+udevadm control --reload
 lab_stick stick person:7
 usb_plugged
 usb_doctor "the ANT+ stick may not be used, its udev rule is missing"
