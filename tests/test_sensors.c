@@ -219,7 +219,8 @@ static void a_scan_knows_mine_as_one_of_two_radios(void **state)
 	assert_null(sd_bus_message_get_error(reply));
 	assert_string_equal(list_of(reply),
 	                    "uri=" STRAP
-	                    " set=1 name=Strap rssi_dbm=-60 battery_pct=90 ");
+	                    " set=1 name=Strap maker=Maker rssi_dbm=-60 "
+	                    "battery_pct=90 worn=chest ");
 	sd_bus_message_unref(reply);
 }
 

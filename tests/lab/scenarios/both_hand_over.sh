@@ -1,19 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One strap on two radios: a link that is lost and a stick that is pulled out
 # cost no beat, each way and twice.
-. /lab/scenarios/usb.inc
-usb_begin
-lab_bluetooth
-epoch=$(lab_ms)000
-lab_strap s1 1 person:7 --epoch "$epoch"
-lab_await s1 ready 10
-lab_bluetoothd
-lab_stick stick person:7 --epoch "$epoch"
-usb_plugged
-lab_daemon
-lab_session ble: 200
-lab_await s1 subscribed 10
-lab_await stick heard 20
+. /lab/scenarios/both.inc
+both_begin person:7 person:7 220
 for round in 1 2; do
 	lab_wait 40
 	lab_tell s1 away
