@@ -320,7 +320,7 @@ LAB_BUILT := $(PROGRAMS) $(TOOLS) $(LAB_TOOLS) $(REFEREE)
 check-lab:
 	@sh tests/deps.sh $(PACKAGES_LAB)
 	@+$(MAKE) --no-print-directory $(LAB_BUILT)
-	@BUILD=$(BUILD) sh tests/lab/lab.sh $(SCENARIOS)
+	@BUILD=$(BUILD) TRIES=2 sh tests/lab/lab.sh $(SCENARIOS)
 
 .PHONY: check-lab-long
 check-lab-long:

@@ -5,6 +5,7 @@
 # what it left is in $BUILD/lab/logs/SCENARIO. The programs are built before.
 set -eu
 : "${BUILD:=build}" "${ROUNDS:=1}" "${JOBS:=$(nproc)}"
+: "${TRIES:=1}" # of a scenario that fails; a try that failed is shown
 : "${SEED:=$$}" "${SOAK_S:=3600}"
 : "${BOOT_S:=20}"   # of wall time: a boot that says nothing by then hangs
 : "${LIMIT_S:=900}" # of wall time: no guest takes longer
@@ -79,6 +80,22 @@ play() {
 	[ $verdict = pass ]
 }
 
+# NAME ROUND: likewise, and once more where that is asked for
+play_one() {
+	if line=$(play "$@"); then
+		echo "$line"
+		return
+	fi
+	if [ "$TRIES" = 1 ]; then
+		echo "$line"
+		return 1
+	fi
+	rm -rf "$lab/logs/$1.first"
+	mv "$lab/logs/$1" "$lab/logs/$1.first"
+	echo "$line" | sed 's/^FAIL/again/; s/)$/.first)/'
+	play "$@"
+}
+
 prepare() {
 	sh "$here/kernel.sh"
 	rm -rf "$lab/install"
@@ -93,13 +110,13 @@ prepare() {
 }
 
 if [ "${1:-}" = --one ]; then
-	play "$2" "$3"
+	play_one "$2" "$3"
 	exit
 fi
 [ $# -gt 0 ] || set -- $(cd "$here/scenarios" && ls ./*.sh |
 	sed 's|^\./||; s|\.sh$||')
 prepare
-export BUILD LIMIT_S BOOT_S SEED SOAK_S
+export BUILD LIMIT_S BOOT_S TRIES SEED SOAK_S
 for name in "$@"; do
 	for round in $(seq "$ROUNDS"); do
 		echo "$name $round"
