@@ -285,17 +285,6 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
-static int32_t local_day(int64_t now_s)
-{
-	time_t now = (time_t)now_s;
-	struct tm tm;
-	int32_t date = 0;
-
-	localtime_r(&now, &tm);
-	(void)date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &date);
-	return date;
-}
-
 static int read_date(const char *text, int32_t today, int32_t otherwise,
                      int32_t *ret)
 {
@@ -358,7 +347,7 @@ int diary_run(const struct command *c, int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	q.today = local_day(q.now_s);
+	q.today = past_day(q.now_s);
 	q.words = args.at + 1;
 	q.n = args.n - 1;
 	status = read_date(date, q.today, q.today, &q.date);

@@ -164,19 +164,13 @@ static int export(struct store *s, const struct diary_ask *q, FILE *file)
 
 int diary_export(const struct diary_ask *ask)
 {
-	FILE *file = stdout;
+	FILE *file;
 	struct store *s = NULL;
 	int status = past_open(&s, STORE_READ, "diary");
 
 	if (status >= 0)
 		return status;
-	/* what is there is never written over; and it is private */
-	if (ask->output) {
-		mode_t before = umask(0077);
-
-		file = fopen(ask->output, "wxe");
-		umask(before);
-	}
+	file = out_create(ask->output);
 	status = file ? export(s, ask, file)
 	              : out_fail("diary: %s: %s", ask->output, strerror(errno));
 	if (ask->output && file && fclose(file) != 0 && status == OUT_DONE)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "cli/out.h"
@@ -238,25 +237,13 @@ static int read_lines(struct store *s, struct export *e)
 	return r;
 }
 
-/* Never over a file that is there; and it is private. */
-static FILE *open_output(const char *path)
-{
-	mode_t before = umask(0077);
-	FILE *f = path ? fopen(path, "wxe") : stdout;
-	int e = errno;
-
-	umask(before);
-	errno = e;
-	return f;
-}
-
 static int write_file(struct export *e, const struct format *format,
                       const char *path)
 {
 	const char *name = path ? path : "standard output";
 	int r;
 
-	e->file = open_output(path);
+	e->file = out_create(path);
 	if (!e->file)
 		return out_fail("export: %s: %s", name, strerror(errno));
 	r = format->run(e);

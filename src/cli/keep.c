@@ -100,14 +100,9 @@ static int64_t start_of(int32_t date)
 static int read_days(const struct erase *e, struct store_erase *ret)
 {
 	struct error error = {""};
-	int32_t from, to, today = 0;
-	time_t now = time(NULL);
-	struct tm tm;
+	int32_t today = past_day(time(NULL));
+	int32_t from = DATE_FIRST, to = today;
 
-	localtime_r(&now, &tm);
-	(void)date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &today);
-	from = DATE_FIRST;
-	to = today;
 	if ((e->from && date_parse(e->from, today, &from, &error) < 0) ||
 	    (e->to && date_parse(e->to, today, &to, &error) < 0)) {
 		out_fail("erase: %s", error.text);

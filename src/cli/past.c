@@ -12,6 +12,7 @@
 #include "cli/out.h"
 #include "cli/tale.h"
 #include "cli/why.h"
+#include "diary/date.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -56,6 +57,17 @@ int past_id(struct store *s, const char *command, int64_t *id)
 		return out_fail("%s: no session is stored yet: lull start",
 		                command);
 	return r < 0 ? out_fail("%s: %s", command, store_message(s)) : -1;
+}
+
+int32_t past_day(int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm;
+	int32_t date = 0;
+
+	localtime_r(&now, &tm);
+	(void)date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &date);
+	return date;
 }
 
 static json_t *row_json(const struct store_session *row)

@@ -210,17 +210,6 @@ int stats_sessions(struct store *store, int32_t today, int32_t days,
 /* --- the command ------------------------------------------------------------
  */
 
-static int32_t local_today(void)
-{
-	time_t now = time(NULL);
-	struct tm tm;
-	int32_t date = 0;
-
-	localtime_r(&now, &tm);
-	(void)date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &date);
-	return date;
-}
-
 int stats_run(const struct command *c, int argc, char **argv)
 {
 	struct store *s = NULL;
@@ -233,7 +222,7 @@ int stats_run(const struct command *c, int argc, char **argv)
 		{"json", OPT_FLAG, &as_json, NULL, "as JSON", 0, 0},
 		{0},
 	};
-	int32_t today = local_today(), first;
+	int32_t today = past_day(time(NULL)), first;
 	json_t *json;
 	int r, status = opt_start(c, opts, argc, argv, &args);
 
