@@ -90,14 +90,17 @@ static void read_truth(struct truths *t, FILE *file)
 		t->n = first;
 }
 
+/* A strap that is on the air again, or a stick that the kernel has. */
 static void read_backs(struct truths *t, FILE *file)
 {
-	char line[256], word[32];
+	char line[256], what[64];
 	double t_s;
 
 	while (t->n_back < BACKS_MAX && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%lf %*s told: %31s", &t_s, word) == 2 &&
-		    strcmp(word, "back") == 0)
+		if (sscanf(line, "%lf %*s %63[^\n]", &t_s, what) == 2 &&
+		    (strcmp(what, "told: back") == 0 ||
+		     strcmp(what, "back") == 0 ||
+		     strcmp(what, "configured") == 0))
 			t->back_us[t->n_back++] = (uint64_t)(t_s * 1e6);
 }
 
@@ -266,15 +269,21 @@ static void add(struct totals *all, const struct session *s,
 
 static void print_gaps(const struct session *s)
 {
+	size_t n = 0;
+
 	for (size_t i = 1; i < s->n; i++)
 		if (s->beats[i].parted)
-			printf(" %.1f", referee_hole_s(s->beats, i));
+			printf("%s %.1f", n++ ? "" : " gaps",
+			       referee_hole_s(s->beats, i));
+	printf(n ? " s" : " no gaps");
 }
 
 /* From each return on the air in this session to the first beat of it. */
 static void print_backs(const struct session *s, const struct truths *t,
                         uint64_t offset_us)
 {
+	size_t n = 0;
+
 	for (size_t b = 0; b < t->n_back; b++)
 		for (size_t i = 1; i < s->n; i++) {
 			uint64_t us = s->beats[i].t_us + offset_us;
@@ -282,10 +291,12 @@ static void print_backs(const struct session *s, const struct truths *t,
 			if (us <= t->back_us[b])
 				continue;
 			if (s->beats[i - 1].t_us + offset_us < t->back_us[b])
-				printf(" %.2f",
+				printf("%s %.2f", n++ ? "" : ", back after",
 				       (double)(us - t->back_us[b]) * 1e-6);
 			break;
 		}
+	if (n)
+		printf(" s");
 }
 
 static int judge_session(struct store *store, int64_t id,
@@ -302,11 +313,9 @@ static int judge_session(struct store *store, int64_t id,
 		                      s.end_us, s.at, &v);
 	if (r == 0) {
 		add(all, &s, &v);
-		printf("; session %" PRId64 ": gaps", id);
+		printf("; session %" PRId64 ":", id);
 		print_gaps(&s);
-		printf(" s, back after");
 		print_backs(&s, t, v.offset_us);
-		printf(" s");
 	}
 	free(s.beats);
 	free(s.at);

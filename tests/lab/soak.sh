@@ -16,6 +16,13 @@ off_air() {
 	lab_tell s1 back
 }
 
+# For some time the kernel keeps a link that nobody reads any more: what is
+# sent into it is away.
+unheard() {
+	lab_tell s1 unheard
+	lab_await s1 's1 unheard' 3
+}
+
 fault() {
 	chance 7
 	set -- $say_faults
@@ -32,11 +39,13 @@ fault() {
 		lab_tell s1 speak
 		;;
 	bluetoothd)
+		unheard
 		lab_bluetoothd_kill
 		lab_wait 1
 		lab_bluetoothd
 		;;
 	adapter)
+		unheard
 		lab_adapter off
 		lab_wait 3
 		lab_adapter on
@@ -50,6 +59,7 @@ fault() {
 }
 
 seed=$LAB_SEED
+lab_say "seed $seed"
 end=$(($(lab_ms) / 1000 + LAB_SOAK_S))
 lab_bluetooth
 lab_strap s1 1 person:7
