@@ -20,7 +20,7 @@ off_air() {
 # sent into it is away.
 unheard() {
 	lab_tell s1 unheard
-	lab_await s1 's1 unheard' 3
+	lab_wait 1
 }
 
 fault() {
