@@ -27,8 +27,6 @@
 /** How `3/4/2026` is meant; a year in front is always understood. */
 enum diary_csv_dates { DIARY_CSV_YMD, DIARY_CSV_DMY, DIARY_CSV_MDY };
 
-struct diary_csv_reader;
-
 /** What the person says of a file. */
 struct diary_csv_map {
 	const char *const *words; /**< `worst=Pain`, `date=Day`, `dates=dmy` */
