@@ -12,7 +12,8 @@ const struct ble_times ble_link_times = {
 	.blind_us = 10 * SECOND,
 	.absent_us = 20 * SECOND,
 	.discovery_us = 10 * SECOND, /* B.3 */
-	.connect_us = 45 * SECOND,   /* B.1, 7 */
+	.afresh_us = 30 * SECOND,
+	.connect_us = 45 * SECOND, /* B.1, 7 */
 	.check_us = 2 * SECOND,
 	.resolve_us = 30 * SECOND,   /* B.1, 8 */
 	.look_us = 5 * SECOND,       /* B.1, 9 */
@@ -85,6 +86,15 @@ static struct ble_order order(struct ble_link *l, enum ble_action action)
 	return (struct ble_order){action, ++l->serial, UINT64_MAX};
 }
 
+static bool heard(const struct ble_link *l, const struct ble_facts *f,
+                  uint64_t now_us)
+{
+	if (f->heard_us == 0 || f->heard_us + l->times->air_us <= now_us)
+		return false;
+	/* after a failure only a new sign of life counts */
+	return l->failures == 0 || f->heard_us > l->failed_us;
+}
+
 /* --- discovery, beside the states -------------------------------------------
  */
 
@@ -119,6 +129,23 @@ static struct ble_order stop_discovery(struct ble_link *l, uint64_t again_us)
 	return (struct ble_order){BLE_STOP_DISCOVERY, 0, UINT64_MAX};
 }
 
+/* BlueZ tells of a strap once while its RSSI stays the same, and may say that
+   it discovers when its controller does not: only a new start shows. */
+static struct ble_order mind_silence(struct ble_link *l,
+                                     const struct ble_facts *f, uint64_t now_us)
+{
+	uint64_t afresh_us;
+
+	if (l->state != BLE_SEARCH)
+		return wait_until(UINT64_MAX);
+	if (heard(l, f, now_us) || f->straps > 1)
+		l->listens_us = now_us;
+	afresh_us = l->listens_us + l->times->afresh_us;
+	if (now_us < afresh_us)
+		return wait_until(afresh_us);
+	return stop_discovery(l, now_us + l->times->pause_us);
+}
+
 static struct ble_order
 mind_discovery(struct ble_link *l, const struct ble_facts *f, uint64_t now_us)
 {
@@ -141,7 +168,7 @@ mind_discovery(struct ble_link *l, const struct ble_facts *f, uint64_t now_us)
 		if (f->discovering) {
 			l->discovery_us = now_us;
 			l->discovery_failures = 0;
-			break;
+			return mind_silence(l, f, now_us);
 		}
 		wedged_us = l->discovery_us + l->times->discovery_us;
 		if (now_us < wedged_us)
@@ -160,6 +187,7 @@ static void discovery_replied(struct ble_link *l, int error, uint64_t now_us)
 	if (error == 0 || error == -EINPROGRESS) {
 		l->discovery = BLE_DISCOVERY_ON;
 		l->discovery_us = now_us;
+		l->listens_us = now_us;
 		return;
 	}
 	l->discovery = BLE_DISCOVERY_OFF;
@@ -187,15 +215,6 @@ static uint64_t may_take_us(struct ble_link *l, const struct ble_facts *f,
 	if (l->first_us == 0)
 		l->first_us = now_us;
 	return l->first_us + l->times->choose_us;
-}
-
-static bool heard(const struct ble_link *l, const struct ble_facts *f,
-                  uint64_t now_us)
-{
-	if (f->heard_us == 0 || f->heard_us + l->times->air_us <= now_us)
-		return false;
-	/* after a failure only a new sign of life counts */
-	return l->failures == 0 || f->heard_us > l->failed_us;
 }
 
 static struct ble_order search(struct ble_link *l, const struct ble_facts *f,

@@ -88,6 +88,7 @@ struct ble_times {
 	uint64_t blind_us;     /**< then Connect to one not heard, too */
 	uint64_t absent_us;    /**< then say that none is heard */
 	uint64_t discovery_us; /**< Discovering may be false for so long */
+	uint64_t afresh_us;    /**< discovery that hears no strap begins anew */
 	uint64_t connect_us;
 	uint64_t check_us; /**< after Connect, until Connected must be true */
 	uint64_t resolve_us;
@@ -129,6 +130,7 @@ struct ble_link {
 	uint64_t discovery_us; /**< ON: Discovering was last true; OFF: not
 	                          before */
 	unsigned discovery_failures;
+	uint64_t listens_us; /**< ON: since when, or the strap was last heard */
 
 	uint64_t first_us; /**< the first strap was heard; 0: none */
 	uint64_t until_us; /**< end of a pause */

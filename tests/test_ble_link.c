@@ -244,7 +244,7 @@ static void discovery_in_progress_counts_as_running(void **state)
 
 	(void)state;
 	answered(&s, BLE_START_DISCOVERY, -EINPROGRESS);
-	s.now_us += 60 * S;
+	s.now_us += 29 * S;
 	expect(&s, BLE_NOTHING);
 	assert_int_not_equal(s.link.reason, -EBUSY);
 	hear(&s);
@@ -272,6 +272,30 @@ static void discovering_false_for_10_s_stops_and_backs_off(void **state)
 	s.facts.discovering = true;
 	expect(&s, BLE_NOTHING);
 	assert_int_equal(s.link.reason, -EHOSTUNREACH);
+}
+
+static void discovery_that_hears_no_strap_for_30_s_begins_anew(void **state)
+{
+	struct scene s = scene_of_a_chosen_strap();
+
+	(void)state;
+	answered(&s, BLE_START_DISCOVERY, 0);
+	expect(&s, BLE_NOTHING);
+	s.now_us += 20 * S; /* when the reason is told */
+	expect(&s, BLE_NOTHING);
+	after(&s, 10 * S, BLE_STOP_DISCOVERY);
+	after(&s, 1 * S, BLE_START_DISCOVERY);
+	reply(&s, 0);
+	expect(&s, BLE_NOTHING);
+	assert_int_equal(s.link.reason, -EHOSTUNREACH);
+	after(&s, 30 * S, BLE_STOP_DISCOVERY);
+	after(&s, 1 * S, BLE_START_DISCOVERY);
+	reply(&s, 0);
+	hear(&s);
+	expect(&s, BLE_CALL_CONNECT);
+	/* while it connects nothing is disturbed */
+	s.now_us += 44 * S;
+	expect(&s, BLE_NOTHING);
 }
 
 static void
@@ -304,7 +328,7 @@ static void the_wrong_radio_waits_for_an_advertisement(void **state)
 	go_to_connect(&s);
 	s.now_us += S;
 	reply(&s, -EPROTONOSUPPORT);
-	s.now_us += 60 * S;
+	s.now_us += 20 * S;
 	expect(&s, BLE_NOTHING);
 	hear(&s);
 	expect(&s, BLE_CALL_CONNECT);
@@ -710,6 +734,8 @@ int main(void)
 		cmocka_unit_test(discovery_in_progress_counts_as_running),
 		cmocka_unit_test(
 			discovering_false_for_10_s_stops_and_backs_off),
+		cmocka_unit_test(
+			discovery_that_hears_no_strap_for_30_s_begins_anew),
 		cmocka_unit_test(
 			subscribing_in_progress_is_tried_again_and_not_for_ever),
 		cmocka_unit_test(the_wrong_radio_waits_for_an_advertisement),

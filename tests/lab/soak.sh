@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # LAB_SOAK_S of sessions, one after another, with a random fault each 20 s
-# (LAB_SEED): nothing is lost and nothing leaks.
-say_faults="off1 off10 off60 silent bluetoothd adapter strap"
+# (LAB_SEED): nothing is lost and nothing leaks. One heart is on both radios;
+# one session has the strap alone, the next the stick alone, the third both.
+. /lab/scenarios/both.inc
+strap_faults="away1 away10 away60 mute bluetoothd adapter contact"
+stick_faults="pulled1 pulled10 pulled60 deaf drop garbage badsum closed"
 
-# the next of 0..($1 - 1): a linear congruence, Knuth's MMIX constants cut to
-# what the shell's arithmetic holds
+# the next of 0..($1 - 1): a linear congruence, the constants of C's own
+# example cut to what the shell's arithmetic holds
 chance() {
 	seed=$(((seed * 1103515245 + 12345) % 2147483648))
 	chosen=$((seed / 65536 % $1))
@@ -16,24 +19,31 @@ off_air() {
 	lab_tell s1 back
 }
 
+out_of_port() {
+	lab_tell stick pull
+	lab_wait "$1"
+	lab_tell stick plug
+	lab_await stick configured 10
+}
+
 # For some time the kernel keeps a link that nobody reads any more: what is
-# sent into it is away.
+# sent into it is away. With the link down there is no last one to wait for.
 unheard() {
+	before=$(grep -c 's1 unheard' "$out/s1.log" || true)
 	lab_tell s1 unheard
-	lab_wait 1
+	tries=0
+	until [ $tries = 20 ] ||
+		[ "$(grep -c 's1 unheard' "$out/s1.log" || true)" -gt "$before" ]; do
+		lab_wait 0.1
+		tries=$((tries + 1))
+	done
 }
 
 fault() {
-	chance 7
-	set -- $say_faults
-	shift $chosen
-	lab_say "fault: $1"
-	echo "$(lab_now) $1" >>"$out/faults"
 	case $1 in
-	off1) off_air 1 ;;
-	off10) off_air 10 ;;
-	off60) off_air 60 ;;
-	silent)
+	away*) off_air "${1#away}" ;;
+	pulled*) out_of_port "${1#pulled}" ;;
+	mute)
 		lab_tell s1 silent
 		lab_wait 8
 		lab_tell s1 speak
@@ -50,33 +60,79 @@ fault() {
 		lab_wait 3
 		lab_adapter on
 		;;
-	strap)
+	contact)
 		lab_tell s1 contact off
 		lab_wait 5
 		lab_tell s1 contact on
 		;;
+	deaf)
+		lab_tell stick silent
+		lab_wait 8
+		lab_tell stick speak
+		;;
+	drop) lab_tell stick drop 20 ;;
+	garbage) lab_tell stick garbage 40 ;;
+	badsum) lab_tell stick badsum 3 ;;
+	closed) lab_tell stick close-channel ;;
 	esac
 }
+
+# FAULTS...: one of them each 20 s of the session
+trouble() {
+	while lab_wait 20 && alive session; do
+		chance $#
+		nth=$((chosen + 1))
+		eval "what=\${$nth}"
+		lab_say "fault: $what"
+		echo "$(lab_now) $what" >>"$out/faults"
+		fault "$what"
+	done
+}
+
+# FAULTS: ten minutes of them
+session() {
+	lab_session ble: 600
+	trouble $1
+	lab_session_end
+}
+
+strap_alone() {
+	lab_tell stick pull
+	session "$strap_faults"
+	lab_tell stick plug
+	lab_await stick configured 10
+}
+
+stick_alone() {
+	lab_tell s1 away
+	session "$stick_faults"
+	lab_tell s1 back
+}
+
+going_on() { [ $(($(lab_ms) / 1000)) -lt $end ]; }
 
 seed=$LAB_SEED
 lab_say "seed $seed"
 end=$(($(lab_ms) / 1000 + LAB_SOAK_S))
-lab_bluetooth
-lab_strap s1 1 person:7
-lab_await s1 ready 10
-lab_bluetoothd
-lab_daemon
-while [ $(($(lab_ms) / 1000)) -lt $end ]; do
-	lab_session ble: 600
-	while alive session; do
-		lab_wait 20
-		if alive session; then fault; fi
-	done
-	lab_session_end
+both_devices person:7 person:7
+while going_on; do
+	strap_alone
+	going_on && stick_alone
+	going_on && session "$strap_faults $stick_faults"
 done
+lab_tell stick quit
 
-# the first session's end is what the last one's is held to
-awk 'NR == 2 { rss = $3; fds = $4; rules = $5 }
-	END { exit !(NR >= 4 && $3 <= rss + 2048 && $4 <= fds &&
-		$5 <= rules) }' "$out/lulld.figures" ||
+# Each session has a line of its beginning, when it has its rules, and one of
+# its end, when it has let go of all; its kind comes round every six lines.
+awk '{ rss[NR] = $3; fds[NR] = $4; rules[NR] = $5 }
+	END {
+		if (NR < 8 || rules[1] == 0)
+			exit 1
+		for (i = 2; i <= NR; i++)
+			if (rules[i] > rules[2 - i % 2])
+				exit 1
+		for (i = 8; i <= NR; i += 2)
+			if (rss[i] > rss[i - 6] + 2048 || fds[i] > fds[i - 6])
+				exit 1
+	}' "$out/lulld.figures" ||
 	lab_fail "lulld leaks: see lulld.figures"

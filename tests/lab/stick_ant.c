@@ -76,6 +76,9 @@ static void forget(struct stick_ant *a, uint8_t why)
 	a->id = (struct stick_ant_id){0};
 	a->library = 0;
 	a->n_out = 0;
+	/* a host may take any of these for the answer to its reset */
+	if (a->mute > 0)
+		return;
 	out = say(a, ANT_STARTUP, &why, 1);
 	if (out)
 		out->breaks = true;
@@ -104,13 +107,9 @@ void stick_ant_power(struct stick_ant *a)
 static void reset(struct stick_ant *a)
 {
 	forget(a, BY_COMMAND);
-	if (a->mute > 0) {
+	note(a, a->mute > 0 ? "reset unanswered" : "reset");
+	if (a->mute > 0)
 		a->mute--;
-		a->n_out = 0;
-		note(a, "reset unanswered");
-		return;
-	}
-	note(a, "reset");
 }
 
 static void answer_request(struct stick_ant *a, uint8_t channel, uint8_t what)

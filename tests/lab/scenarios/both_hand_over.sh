@@ -2,6 +2,7 @@
 # One strap on two radios: a link that is lost and a stick that is pulled out
 # cost no beat, each way and twice.
 . /lab/scenarios/both.inc
+lab_sound
 both_begin person:7 person:7 220
 for round in 1 2; do
 	lab_wait 40

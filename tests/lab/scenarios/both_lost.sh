@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Both radios lost at once: what neither brought is a gap.
 . /lab/scenarios/both.inc
+lab_sound
 both_begin person:7 person:7 120
 lab_wait 40
 lab_tell s1 away

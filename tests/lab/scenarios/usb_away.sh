@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A strap that is off the air for 1 s, 10 s and 60 s is heard again by itself.
 . /lab/scenarios/usb.inc
+lab_sound
 usb_begin
 lab_stick stick person:7
 usb_plugged

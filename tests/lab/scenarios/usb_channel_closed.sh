@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A channel that closes by itself is opened again at once.
 . /lab/scenarios/usb.inc
+lab_sound
 usb_begin
 lab_stick stick person:7
 usb_plugged

@@ -2,6 +2,7 @@
 # Five minutes with a stick that was plugged in before: every beat is stored
 # once, and nothing else.
 . /lab/scenarios/usb.inc
+lab_sound
 usb_begin
 lab_stick stick person:7
 usb_plugged

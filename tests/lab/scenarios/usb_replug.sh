@@ -2,6 +2,7 @@
 # A stick pulled out for 1 s, 10 s and 60 s is found again by itself, and its
 # beats come within 1.5 s of its being back.
 . /lab/scenarios/usb.inc
+lab_sound
 usb_begin
 lab_stick stick person:7
 usb_plugged

@@ -15,6 +15,9 @@ lab_tell stick mute-reset 3
 lab_tell stick pull
 lab_wait 1
 lab_tell stick plug
+for n in 1 2 3; do
+	lab_await stick "reset unanswered" 5
+done
 lab_await stick unused 10
 lab_await stick configured 10
 lab_await stick heard 5
