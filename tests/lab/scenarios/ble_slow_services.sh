@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A strap that tells of its services late: 20 s after the link stands.
+# A strap that tells of its services late: seconds after the link stands.
 lab_sound
 lab_bluetooth
 lab_strap s1 1 person:7
