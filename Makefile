@@ -38,7 +38,9 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
-	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
+	audio/voice_cache.c audio/voice_chain.c audio/voice_flite.c \
+	audio/voice_hts.c audio/voice_label.c audio/voice_labels.c \
+	audio/voice_own.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
@@ -54,7 +56,7 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
-	src/player/reader.c src/player/recorder.c src/player/stage.c \
+	src/player/reader.c src/player/recorder.c src/player/script.c src/player/stage.c \
 	src/player/text.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
@@ -68,13 +70,14 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
 	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
-	src/cli/tale.c src/cli/why.c src/cli/why_text.c
+	src/cli/tale.c src/cli/voice.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
-# flite has no pkg-config file
-FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
+# these have no pkg-config file
+SPEECH := -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex \
+	-lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
@@ -209,7 +212,7 @@ $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
 		-Wl,--start-group $^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(SPEECH) -lm
 
 # tests: folder
 define tests
@@ -221,7 +224,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group $$(LINK_$$(@F)) \
-		$(PKG_LIBS) $(FLITE) -lcmocka -lm
+		$(PKG_LIBS) $(SPEECH) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
 $(foreach folder,base signal drivers audio session content store player daemon cli app,\
@@ -238,18 +241,22 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_sound
-$(TOOLS): %: %.o
+TOOLS := $(BUILD)/tests/tools/same_labels $(BUILD)/tests/tools/same_sound
+$(TOOLS): %: %.o $(BUILD)/libaudio.a
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsndfile -lm
 -include $(TOOLS:=.d)
 
 # --- what there is to do ----------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
-PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev \
+	libhtsengine-dev dbus-daemon
+# the calm voice itself, wanted only where something is to be heard of it
+PACKAGES_VOICE := festvox-us-slt-hts
+PACKAGES_LABELS := $(PACKAGES_BUILD) $(PACKAGES_VOICE) festival
+PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
 
@@ -266,7 +273,8 @@ check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
 
 .PHONY: demo
-demo: deps
+demo:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE)
 	@+$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) DEMO_SECONDS=$(or $(DEMO_SECONDS),90) sh tests/demo.sh
 
@@ -288,6 +296,13 @@ tidy:
 	@sh tests/deps.sh $(PACKAGES_CHECK) clang-tidy
 	clang-tidy --quiet $(sort $(ALL_SOURCES)) -- \
 		$(filter-out -MMD -MP,$(FLAGS)) $(PKG_FLAGS)
+
+# how each text is spoken: only after a change of src/content/phrases
+.PHONY: labels
+labels:
+	@sh tests/deps.sh $(PACKAGES_LABELS)
+	@+$(MAKE) --no-print-directory all $(TOOLS)
+	@BUILD=$(BUILD) sh src/content/labels.sh
 
 .PHONY: valgrind
 valgrind:
@@ -313,7 +328,7 @@ $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(SPEECH) -lm
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
@@ -363,6 +378,7 @@ fuzz-%: tests/fuzz/%.c
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines \
+		$(DESTDIR)$(PREFIX)/share/lull/content/phrases \
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
@@ -370,6 +386,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
+	install -m 644 src/content/phrases/*.yaml src/content/phrases/*.labels \
+		$(DESTDIR)$(PREFIX)/share/lull/content/phrases
 	install -m 644 src/content/routines/*.yaml \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines
 	install -m 644 src/dist/lull.1 src/dist/lulld.1 \
