@@ -111,7 +111,7 @@ LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
-	test_rt test_voice
+	test_rt test_voice test_voice_own
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
@@ -128,7 +128,7 @@ TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
-	test_player
+	test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_reference
@@ -241,10 +241,11 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_labels $(BUILD)/tests/tools/same_sound
+TOOLS := $(addprefix $(BUILD)/tests/tools/, clips same_labels same_sound)
 $(TOOLS): %: %.o $(BUILD)/libaudio.a
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lsndfile -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+		$(SPEECH) -lm
 -include $(TOOLS:=.d)
 
 # --- what there is to do ----------------------------------------------------
@@ -303,6 +304,14 @@ labels:
 	@sh tests/deps.sh $(PACKAGES_LABELS)
 	@+$(MAKE) --no-print-directory all $(TOOLS)
 	@BUILD=$(BUILD) sh src/content/labels.sh
+
+# what a recogniser makes of the voice
+.PHONY: wer
+wer:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE) pocketsphinx \
+		pocketsphinx-en-us
+	@+$(MAKE) --no-print-directory all $(TOOLS)
+	@BUILD=$(BUILD) sh tests/wer.sh
 
 .PHONY: valgrind
 valgrind:

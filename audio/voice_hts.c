@@ -3,34 +3,74 @@
 
 #include <HTS_engine.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "audio/voice_label.h"
 
 #define FULL_SCALE 32768.0
-#define SIGNATURE  "[GLOBAL]\n" /* what a voice file begins with */
+
+/* Of a voice file: what it begins with, and two of its parts. */
+#define SIGNATURE      "[GLOBAL]\n"
+#define POSITION       "[POSITION]\n"
+#define DATA           "[DATA]\n"
+#define LINE_MAX_BYTES 4096
 
 struct voice_hts {
 	HTS_Engine engine;
 };
 
-/* The library prints and may fall over a file that is none. */
+/* The highest place that a `[POSITION]` line names: `KEY:from-to,from-to`. */
+static long last_position(const char *line, long most)
+{
+	const char *at = strchr(line, ':');
+
+	for (; at; at = strchr(at + 1, '-')) {
+		char *end;
+		long to = strtol(at + 1, &end, 10);
+
+		if (*at == '-' && end > at + 1 && to > most)
+			most = to;
+	}
+	return most;
+}
+
+/* The library reads where its header points, and falls over what is not
+ * there: is all there that the header names? */
+static int check_whole(FILE *f)
+{
+	char line[LINE_MAX_BYTES];
+	bool position = false;
+	long most = -1, data;
+
+	while (fgets(line, sizeof(line), f)) {
+		if (strcmp(line, DATA) == 0)
+			break;
+		if (*line == '[')
+			position = strcmp(line, POSITION) == 0;
+		else if (position)
+			most = last_position(line, most);
+	}
+	data = ftell(f);
+	if (most < 0 || data < 0 || fseek(f, 0, SEEK_END) < 0)
+		return -EBADMSG;
+	return ftell(f) > data + most ? 0 : -EBADMSG;
+}
+
 static int check_file(const char *path)
 {
-	char head[sizeof(SIGNATURE)] = "";
+	char first[sizeof(SIGNATURE)] = "";
 	FILE *f = fopen(path, "re");
-	size_t n;
+	int r = -EBADMSG;
 
 	if (!f)
 		return -errno;
-	n = fread(head, 1, sizeof(SIGNATURE) - 1, f);
+	if (fgets(first, sizeof(first), f) && strcmp(first, SIGNATURE) == 0)
+		r = check_whole(f);
 	fclose(f);
-	if (n < sizeof(SIGNATURE) - 1 || strcmp(head, SIGNATURE) != 0)
-		return -EBADMSG;
-	return 0;
+	return r;
 }
 
 int voice_hts_create(struct voice_hts **ret, const char *path)

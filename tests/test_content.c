@@ -953,7 +953,10 @@ static void a_text_that_is_too_long_is_refused(void **state)
 	(void)state;
 	memset(text + 7, 'a', 401);
 	strcpy(text + 408, "\"");
-	spoiled = replaced(whole, "full: \"Breathe in, softly.\"", text);
+	spoiled = replaced(
+		whole,
+		"full: \"Small and easy. You can breathe less than you think.\"",
+		text);
 	write_text(dir, PHRASES, spoiled);
 	assert_int_equal(content_load(&c, dir, NULL, &error), -EBADMSG);
 	assert_says(&error, "full: expected at most 400 bytes, found 401");
