@@ -123,7 +123,7 @@ BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := play
-TESTS_content := test_content test_cases test_plan test_session
+TESTS_content := test_content test_cases test_plan test_session test_speech
 TESTS_base := test_base
 TESTS_store := test_store test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
