@@ -65,6 +65,15 @@ static void take(struct walk *w, size_t i)
 	w->v.stored++;
 }
 
+static void lose(struct walk *w, size_t i)
+{
+	if (!w->truth[i].sent)
+		return;
+	if (w->v.lost < REFEREE_TOLD)
+		w->v.lost_us[w->v.lost] = w->truth[i].t_us;
+	w->v.lost++;
+}
+
 /* Two neighbours that came the wrong way round. */
 static bool take_swapped(struct walk *w)
 {
@@ -99,7 +108,7 @@ static void take_fault(struct walk *w)
 		return;
 	}
 	for (; w->i < found; w->i++)
-		w->v.lost += w->truth[w->i].sent;
+		lose(w, w->i);
 }
 
 static void count_tail(struct walk *w, uint64_t end_us)
@@ -107,8 +116,8 @@ static void count_tail(struct walk *w, uint64_t end_us)
 	uint64_t last_us = end_us + w->v.offset_us;
 
 	for (size_t i = w->i; i < w->n_truth; i++)
-		w->v.lost += w->truth[i].sent &&
-		             w->truth[i].t_us + TAIL_US < last_us;
+		if (w->truth[i].t_us + TAIL_US < last_us)
+			lose(w, i);
 	w->v.sent = w->v.stored + w->v.lost;
 }
 

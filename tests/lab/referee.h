@@ -31,10 +31,14 @@ struct referee_beat {
 /** No beat of the truth stands for this one. */
 #define REFEREE_NONE SIZE_MAX
 
+/** So many of the lost beats are told by their time. */
+#define REFEREE_TOLD 8
+
 struct referee_verdict {
-	size_t sent;     /**< while the session listened */
-	size_t stored;   /**< of these, each once */
-	size_t lost;     /**< sent, not stored */
+	size_t sent;                    /**< while the session listened */
+	size_t stored;                  /**< of these, each once */
+	size_t lost;                    /**< sent, not stored */
+	uint64_t lost_us[REFEREE_TOLD]; /**< the first of them, guest's clock */
 	size_t invented; /**< stored, not sent: also what came twice */
 	size_t swapped;  /**< pairs out of order */
 	size_t away;     /**< never sent, between the first and the last */

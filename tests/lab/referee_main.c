@@ -267,6 +267,15 @@ static void add(struct totals *all, const struct session *s,
 	all->v.unmarked += v->unmarked;
 }
 
+static void tell_lost(int64_t id, const struct referee_verdict *v)
+{
+	for (size_t i = 0; i < v->lost && i < REFEREE_TOLD; i++)
+		fprintf(stderr,
+		        "referee: session %" PRId64
+		        " has not what was sent at %.3f s\n",
+		        id, (double)v->lost_us[i] * 1e-6);
+}
+
 static void print_gaps(const struct session *s)
 {
 	size_t n = 0;
@@ -313,6 +322,7 @@ static int judge_session(struct store *store, int64_t id,
 		                      s.end_us, s.at, &v);
 	if (r == 0) {
 		add(all, &s, &v);
+		tell_lost(id, &v);
 		printf("; session %" PRId64 ":", id);
 		print_gaps(&s);
 		print_backs(&s, t, v.offset_us);

@@ -89,9 +89,10 @@ trouble() {
 	done
 }
 
-# FAULTS: ten minutes of them
+# FAULTS [LINE]: ten minutes of them, once lulld has said the line
 session() {
 	lab_session ble: 600
+	[ -z "${2-}" ] || lab_await lulld "$2" 90
 	trouble $1
 	lab_session_end
 }
@@ -109,6 +110,9 @@ stick_alone() {
 	lab_tell s1 back
 }
 
+# until it is known for one heart, the second radio's beats are a stranger's
+both() { session "$strap_faults $stick_faults" "both radios hear one heart"; }
+
 going_on() { [ $(($(lab_ms) / 1000)) -lt $end ]; }
 
 seed=$LAB_SEED
@@ -118,7 +122,7 @@ both_devices person:7 person:7
 while going_on; do
 	strap_alone
 	going_on && stick_alone
-	going_on && session "$strap_faults $stick_faults"
+	going_on && both
 done
 lab_tell stick quit
 
