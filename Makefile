@@ -108,7 +108,8 @@ LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
-	test_pair_merge test_pair_run test_person test_recording test_scan \
+	test_pair_merge test_pair_run test_person test_person_traits \
+	test_recording test_scan \
 	test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
