@@ -111,7 +111,8 @@ LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
-	test_pair_merge test_pair_run test_person test_recording test_scan \
+	test_pair_merge test_pair_run test_person test_person_traits \
+	test_recording test_scan \
 	test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
@@ -153,7 +154,7 @@ TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
-TESTS_app :=
+TESTS_app := test_population
 
 # Fuzzers and benches.
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
@@ -162,8 +163,14 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
-BENCHES_app := bench_sensors
+BENCHES_app := bench_population bench_sensors
 HELPERS_bench_app := fake_bluez stick test
+# what the simulated population is made of
+POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
+	population_frozen population_run population_study population_watch)
+$(BUILD)/tests/test_population: $(POPULATION)
+$(BUILD)/tests/bench/bench_population: $(POPULATION) \
+	$(BUILD)/tests/bench/population_report.o
 
 # --- how --------------------------------------------------------------------
 
@@ -406,7 +413,8 @@ $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
--include $(BENCH_PROGRAMS:=.d)
+-include $(BENCH_PROGRAMS:=.d) $(POPULATION:.o=.d) \
+	$(BUILD)/tests/bench/population_report.d
 
 .PHONY: bench
 bench:

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/person_breath.h"
-#include "drivers/person_heart.h"
-#include "drivers/person_strap.h"
 #include "drivers/strap.h"
 
 /* BlueZ needs a second or two to find and join a strap. */
@@ -115,8 +112,10 @@ static void live_until(struct person *p, double until_s)
 		breath.volume = person_breath_volume(&p->breath, t_s);
 		breath.per_min = 60 / p->breath.period_s;
 		breath.guided = person_breath_guided(&p->breath);
+		breath.asleep = p->breath.asleep;
 		if (person_heart_step(&p->heart, &breath, &into_s))
-			person_strap_beat(&p->worn, t_s + into_s);
+			person_strap_beat(&p->worn, t_s + into_s,
+			                  p->heart.arms_up);
 		p->steps++;
 	}
 }
@@ -180,14 +179,39 @@ void person_truth(const struct sensor *s, struct person_truth *ret)
 
 	assert(s->driver == &person_driver);
 	*ret = (struct person_truth){
+		.breath_begun_s = p->breath.begun_s,
 		.breath_s = p->breath.period_s,
 		.following = p->breath.following,
 		.hr_bpm = p->heart.rate_bpm,
-		.resonance_per_min = p->heart.resonance_per_min,
-		.own_per_min = 60 / p->breath.own_s,
-		.latency_s = p->worn.latency_s,
+		.beat_bpm = 60000 / p->heart.period_ms,
+		.hands_bpm = p->heart.hands_felt_bpm,
+		.arousal_bpm = p->heart.arousal_felt_bpm,
+		.resonance_per_min = p->heart.is.resonance_per_min,
+		.own_per_min = 60 / p->breath.is.own_s,
+		.latency_s = p->worn.is.latency_s,
 		.lost = p->lost,
+		.wrong = p->worn.wrong,
 	};
+}
+
+void person_traits(const struct sensor *s, struct person_traits *ret)
+{
+	const struct person *p = s->data;
+
+	assert(s->driver == &person_driver);
+	ret->heart = p->heart.is;
+	ret->breath = p->breath.is;
+	ret->strap = p->worn.is;
+}
+
+void person_become(struct sensor *s, const struct person_traits *traits)
+{
+	struct person *p = s->data;
+
+	assert(s->driver == &person_driver && !p->started);
+	person_heart_become(&p->heart, &traits->heart);
+	person_breath_become(&p->breath, &traits->breath);
+	person_strap_become(&p->worn, &traits->strap);
 }
 
 const struct sensor_driver person_driver = {

@@ -21,12 +21,25 @@
  * change is known: content.md C.5; ours). Else falls back to the own rhythm
  * over a few breaths.
  *
+ * By trait, and by no seed: one who never follows; one whose mind wanders off
+ * the pace, now and then, for about four breaths; one who falls asleep and from
+ * then on breathes alone, evenly (sleep's breathing is regular and no faster:
+ * general knowledge).
+ *
  * Times are seconds of the person's own clock.
  */
+struct person_breath_traits {
+	double own_s, own_inhale;
+	double spread; /**< of a breath's length, alone: sd over mean */
+	double lowest_per_min, highest_per_min; /**< comfortable when paced */
+	double wander; /**< chance to lose the pace, each breath */
+	bool never_follows;
+	double asleep_s; /**< when sleep comes; INFINITY: never */
+};
+
 struct person_breath {
 	struct random random;
-	double own_s, own_inhale, spread;
-	double lowest_per_min, highest_per_min;
+	struct person_breath_traits is;
 
 	double begun_s, period_s, inhale; /**< the breath being taken */
 	double habit_s;                   /**< period breathed now, smoothed */
@@ -34,10 +47,13 @@ struct person_breath {
 
 	double pace_s, pace_before_s, pace_inhale, pace_at_s;
 	unsigned paced; /**< breaths of the pacer heard in a row */
-	bool following;
+	bool following, wandering, asleep;
 };
 
 void person_breath_init(struct person_breath *b, uint64_t seed);
+/** person_breath_become() - one that has not breathed yet gets other traits. */
+void person_breath_become(struct person_breath *b,
+                          const struct person_breath_traits *traits);
 /** person_breath_hear() - HEARD_BREATH and HEARD_NO_PACE; others nothing. */
 void person_breath_hear(struct person_breath *b, const struct heard *heard,
                         double t_s);

@@ -37,28 +37,41 @@
  *	   0.6 s: D.2 [Borst83]), so that its phase lag grows with the rate.
  *
  * A beat is premature with a chance of 0 to 0.3 % by seed, with a full
- * compensatory pause.
+ * compensatory pause. Asleep the rate sinks by the trait's bpm within minutes;
+ * nobody falls asleep by seed.
  */
 
 #define PERSON_HEART_STEP_S      0.025
 #define PERSON_HEART_DELAY_STEPS 40
 
+/** What a heart is like; the seeds' ranges stand above. */
+struct person_heart_traits {
+	double rest_bpm, settle_bpm, settle_tau_s;
+	double arousal_every_s;                     /**< on average */
+	double arousal_least_bpm, arousal_most_bpm; /**< of one event */
+	double up_bpm, easy_bpm;                    /**< what hands add */
+	double asleep_bpm;                          /**< lower when asleep */
+	double wander_ms, wave_ms, wave_hz;
+	double resonance_per_min, peak_ms,
+		floor_ms; /**< of the breath's wave */
+	double ectopic;   /**< chance of a beat */
+	double delay_s;   /**< from lung to heart, under a second */
+};
+
 struct person_heart {
 	struct random random;
-	double rest_bpm, settle_bpm, settle_tau_s;
-	double up_bpm, easy_bpm;
-	double wander_ms, wave_ms, wave_hz;
-	double resonance_per_min, peak_ms, floor_ms;
-	double ectopic;
+	struct person_heart_traits is;
 	unsigned delay; /**< steps from lung to heart */
 
 	double settled_bpm, arousal_bpm, arousal_felt_bpm;
-	double hands_bpm, hands_felt_bpm;
+	double hands_bpm, hands_felt_bpm, asleep_bpm;
+	bool arms_up;
 	double wander[3], wave[2];
 	double depth_ms; /**< of the breath's wave now, peak to trough */
 	double lungs[PERSON_HEART_DELAY_STEPS];
 	unsigned step;
-	double rate_bpm; /**< all that moves it, without the waves */
+	double rate_bpm;  /**< all that moves it, without the waves */
+	double period_ms; /**< with them */
 
 	double charge; /**< integral of the rate since the last beat */
 	double full;   /**< a beat falls here: 1 but around premature ones */
@@ -68,10 +81,13 @@ struct person_heart {
 struct person_heart_breath {
 	double volume; /**< -1 to 1 */
 	double per_min;
-	bool guided;
+	bool guided, asleep;
 };
 
 void person_heart_init(struct person_heart *h, uint64_t seed);
+/** person_heart_become() - one that has not beaten yet gets other traits. */
+void person_heart_become(struct person_heart *h,
+                         const struct person_heart_traits *traits);
 /** person_heart_hear() - what the hands are told. */
 void person_heart_hear(struct person_heart *h, enum heard_kind kind);
 /** person_heart_depth() - peak to trough at a steady breathing rate, ms. */

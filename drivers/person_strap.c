@@ -6,26 +6,36 @@
 
 #include "signal/beat.h"
 
-#define HOLD_BACK (1.0 / 40)
-#define LOSE      (1.0 / 400)
-#define JITTER_S  0.045
-#define BPM_KEEP  0.8 /* of the old rate with each beat: about 4 s */
+#define HOLD_BACK     (1.0 / 40)
+#define LOSE          (1.0 / 400)
+#define JITTER_S      0.045
+#define MISSED_MOST_S 10.0 /* an interval must fit its 16 bits */
+#define BPM_KEEP      0.8  /* of the old rate with each beat: about 4 s */
+
+void person_strap_become(struct person_strap *s,
+                         const struct person_strap_traits *traits)
+{
+	s->is = *traits;
+}
 
 void person_strap_init(struct person_strap *s, uint64_t seed,
                        double connected_s)
 {
+	struct person_strap_traits t = {
+		.arms_up_times = 1,
+		.away_every_s = INFINITY,
+	};
 	struct random r;
 
+	*s = (struct person_strap){.due_s = connected_s};
 	random_init(&r, seed, 3);
-	*s = (struct person_strap){
-		.latency_s = random_uniform(&r, 0.5, 2.6),
-		.interval_s = random_uniform(&r, 0.985, 1.015),
-		.due_s = connected_s,
-	};
+	t.latency_s = random_uniform(&r, 0.5, 2.6);
+	t.interval_s = random_uniform(&r, 0.985, 1.015);
 	s->random = r;
+	person_strap_become(s, &t);
 }
 
-void person_strap_beat(struct person_strap *s, double t_s)
+static void found(struct person_strap *s, double t_s)
 {
 	/* Rounding beats, not intervals, keeps their sum true. */
 	uint64_t ticks = (uint64_t)llrint(t_s * BEAT_TICKS_PER_S);
@@ -41,13 +51,37 @@ void person_strap_beat(struct person_strap *s, double t_s)
 	if (s->n_found == PERSON_STRAP_BEATS) /* HRS 1.0: drops the oldest */
 		memmove(s->found, s->found + 1,
 		        --s->n_found * sizeof(s->found[0]));
-	s->found[s->n_found].ready_s = t_s + s->latency_s;
+	s->found[s->n_found].ready_s = t_s + s->is.latency_s;
 	s->found[s->n_found++].rr_ticks = (uint16_t)rr_ticks;
+}
+
+/* No draw for what has no chance: seeds stay who they are. */
+static bool chance(struct person_strap *s, double p)
+{
+	return p > 0 && random_uniform(&s->random, 0, 1) < p;
+}
+
+void person_strap_beat(struct person_strap *s, double t_s, bool arms_up)
+{
+	double times = arms_up ? s->is.arms_up_times : 1;
+	double last_s = (double)s->beat_ticks / BEAT_TICKS_PER_S;
+
+	if (chance(s, s->is.miss * times) && t_s - last_s < MISSED_MOST_S) {
+		s->wrong++;
+		return;
+	}
+	if (s->beating && chance(s, s->is.extra * times)) {
+		double share = random_uniform(&s->random, 0.3, 0.7);
+
+		s->wrong++;
+		found(s, last_s + share * (t_s - last_s));
+	}
+	found(s, t_s);
 }
 
 double person_strap_next(struct person_strap *s)
 {
-	s->due_s += s->interval_s;
+	s->due_s += s->is.interval_s;
 	return s->due_s + random_uniform(&s->random, 0, JITTER_S);
 }
 
@@ -56,6 +90,11 @@ bool person_strap_notify(struct person_strap *s, double t_s, uint8_t *ret,
 {
 	bool hold = random_uniform(&s->random, 0, 1) < HOLD_BACK;
 	bool lost = random_uniform(&s->random, 0, 1) < LOSE;
+
+	if (chance(s, s->is.interval_s / s->is.away_every_s))
+		s->away_until_s = t_s + s->is.away_s;
+	lost = lost || t_s < s->away_until_s;
+
 	size_t n = 0, len = 2;
 
 	while (!hold && n < s->n_found && s->found[n].ready_s <= t_s) {

@@ -19,14 +19,29 @@
  * one connection interval. One notification in 40 holds its intervals back for
  * the next (bunching is normal: A.3), one in 400 is lost and not sent again
  * (A.2; the share is ours).
+ *
+ * By trait, and by no seed, a bad strap: beats it misses, so that two intervals
+ * come as one; beats it finds where there is none, so that one comes as two;
+ * both more often with the arms up (they disturb a strap: reference/content.md
+ * 0, 6); and times in which the radio is away.
  */
 
 #define PERSON_STRAP_BEATS     16
 #define PERSON_STRAP_BYTES_MAX (2 + 2 * PERSON_STRAP_BEATS)
 
+struct person_strap_traits {
+	double latency_s, interval_s;
+	double miss, extra;   /**< chance of each beat, hands in the lap */
+	double arms_up_times; /**< as often with the arms up */
+	double away_every_s;  /**< on average; INFINITY: never */
+	double away_s;        /**< for so long */
+};
+
 struct person_strap {
 	struct random random;
-	double latency_s, interval_s;
+	struct person_strap_traits is;
+	double away_until_s;
+	unsigned wrong;      /**< beats missed and invented */
 	uint64_t beat_ticks; /**< the last beat in the strap's clock */
 	bool beating;
 	double bpm; /**< filtered, as straps do */
@@ -41,8 +56,11 @@ struct person_strap {
 /** person_strap_init() - @connected_s: when notifications begin */
 void person_strap_init(struct person_strap *s, uint64_t seed,
                        double connected_s);
-/** person_strap_beat() - the heart beat at @t_s. */
-void person_strap_beat(struct person_strap *s, double t_s);
+/** person_strap_become() - one that has sent nothing yet gets other traits. */
+void person_strap_become(struct person_strap *s,
+                         const struct person_strap_traits *traits);
+/** person_strap_beat() - the heart beat at @t_s; @arms_up: meanwhile. */
+void person_strap_beat(struct person_strap *s, double t_s, bool arms_up);
 /** person_strap_next() - when the next notification goes out, later than all
  * before. To be called once for each. */
 double person_strap_next(struct person_strap *s);

@@ -309,12 +309,12 @@ static void the_wave_of_the_breath_has_its_sizes_at_every_rate(void **state)
 		double peak, at_15;
 
 		person_heart_init(&h, seed);
-		peak = person_heart_depth(&h, h.resonance_per_min);
+		peak = person_heart_depth(&h, h.is.resonance_per_min);
 		at_15 = person_heart_depth(&h, 15);
 		assert_true(peak >= 100 && peak <= 240);
 		assert_true(at_15 >= 30 && at_15 <= 95);
-		assert_true(h.resonance_per_min >= 4.5);
-		assert_true(h.resonance_per_min <= 6.5);
+		assert_true(h.is.resonance_per_min >= 4.5);
+		assert_true(h.is.resonance_per_min <= 6.5);
 		for (double r = 3; r < 20; r += 0.1)
 			assert_true(person_heart_depth(&h, r) <= peak + 1e-9);
 		assert_true(person_heart_depth(&h, 9) <

@@ -98,8 +98,11 @@ static void start(struct session *s)
 	struct breath *b = &s->breath;
 	double own = isnan(s->own_per_min) ? s->estimate.breaths_per_min
 	                                   : s->own_per_min;
+	/* a rate that is heard wrong, or one below today's floor, leads nobody
+	   slower than the floor */
+	double least = fmax(RATE_MIN, plan_floor(s, steps_now(s)));
 	double rate =
-		isnan(own) ? RATE_UNKNOWN : fmin(fmax(own, RATE_MIN), RATE_MAX);
+		isnan(own) ? RATE_UNKNOWN : fmin(fmax(own, least), RATE_MAX);
 
 	b->own_known = !isnan(own);
 	b->own_period_s = 60.0 / rate;
@@ -165,6 +168,13 @@ static bool blind(const struct session *s)
 	       s->now_us - s->breath.blind_since_us >= BLIND_US;
 }
 
+/* R1: nothing is decided on what the gate refuses. */
+static bool heard_well(const struct session *s)
+{
+	return s->estimate.quality == QUALITY_OK ||
+	       s->estimate.quality == QUALITY_WEAK;
+}
+
 /* May the next breath be longer? R4, and the clock where nobody is heard. */
 static bool may_walk(const struct session *s, double next_s)
 {
@@ -176,7 +186,7 @@ static bool may_walk(const struct session *s, double next_s)
 		return false; /* R14 keeps the pace */
 	if (isnan(e->adherence))
 		return blind(s);
-	if (e->adherence < ADHERENT || calm_falls(s))
+	if (!heard_well(s) || e->adherence < ADHERENT || calm_falls(s))
 		return false;
 	return next_s <= guard_s(s) + EPSILON_S || comes_along(s);
 }
@@ -271,7 +281,7 @@ static void meet_over(struct session *s)
 	struct breath *b = &s->breath;
 
 	if (b->meets > 1 || s->now_us - b->meet_us < RETRY_US ||
-	    !(s->estimate.adherence >= ADHERENT))
+	    !heard_well(s) || !(s->estimate.adherence >= ADHERENT))
 		return;
 	b->meeting = false;
 	b->arrived = false;
@@ -302,6 +312,8 @@ static bool not_followed(const struct session *s)
 	const struct breath *b = &s->breath;
 	const struct estimate *e = &s->estimate;
 
+	if (!heard_well(s))
+		return false;
 	if (e->adherence < LOST)
 		return true;
 	/* at the guard, and the person has stayed where they were */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "tests/bench/population_report.h"
+
+/*
+ * The simulated population: every person with every routine, in a closed loop
+ * and by the clock. `bench_population [--tuning] [--persons N]`: the set that
+ * may be looked at while a rule is changed; fewer persons.
+ */
+
+/* Issue 6: 150,000 simulated minutes in 60 s on two cores. */
+#define LIMIT_S       60.0
+#define LIMIT_MINUTES 150000.0
+#define CORES         2
+/* Issue 6: one session step. */
+#define LIMIT_US 2.0
+#define ROUNDS   7
+
+static double used_s(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+}
+
+static double minutes(const struct study *s, uint64_t *ret_calls)
+{
+	double sum_s = 0;
+
+	*ret_calls = 0;
+	for (size_t i = 0; i < s->n_persons * s->n_routines * ARMS; i++) {
+		sum_s += s->results[i].seconds;
+		*ret_calls += s->results[i].calls;
+	}
+	return sum_s / 60;
+}
+
+static bool print_speed(const struct study *s, double cpu_s)
+{
+	uint64_t calls;
+	double simulated = minutes(s, &calls);
+	double scaled_s = cpu_s / CORES * LIMIT_MINUTES / simulated;
+
+	printf("\n%.0f simulated minutes in %.1f s of processor time\n",
+	       simulated, cpu_s);
+	return report_bar("150,000 minutes, two cores", scaled_s, "s", LIMIT_S,
+	                  scaled_s <= LIMIT_S);
+}
+
+static unsigned options(int argc, char **argv, enum population_set *set)
+{
+	unsigned n = POPULATION_PERSONS;
+
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--tuning") == 0)
+			*set = POPULATION_TUNING;
+		else if (strcmp(argv[i], "--persons") == 0 && i + 1 < argc)
+			n = (unsigned)strtoul(argv[++i], NULL, 10);
+	return n < 1 || n > POPULATION_PERSONS ? POPULATION_PERSONS : n;
+}
+
+int main(int argc, char **argv)
+{
+	enum population_set set = POPULATION_REPORTED;
+	unsigned n = options(argc, argv, &set);
+	struct error error = {""};
+	struct study *study;
+	bool ok;
+	int r = study_create(&study, set, n, "src/content", &error);
+	double begun_s = used_s();
+
+	if (r == 0)
+		r = study_run(study);
+	if (r < 0) {
+		fprintf(stderr, "bench_population: %s\n",
+		        error.text[0] ? error.text : strerror(-r));
+		return 1;
+	}
+	begun_s = used_s() - begun_s;
+	ok = report_print(study);
+	ok = print_speed(study, begun_s) && ok;
+	study_destroy(study);
+	return ok ? 0 : 1;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
+
+#include "tests/bench/population_study.h"
+#include "tests/helpers/test.h"
+
+/* A few of the study's persons, each with one routine, for what must be zero;
+   all of them with all routines: tests/bench/bench_population. */
+
+#define PERSONS 40
+
+static struct study *study;
+
+static int play(void **state)
+{
+	struct error error = {""};
+
+	(void)state;
+	if (study_create(&study, POPULATION_REPORTED, PERSONS, "src/content",
+	                 &error) < 0)
+		fail_msg("%s", error.text);
+	for (unsigned i = 0; i < PERSONS; i++) {
+		size_t k = i % study->n_routines;
+
+		assert_int_equal(
+			population_run(&study->persons[i], study->routines[k],
+		                       ARM_CLOSED, study->clips[k],
+		                       study->n_clips[k],
+		                       study_result(study, i, k, ARM_CLOSED)),
+			0);
+	}
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	study = study_destroy(study);
+	return 0;
+}
+
+static const struct population_result *result(unsigned i)
+{
+	return study_result(study, i, i % study->n_routines, ARM_CLOSED);
+}
+
+static void name(unsigned i, const char *what)
+{
+	const struct routine *r = study->routines[i % study->n_routines];
+
+	print_message("person %" PRIu64 ", %s: %s\n", study->persons[i].seed,
+	              r->id, what);
+}
+
+static void the_persons_are_those_that_were_frozen(void **state)
+{
+	(void)state;
+	assert_true(population_hash(POPULATION_TUNING) ==
+	            UINT64_C(0xa84660db1db1da67));
+	assert_true(population_hash(POPULATION_REPORTED) ==
+	            UINT64_C(0x7ab318cddc230c09));
+}
+
+static void nobody_is_led_slower_than_the_floor(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < PERSONS; i++) {
+		if (result(i)->too_slow_s > 0)
+			name(i, "slower than the floor");
+		assert_true(result(i)->too_slow_s == 0);
+	}
+}
+
+static void nobody_breathes_slowly_for_too_long(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < PERSONS; i++) {
+		if (result(i)->over_s > 0)
+			name(i, "slow for too long");
+		assert_true(result(i)->over_s == 0);
+	}
+}
+
+static void no_completed_session_is_out_of_its_bounds(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < PERSONS; i++) {
+		const struct population_result *r = result(i);
+		double nominal_s =
+			study->routines[i % study->n_routines]->total_s;
+
+		assert_true(r->seconds > 0);
+		if (r->result != RESULT_COMPLETED)
+			continue;
+		if (r->seconds < 0.8 * nominal_s ||
+		    r->seconds > 1.25 * nominal_s)
+			name(i, "out of bounds");
+		assert_in_range((unsigned)r->seconds,
+		                (unsigned)(0.8 * nominal_s),
+		                (unsigned)(1.25 * nominal_s));
+	}
+}
+
+static void nothing_is_decided_on_a_window_that_the_gate_refuses(void **state)
+{
+	unsigned decided = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < PERSONS; i++)
+		for (int rule = 1; rule < POPULATION_RULES; rule++) {
+			decided += result(i)->decided[rule];
+			if (result(i)->refused[rule] > 0)
+				name(i, "decided on a refused window");
+			assert_int_equal(result(i)->refused[rule], 0);
+		}
+	assert_true(decided > 10 * PERSONS);
+}
+
+static void a_person_plays_alike_twice(void **state)
+{
+	struct population_result again;
+
+	(void)state;
+	assert_int_equal(population_run(&study->persons[0], study->routines[0],
+	                                ARM_CLOSED, study->clips[0],
+	                                study->n_clips[0], &again),
+	                 0);
+	assert_true(again.seconds == result(0)->seconds);
+	assert_true(again.adherent_s == result(0)->adherent_s);
+	assert_true(again.calls == result(0)->calls);
+	assert_true(again.calm == result(0)->calm);
+}
+
+/* By hand: 4 breaths of 6 s; 6.2, 6.4, 6.6, 6.8, 7.0, held 7.0, 7.2, 7.4,
+   7.5. */
+static void the_arithmetic_of_the_walk_is_that_of_r4(void **state)
+{
+	(void)state;
+	assert_near(population_walk_s(10, 8), 24 + 62.1, 1e-9);
+	assert_near(population_walk_s(8, 8), 30, 1e-9);
+	/* D.5: 14 to 6 a minute takes about 34 breaths, 4 minutes */
+	assert_near(population_walk_s(14, 6) - 4 * 60 / 14.0, 240, 15);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_persons_are_those_that_were_frozen),
+		cmocka_unit_test(nobody_is_led_slower_than_the_floor),
+		cmocka_unit_test(nobody_breathes_slowly_for_too_long),
+		cmocka_unit_test(no_completed_session_is_out_of_its_bounds),
+		cmocka_unit_test(
+			nothing_is_decided_on_a_window_that_the_gate_refuses),
+		cmocka_unit_test(a_person_plays_alike_twice),
+		cmocka_unit_test(the_arithmetic_of_the_walk_is_that_of_r4),
+	};
+
+	return cmocka_run_group_tests(tests, play, done);
+}
