@@ -159,8 +159,8 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
-BENCHES_app := bench_sensors
-HELPERS_bench_app := fake_bluez stick test
+BENCHES_app := bench_sensors bench_years
+HELPERS_bench_app := fake_bluez stick test years
 
 # --- how --------------------------------------------------------------------
 
@@ -258,7 +258,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/fake_bluez.c
+	tests/helpers/stick.c tests/helpers/fake_bluez.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
