@@ -53,10 +53,12 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
-STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c \
+STORE := src/store/bring.c src/store/db.c src/store/diary.c \
+	src/store/figures.c src/store/keep.c src/store/lock.c \
 	src/store/migrate.c src/store/read.c src/store/rows.c \
 	src/store/store.c src/store/writer.c
-PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
+PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clock.c \
+	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
@@ -73,11 +75,11 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
 	src/daemon/voices.c
-CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
+CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c \
+	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
@@ -146,7 +148,8 @@ TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_reference test_stats_command
+	test_diary_command test_export test_import test_reference \
+	test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap

@@ -9,10 +9,12 @@
 #include <time.h>
 
 #include "base/paths.h"
+#include "cli/analyze_print.h"
 #include "cli/out.h"
 #include "cli/tale.h"
 #include "cli/why.h"
 #include "diary/date.h"
+#include "player/derive.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -76,13 +78,15 @@ static json_t *row_json(const struct store_session *row)
 
 	tale_change(row, &change);
 	return json_pack(
-		"{sI ss ss ss sb ss si ss so so so so so so so so so so sb sb "
-		"sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sb "
+		"sb sI}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
-		row->simulated, "result", row->result, "rule", row->rule,
-		"stop", row->stop, "seconds", out_real(row->seconds),
-		"hr_before_bpm", out_real(row->hr_before), "hr_after_bpm",
+		row->simulated, "recording",
+		row->recording[0] ? row->recording : NULL, "result",
+		row->result, "rule", row->rule, "stop", row->stop, "seconds",
+		out_real(row->seconds), "hr_before_bpm",
+		out_real(row->hr_before), "hr_after_bpm",
 		out_real(row->hr_after), "rmssd_before_ms",
 		out_real(row->rmssd_before), "rmssd_after_ms",
 		out_real(row->rmssd_after), "headache_before",
@@ -108,7 +112,8 @@ static int row_to_table(void *data, const struct store_session *row)
 	tale_result(row, result, sizeof(result));
 	out_table_cell(t, "%lld", (long long)row->id);
 	out_table_cell(t, "%s", out_date(date, sizeof(date), row->start));
-	out_table_cell(t, "%s", row->routine);
+	out_table_cell(t, "%s",
+	               row->recording[0] ? "(recording)" : row->routine);
 	out_table_cell(t, "%s", out_clock(clock, sizeof(clock), row->seconds));
 	out_table_cell(t, "%s -> %s",
 	               out_number(a, sizeof(a), row->hr_before, 0),
@@ -116,7 +121,9 @@ static int row_to_table(void *data, const struct store_session *row)
 	out_table_cell(t, "%s -> %s",
 	               out_number(a, sizeof(a), row->rmssd_before, 0),
 	               out_number(b, sizeof(b), row->rmssd_after, 0));
-	out_table_cell(t, "%s%s", result, row->simulated ? ", simulated" : "");
+	out_table_cell(t, "%s%s", result,
+	               row->simulated && !row->recording[0] ? ", simulated"
+	                                                    : "");
 	return t->error;
 }
 
@@ -301,6 +308,54 @@ static json_t *tale_json(const struct store_session *row,
 	return o;
 }
 
+/* The figures as an object; NULL where there are none. */
+static json_t *figures_json(struct store *s, int64_t id)
+{
+	struct analysis a = {.file = NULL};
+	struct text x = {0};
+	char *line = NULL;
+	json_t *o;
+
+	if (derive_figures(s, id, &a, NULL) < 0)
+		return json_null();
+	analyze_fields_kept(&x, &a);
+	if (text_take(&x, &line) < 0)
+		return NULL;
+	o = json_loads(line, 0, NULL);
+	free(line);
+	return o;
+}
+
+/* All there is of a recording are its beats, and what they come to. */
+static int show_recording(struct store *s, const struct store_session *row,
+                          bool json)
+{
+	struct analyze_settings usual = {
+		.from_s = NAN, .to_s = NAN, .window_s = NAN, .step_s = NAN};
+	struct analysis a = {.file = NULL};
+	struct analyze_result result = {.path = row->sensor, .at = &a, .n = 1};
+	struct error error = {""};
+	char date[32];
+	int r;
+
+	if (json) {
+		json_t *o = row_json(row);
+
+		json_object_set_new(o, "figures", figures_json(s, row->id));
+		return out_json(o);
+	}
+	r = derive_figures(s, row->id, &a, &error);
+	if (r < 0)
+		return out_fail("show: %s", error.text);
+	a.file = row->sensor;
+	a.format = row->recording;
+	printf("recording %lld%s%s\n", (long long)row->id,
+	       row->start[0] ? " of " : "",
+	       row->start[0] ? out_date(date, sizeof(date), row->start) : "");
+	analyze_print(&result, &usual);
+	return OUT_DONE;
+}
+
 static int show(struct store *s, int64_t id, bool json)
 {
 	struct store_session row;
@@ -314,6 +369,8 @@ static int show(struct store *s, int64_t id, bool json)
 	if (r < 0)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));
+	if (row.recording[0])
+		return show_recording(s, &row, json);
 	tale_init(&tale);
 	r = read_tale(s, id, &tale);
 	if (r < 0)
@@ -425,6 +482,8 @@ int past_why(const struct command *c, int argc, char **argv)
 			status = out_fail("session %lld: there is none: lull "
 			                  "sessions lists them",
 			                  (long long)id);
+		else if (r == -ENODATA)
+			status = out_fail("why: %s", store_message(s));
 		else if (r < 0)
 			status = out_fail("session %lld: %s: lull doctor",
 			                  (long long)id, strerror(-r));
