@@ -82,6 +82,7 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
+	src/cli/recording.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
 	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \

@@ -9,12 +9,11 @@
 #include <time.h>
 
 #include "base/paths.h"
-#include "cli/analyze_print.h"
 #include "cli/out.h"
+#include "cli/recording.h"
 #include "cli/tale.h"
 #include "cli/why.h"
 #include "diary/date.h"
-#include "player/derive.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -308,54 +307,6 @@ static json_t *tale_json(const struct store_session *row,
 	return o;
 }
 
-/* The figures as an object; NULL where there are none. */
-static json_t *figures_json(struct store *s, int64_t id)
-{
-	struct analysis a = {.file = NULL};
-	struct text x = {0};
-	char *line = NULL;
-	json_t *o;
-
-	if (derive_figures(s, id, &a, NULL) < 0)
-		return json_null();
-	analyze_fields_kept(&x, &a);
-	if (text_take(&x, &line) < 0)
-		return NULL;
-	o = json_loads(line, 0, NULL);
-	free(line);
-	return o;
-}
-
-/* All there is of a recording are its beats, and what they come to. */
-static int show_recording(struct store *s, const struct store_session *row,
-                          bool json)
-{
-	struct analyze_settings usual = {
-		.from_s = NAN, .to_s = NAN, .window_s = NAN, .step_s = NAN};
-	struct analysis a = {.file = NULL};
-	struct analyze_result result = {.path = row->sensor, .at = &a, .n = 1};
-	struct error error = {""};
-	char date[32];
-	int r;
-
-	if (json) {
-		json_t *o = row_json(row);
-
-		json_object_set_new(o, "figures", figures_json(s, row->id));
-		return out_json(o);
-	}
-	r = derive_figures(s, row->id, &a, &error);
-	if (r < 0)
-		return out_fail("show: %s", error.text);
-	a.file = row->sensor;
-	a.format = row->recording;
-	printf("recording %lld%s%s\n", (long long)row->id,
-	       row->start[0] ? " of " : "",
-	       row->start[0] ? out_date(date, sizeof(date), row->start) : "");
-	analyze_print(&result, &usual);
-	return OUT_DONE;
-}
-
 static int show(struct store *s, int64_t id, bool json)
 {
 	struct store_session row;
@@ -370,7 +321,7 @@ static int show(struct store *s, int64_t id, bool json)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));
 	if (row.recording[0])
-		return show_recording(s, &row, json);
+		return recording_show(s, &row, json);
 	tale_init(&tale);
 	r = read_tale(s, id, &tale);
 	if (r < 0)
