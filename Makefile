@@ -55,10 +55,12 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
-STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c \
+STORE := src/store/bring.c src/store/db.c src/store/diary.c \
+	src/store/figures.c src/store/keep.c src/store/lock.c \
 	src/store/migrate.c src/store/read.c src/store/rows.c \
 	src/store/store.c src/store/writer.c
-PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
+PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clock.c \
+	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
@@ -75,13 +77,14 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
 	src/daemon/voices.c
-CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
+CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c \
+	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
+	src/cli/recording.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
 	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c \
@@ -150,7 +153,8 @@ TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_reference test_stats_command
+	test_diary_command test_export test_import test_reference \
+	test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
@@ -163,8 +167,8 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
-BENCHES_app := bench_population bench_sensors
-HELPERS_bench_app := fake_bluez stick test
+BENCHES_app := bench_population bench_sensors bench_years
+HELPERS_bench_app := fake_bluez stick test years
 # what the simulated population is made of
 POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
 	population_frozen population_run population_study population_watch)
@@ -268,7 +272,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/fake_bluez.c
+	tests/helpers/stick.c tests/helpers/fake_bluez.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -470,6 +474,9 @@ LINK_fuzz_ble_bus := -Wl,--wrap=clock_gettime,--wrap=ble_rfkill_blocked \
 	slot_set_destroy_callback slot_set_floating slot_unref send is_ready \
 	flush close_unref) $(addprefix -Wl$(comma)--wrap=sd_event_, add_time \
 	source_set_time source_set_enabled source_disable_unref)
+# What is freed is kept back for a while, but not so long that every run asks
+# the system for new pages: three times as many runs a second.
+FUZZ_ASAN := quarantine_size_mb=4:malloc_context_size=0:max_malloc_fill_size=0
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -481,8 +488,8 @@ fuzz-%: tests/fuzz/%.c
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
 		$(LINK_$*) $(PKG_LIBS) -lcsv -lm
-	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
-		-verbosity=0
+	ASAN_OPTIONS=$(FUZZ_ASAN) build-fuzz/$* -runs=$(RUNS) \
+		-max_len=$(or $(FUZZ_LEN_$*),4096) -verbosity=0
 
 .PHONY: install
 install: all

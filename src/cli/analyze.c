@@ -8,10 +8,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/analyze_fields.h"
 #include "cli/analyze_print.h"
 #include "cli/analyze_run.h"
 #include "cli/out.h"
+#include "player/analyze_fields.h"
 
 /* Two breaths at the least; a month at the most. */
 #define WINDOW_MIN_S 10.0
@@ -52,7 +52,7 @@ static void tell_json(struct analyze *a, const struct analyze_result *r)
 	for (size_t i = 0; i < r->n; i++) {
 		if (is_list(a))
 			text_raw(&x, a->told > 0 ? ",\n" : "[\n");
-		analyze_json(&x, &r->at[i], &a->plan.settings);
+		analyze_fields_json(&x, &r->at[i], &a->plan.settings);
 		a->told++;
 	}
 	put(a, &x);
@@ -63,9 +63,9 @@ static void tell_csv(struct analyze *a, const struct analyze_result *r)
 	struct text x = {0};
 
 	if (a->told == 0)
-		analyze_csv_header(&x, &a->plan.settings);
+		analyze_fields_csv_header(&x, &a->plan.settings);
 	for (size_t i = 0; i < r->n; i++) {
-		analyze_csv_row(&x, &r->at[i], &a->plan.settings);
+		analyze_fields_csv_row(&x, &r->at[i], &a->plan.settings);
 		a->told++;
 	}
 	put(a, &x);

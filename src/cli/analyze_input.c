@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/recording.h"
+#include "player/derive.h"
 #include "player/journal_beats.h"
 
 /* Ends are sums of decimal figures: a microsecond is as exact as they are. */
@@ -53,57 +54,48 @@ static int explain(const char *path, int r, const struct load_error *why,
 	return r;
 }
 
-static int place(const struct rr *rr, struct arena *a, struct nn *ret)
+void analyze_kept_finish(struct analyze_kept *k)
 {
-	double *t_s = arena_take(a, rr->n, sizeof(*t_s));
-	double *rr_ms = arena_take(a, rr->n, sizeof(*rr_ms));
-	bool *joined = arena_take(a, rr->n, sizeof(*joined));
-	bool broken = false;
+	rr_finish(&k->rr);
+	free(k->text);
+	*k = (struct analyze_kept){.text = NULL};
+}
 
-	if (!t_s || !rr_ms || !joined)
-		return -ENOMEM;
-	for (size_t i = 0; i < rr->n; i++) {
-		const struct rr_interval *at = &rr->intervals[i];
+static int parse(const char *path, struct analyze_kept *k,
+                 const char **ret_format, struct error *error)
+{
+	struct load_error why = {0};
+	int r = load_input(path, &k->text, &k->len, &why);
 
-		t_s[i] = (double)at->t_us * 1e-6;
-		rr_ms[i] = at->rr_ms;
-		joined[i] = !at->gap;
-		broken |= i > 0 && at->gap;
+	if (r < 0)
+		return explain(path, r, &why, error);
+	k->session = journal_beats_is(k->text, k->len);
+	if (k->session) {
+		*ret_format = "session";
+		return parse_journal(path, k->text, k->len, &k->rr, error);
 	}
-	*ret = (struct nn){.t_s = t_s,
-	                   .rr_ms = rr_ms,
-	                   .joined = broken ? joined : NULL,
-	                   .n = rr->n};
-	return 0;
+	*ret_format =
+		recording_format_name(recording_format_of(k->text, k->len));
+	return explain(path, recording_parse(k->text, k->len, &k->rr, &why),
+	               &why, error);
 }
 
 int analyze_input_read(const char *path, struct arena *a,
-                       struct analyze_input *ret, struct error *error)
+                       struct analyze_input *ret, struct analyze_kept *ret_kept,
+                       struct error *error)
 {
-	struct load_error why = {0};
-	struct rr rr = {0};
-	char *bytes = NULL;
-	size_t len = 0;
+	struct analyze_kept k = {.text = NULL};
 	int r;
 
 	error_set(error, "%s: out of memory: close other programs",
 	          analyze_input_name(path));
-	r = load_input(path, &bytes, &len, &why);
-	if (r < 0)
-		return explain(path, r, &why, error);
-	if (journal_beats_is(bytes, len)) {
-		ret->format = "session";
-		r = parse_journal(path, bytes, len, &rr, error);
-	} else {
-		ret->format =
-			recording_format_name(recording_format_of(bytes, len));
-		r = explain(path, recording_parse(bytes, len, &rr, &why), &why,
-		            error);
-	}
-	free(bytes);
+	r = parse(path, &k, &ret->format, error);
 	if (r == 0)
-		r = place(&rr, a, &ret->nn);
-	rr_finish(&rr);
+		r = derive_place(&k.rr, a, &ret->nn);
+	if (r < 0 || !ret_kept)
+		analyze_kept_finish(&k);
+	else
+		*ret_kept = k;
 	return r;
 }
 

@@ -242,7 +242,9 @@ static int work_on(struct crew *c, struct tools *t, struct analyze_result *r)
 		.result = r,
 		.from_s = isnan(s->from_s) ? 0.0 : s->from_s,
 	};
-	int status = analyze_input_read(r->path, &t->arena, &in, &r->error);
+	int status =
+		analyze_input_read(r->path, &t->arena, &in,
+	                           c->plan->keep ? &r->kept : NULL, &r->error);
 
 	if (status < 0)
 		return status;
@@ -327,6 +329,7 @@ static void tell_all(struct crew *c,
 		out_bar_clear(bar, stderr);
 		each(data, &c->job[i].result);
 		free(c->job[i].result.at);
+		analyze_kept_finish(&c->job[i].result.kept);
 		pthread_mutex_lock(&c->lock);
 		c->told++;
 		pthread_cond_broadcast(&c->changed);

@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "cli/analyze_fields.h"
+#include "cli/analyze_input.h"
 #include "cli/out.h"
+#include "player/analyze_fields.h"
 
 /** What is to be done. */
 struct analyze_plan {
@@ -14,6 +15,7 @@ struct analyze_plan {
 	int n;
 	struct analyze_settings settings;
 	const char *plot; /**< an SVG to write, of the one file; or NULL */
+	bool keep;        /**< hand on the files themselves, too */
 };
 
 /** What became of one file. */
@@ -21,8 +23,9 @@ struct analyze_result {
 	const char *path;
 	struct analysis *at; /**< one, or one a window */
 	size_t n;
-	int status;         /**< 0 or a negative errno, and then: */
-	struct error error; /**< `FILE:LINE: what was expected` */
+	struct analyze_kept kept; /**< only where the plan says so */
+	int status;               /**< 0 or a negative errno, and then: */
+	struct error error;       /**< `FILE:LINE: what was expected` */
 };
 
 /**

@@ -11,15 +11,19 @@
 #include "cli/out.h"
 #include "cli/past.h"
 #include "drivers/fit_write.h"
+#include "player/derive.h"
 #include "player/journal.h"
-#include "player/journal_beats.h"
+
+#define BEATS_HEAD "beat_s,arrived_s,rr_ms,contact"
 
 struct export
 {
 	FILE *file;
+	struct store *store;
 	struct store_session row;
-	char *text; /* its lines */
+	char *text; /* its lines; NULL: a recording, which has none */
 	size_t len;
+	struct error error;
 	const char *why; /* of a failure */
 };
 
@@ -29,9 +33,8 @@ struct export
 static int with_beats(struct export *e,
                       int (*write)(struct export *e, const struct rr *rr))
 {
-	struct journal_beats_error why = {0};
 	struct rr rr;
-	int r = journal_beats_parse(e->text, e->len, &rr, &why);
+	int r = derive_beats(e->store, e->row.id, &rr, &e->error);
 
 	if (r == -ENODATA)
 		e->why = "it has no beats";
@@ -96,8 +99,17 @@ static int export_fit(struct export *e)
 	return with_beats(e, write_fit);
 }
 
+static int without_lines(struct export *e)
+{
+	e->why = "it is a recording, of beats alone: --format kubios, "
+		 "kubios-times, csv or fit";
+	return -ENODATA;
+}
+
 static int export_json(struct export *e)
 {
+	if (!e->text)
+		return without_lines(e);
 	fwrite(e->text, 1, e->len, e->file);
 	return 0;
 }
@@ -157,8 +169,11 @@ static int write_table(struct export *e, const char *head,
                        void (*row)(FILE *f, const struct event *e))
 {
 	const char *end = e->text + e->len;
-	const char *at = memchr(e->text, '\n', e->len);
+	const char *at;
 
+	if (!e->text)
+		return without_lines(e);
+	at = memchr(e->text, '\n', e->len);
 	fprintf(e->file, "%s\r\n", head);
 	for (at = at ? at + 1 : end; at < end;) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
@@ -179,9 +194,23 @@ static int write_table(struct export *e, const char *head,
 	return 0;
 }
 
+/* When a recording's beats arrived, nobody knows. */
+static int write_recording(struct export *e, const struct rr *rr)
+{
+	char text[32];
+
+	fputs(BEATS_HEAD "\r\n", e->file);
+	for (size_t i = 0; i < rr->n; i++)
+		fprintf(e->file, "%.6f,,%s,unknown\r\n",
+		        (double)rr->intervals[i].t_us / 1e6,
+		        figure(rr->intervals[i].rr_ms, text, sizeof(text)));
+	return 0;
+}
+
 static int export_beats(struct export *e)
 {
-	return write_table(e, "beat_s,arrived_s,rr_ms,contact", beats_row);
+	return e->text ? write_table(e, BEATS_HEAD, beats_row)
+	               : with_beats(e, write_recording);
 }
 
 static int export_estimates(struct export *e)
@@ -264,7 +293,7 @@ static int write_file(struct export *e, const struct format *format,
 static int export(struct store *s, const char *arg, const struct format *format,
                   const char *path)
 {
-	struct export e = {.file = NULL};
+	struct export e = {.store = s};
 	int64_t id;
 	int status = past_number("export", arg, &id);
 
@@ -272,7 +301,8 @@ static int export(struct store *s, const char *arg, const struct format *format,
 		status = past_id(s, "export", &id);
 	if (status >= 0)
 		return status;
-	if (store_session(s, id, &e.row) < 0 || read_lines(s, &e) < 0)
+	if (store_session(s, id, &e.row) < 0 ||
+	    (!e.row.recording[0] && read_lines(s, &e) < 0))
 		status = out_fail("export: %s", store_message(s));
 	else
 		status = write_file(&e, format, path);

@@ -10,6 +10,7 @@
 #include "cli/diary.h"
 #include "cli/doctor.h"
 #include "cli/export.h"
+#include "cli/import.h"
 #include "cli/keep.h"
 #include "cli/live.h"
 #include "cli/opt.h"
@@ -99,6 +100,11 @@ static const struct command commands[] = {
          "left out: FIT has\nwhole milliseconds, and neither says where beats "
          "are missing.",
          0, 1, export_run},
+	{"import", "FILE...", "recordings and sessions into the store",
+         "RR text (one or two columns, as of Kubios, Elite HRV and others), HRV "
+         "Logger, FIT, a\ncapture, or a session as JSON Lines. A recording that "
+         "is there already stays once.",
+         1, OPT_ARGS_ANY, import_run},
 	{"backup", "FILE", "a copy of all that is stored, also in a session",
          NULL, 1, 1, keep_backup},
 	{"restore", "FILE", "such a copy in the place of what is stored", NULL,

@@ -10,6 +10,7 @@
 
 #include "base/paths.h"
 #include "cli/out.h"
+#include "cli/recording.h"
 #include "cli/tale.h"
 #include "cli/why.h"
 #include "diary/date.h"
@@ -76,13 +77,15 @@ static json_t *row_json(const struct store_session *row)
 
 	tale_change(row, &change);
 	return json_pack(
-		"{sI ss ss ss sb ss si ss so so so so so so so so so so sb sb "
-		"sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sb "
+		"sb sI}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
-		row->simulated, "result", row->result, "rule", row->rule,
-		"stop", row->stop, "seconds", out_real(row->seconds),
-		"hr_before_bpm", out_real(row->hr_before), "hr_after_bpm",
+		row->simulated, "recording",
+		row->recording[0] ? row->recording : NULL, "result",
+		row->result, "rule", row->rule, "stop", row->stop, "seconds",
+		out_real(row->seconds), "hr_before_bpm",
+		out_real(row->hr_before), "hr_after_bpm",
 		out_real(row->hr_after), "rmssd_before_ms",
 		out_real(row->rmssd_before), "rmssd_after_ms",
 		out_real(row->rmssd_after), "headache_before",
@@ -108,7 +111,8 @@ static int row_to_table(void *data, const struct store_session *row)
 	tale_result(row, result, sizeof(result));
 	out_table_cell(t, "%lld", (long long)row->id);
 	out_table_cell(t, "%s", out_date(date, sizeof(date), row->start));
-	out_table_cell(t, "%s", row->routine);
+	out_table_cell(t, "%s",
+	               row->recording[0] ? "(recording)" : row->routine);
 	out_table_cell(t, "%s", out_clock(clock, sizeof(clock), row->seconds));
 	out_table_cell(t, "%s -> %s",
 	               out_number(a, sizeof(a), row->hr_before, 0),
@@ -116,7 +120,9 @@ static int row_to_table(void *data, const struct store_session *row)
 	out_table_cell(t, "%s -> %s",
 	               out_number(a, sizeof(a), row->rmssd_before, 0),
 	               out_number(b, sizeof(b), row->rmssd_after, 0));
-	out_table_cell(t, "%s%s", result, row->simulated ? ", simulated" : "");
+	out_table_cell(t, "%s%s", result,
+	               row->simulated && !row->recording[0] ? ", simulated"
+	                                                    : "");
 	return t->error;
 }
 
@@ -314,6 +320,8 @@ static int show(struct store *s, int64_t id, bool json)
 	if (r < 0)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));
+	if (row.recording[0])
+		return recording_show(s, &row, json);
 	tale_init(&tale);
 	r = read_tale(s, id, &tale);
 	if (r < 0)
@@ -425,6 +433,8 @@ int past_why(const struct command *c, int argc, char **argv)
 			status = out_fail("session %lld: there is none: lull "
 			                  "sessions lists them",
 			                  (long long)id);
+		else if (r == -ENODATA)
+			status = out_fail("why: %s", store_message(s));
 		else if (r < 0)
 			status = out_fail("session %lld: %s: lull doctor",
 			                  (long long)id, strerror(-r));

@@ -79,6 +79,8 @@ static int open_stored(struct tape *t, const char *arg)
 			status = out_fail("replay: session %s: there is none: "
 			                  "lull sessions lists them",
 			                  arg);
+		else if (r == -ENODATA)
+			status = out_fail("replay: %s", store_message(s));
 		else if (r < 0)
 			status = out_fail("replay: session %s: %s: lull doctor",
 			                  arg, strerror(-r));

@@ -160,7 +160,9 @@ void tale_rmssd_words(const struct tale_change *c, char *ret, size_t len)
 
 void tale_result(const struct store_session *row, char *ret, size_t len)
 {
-	if (!row->result[0])
+	if (row->recording[0])
+		snprintf(ret, len, "%s", row->recording);
+	else if (!row->result[0])
 		snprintf(ret, len, "not ended");
 	else if (strcmp(row->result, "closed_early") == 0 && row->rule)
 		snprintf(ret, len, "closed early by R%d", row->rule);

@@ -16,6 +16,7 @@
 #define CHUNK      65536
 #define HEADS_SKIP 64 /* lines that may stand before the names */
 #define DATE_NONE  INT32_MIN
+#define NOT_OPEN   ((iconv_t)-1)
 
 struct diary_csv_reader {
 	const struct diary_csv_map *map;
@@ -81,12 +82,25 @@ static void put_cell(struct diary_csv_reader *c, const char *bytes, size_t len)
 	c->text[c->used + len] = '\0';
 }
 
+/* Most files have no need of it. */
+static bool open_1252(struct diary_csv_reader *c)
+{
+	if (c->from_1252 == NOT_OPEN)
+		c->from_1252 = iconv_open("UTF-8", "WINDOWS-1252");
+	if (c->from_1252 != NOT_OPEN)
+		return true;
+	fail(c, -ENOMEM, "it is not UTF-8, and no memory is left to turn it");
+	return false;
+}
+
 /* A file of another time: every byte is a sign of Windows-1252. */
 static size_t put_1252(struct diary_csv_reader *c, char *bytes, size_t len)
 {
 	char *in = bytes, *out = c->text + c->used;
 	size_t left = len, room = c->room - c->used - 1;
 
+	if (!open_1252(c))
+		return len;
 	while (left > 0 &&
 	       iconv(c->from_1252, &in, &left, &out, &room) == (size_t)-1) {
 		/* five of its bytes stand for nothing */
@@ -397,6 +411,7 @@ int diary_csv_read(FILE *file, const struct diary_csv_map *map, int32_t today,
 	                             .unused = ret_unused,
 	                             .unused_len = len,
 	                             .error = error,
+	                             .from_1252 = NOT_OPEN,
 	                             .line = 1};
 	struct csv_parser parser;
 	int r;
@@ -404,14 +419,12 @@ int diary_csv_read(FILE *file, const struct diary_csv_map *map, int32_t today,
 	ret_unused[0] = '\0';
 	if (!take_dates(&c))
 		return -EINVAL;
-	c.from_1252 = iconv_open("UTF-8", "WINDOWS-1252");
-	if (c.from_1252 == (iconv_t)-1)
-		return -ENOMEM;
 	csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
 	csv_set_realloc_func(&parser, realloc_bounded);
 	r = read_all(&c, file, &parser);
 	csv_free(&parser);
-	iconv_close(c.from_1252);
+	if (c.from_1252 != NOT_OPEN)
+		iconv_close(c.from_1252);
 	free(c.text);
 	return r;
 }

@@ -88,7 +88,8 @@ static void find_interval(const struct dispersion *d, struct headache_change *c)
  */
 
 struct weeks {
-	struct headache_span at[WEEKS_MAX];
+	unsigned entered[WEEKS_MAX], aches[WEEKS_MAX];
+	unsigned all_entered, all_aches;
 	size_t n, n_before;
 	double seen; /* size of the difference of the shares as it was */
 	double ways, as_large;
@@ -100,31 +101,33 @@ static void take_weeks(struct weeks *w, const enum headache_day *days, size_t n)
 	                      ? (n / WEEK - WEEKS_MAX / 2) * WEEK
 	                      : 0;
 
-	for (size_t i = from; i + WEEK <= n; i += WEEK)
-		headache_count(days + i, WEEK, &w->at[w->n++]);
-}
+	for (size_t i = from; i + WEEK <= n; i += WEEK) {
+		struct headache_span week;
 
-static double share(const struct headache_span *s)
-{
-	return s->entered ? (double)s->aches / (double)s->entered : NAN;
-}
-
-static double difference(const struct weeks *w, const bool *first)
-{
-	struct headache_span a = {0}, b = {0};
-
-	for (size_t i = 0; i < w->n; i++) {
-		struct headache_span *to = first[i] ? &a : &b;
-
-		to->entered += w->at[i].entered;
-		to->aches += w->at[i].aches;
+		headache_count(days + i, WEEK, &week);
+		w->entered[w->n] = (unsigned)week.entered;
+		w->aches[w->n++] = (unsigned)week.aches;
+		w->all_entered += (unsigned)week.entered;
+		w->all_aches += (unsigned)week.aches;
 	}
-	return fabs(share(&a) - share(&b));
 }
 
-static void count_way(struct weeks *w, const bool *first)
+static double share(unsigned aches, unsigned entered)
 {
-	double d = difference(w, first);
+	return entered ? (double)aches / entered : NAN;
+}
+
+/* Of weeks with so many days entered and aches, against all the others. */
+static double difference(const struct weeks *w, unsigned entered,
+                         unsigned aches)
+{
+	return fabs(share(aches, entered) -
+	            share(w->all_aches - aches, w->all_entered - entered));
+}
+
+static void count_way(struct weeks *w, unsigned entered, unsigned aches)
+{
+	double d = difference(w, entered, aches);
 
 	/* one without entries on a side says nothing */
 	if (isnan(d))
@@ -133,22 +136,19 @@ static void count_way(struct weeks *w, const bool *first)
 	w->as_large += d >= w->seen - 1e-12;
 }
 
-/* Every way to choose the weeks from @at on of which @left are first. */
-static void try_all(struct weeks *w, bool *first, size_t at, size_t left)
+/* Every way to choose @left more of the weeks from @at on. */
+static void try_all(struct weeks *w, size_t at, size_t left, unsigned entered,
+                    unsigned aches)
 {
 	if (left > w->n - at)
 		return;
-	if (at == w->n) {
-		count_way(w, first);
+	if (left == 0) {
+		count_way(w, entered, aches);
 		return;
 	}
-	first[at] = false;
-	try_all(w, first, at + 1, left);
-	if (left == 0)
-		return;
-	first[at] = true;
-	try_all(w, first, at + 1, left - 1);
-	first[at] = false;
+	try_all(w, at + 1, left, entered, aches);
+	try_all(w, at + 1, left - 1, entered + w->entered[at],
+	        aches + w->aches[at]);
 }
 
 /* Source: Steele, Lea and Flood 2014, Fast splittable pseudorandom number
@@ -162,17 +162,35 @@ static uint64_t next_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
-static void deal(struct weeks *w, bool *first, uint64_t seed)
+static void swap(unsigned *a, unsigned *b)
 {
-	for (unsigned way = 0; way < DEALS; way++) {
-		for (size_t i = w->n - 1; i > 0; i--) {
-			size_t j = next_random(&seed) % (i + 1);
-			bool kept = first[i];
+	unsigned kept = *a;
 
-			first[i] = first[j];
-			first[j] = kept;
+	*a = *b;
+	*b = kept;
+}
+
+/* Either side says what the other is: the smaller one is dealt. */
+static void deal(struct weeks *w, uint64_t seed)
+{
+	size_t n_after = w->n - w->n_before;
+	size_t n = w->n_before < n_after ? w->n_before : n_after;
+
+	for (unsigned way = 0; way < DEALS; way++) {
+		unsigned entered = 0, aches = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			/* the upper half, scaled: without a division */
+			size_t j = i + (size_t)((next_random(&seed) >> 32) *
+			                                (w->n - i) >>
+			                        32);
+
+			swap(&w->entered[i], &w->entered[j]);
+			swap(&w->aches[i], &w->aches[j]);
+			entered += w->entered[i];
+			aches += w->aches[i];
 		}
-		count_way(w, first);
+		count_way(w, entered, aches);
 	}
 }
 
@@ -187,20 +205,22 @@ double headache_permutation(const enum headache_day *before, size_t n_before,
                             uint64_t seed)
 {
 	struct weeks w = {.n = 0};
-	bool first[WEEKS_MAX] = {false};
 
 	take_weeks(&w, before, n_before);
 	w.n_before = w.n;
-	take_weeks(&w, after, n_after);
-	for (size_t i = 0; i < w.n_before; i++)
-		first[i] = true;
-	w.seen = difference(&w, first);
+	w.seen = NAN;
+	if (w.n_before > 0) {
+		unsigned entered = w.all_entered, aches = w.all_aches;
+
+		take_weeks(&w, after, n_after);
+		w.seen = difference(&w, entered, aches);
+	}
 	if (isnan(w.seen))
 		return NAN;
 	if (ways(w.n, w.n_before) <= EXACT_WAYS_MAX)
-		try_all(&w, first, 0, w.n_before);
+		try_all(&w, 0, w.n_before, 0, 0);
 	else
-		deal(&w, first, seed);
+		deal(&w, seed);
 	return w.as_large / w.ways;
 }
 

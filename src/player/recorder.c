@@ -25,16 +25,23 @@ static void put_line(struct recorder *r, const char *line)
 		fail(r, -errno);
 }
 
-int recorder_begin(struct recorder *r, const struct session_start *start)
+struct writer_begin recorder_row_begin(const struct session_start *start,
+                                       const char *line)
 {
-	struct writer_begin begin = {
+	return (struct writer_begin){
 		.start = start->start,
 		.routine = start->routine->id,
 		.sensor = start->sensor,
 		/* by the clock alone there is no heart either */
 		.simulated =
 			!start->sensor[0] || sensor_simulated(start->sensor),
+		.line = line,
 	};
+}
+
+int recorder_begin(struct recorder *r, const struct session_start *start)
+{
+	struct writer_begin begin;
 	char *line;
 	int result = journal_write_start(start, &line);
 
@@ -42,16 +49,17 @@ int recorder_begin(struct recorder *r, const struct session_start *start)
 		return result;
 	r->start = start;
 	put_line(r, line);
-	begin.line = line;
+	begin = recorder_row_begin(start, line);
 	result = r->writer ? writer_begin(r->writer, &begin) : 0;
 	free(line);
 	return r->error < 0 ? r->error : result;
 }
 
 /* Is this the end of a whole technique, both sides of it? */
-static bool technique_done(const struct recorder *r, const struct event *e)
+static bool technique_done(const struct session_start *start,
+                           const struct event *e)
 {
-	const struct routine *routine = r->start->routine;
+	const struct routine *routine = start->routine;
 
 	if (e->step.begin)
 		return false;
@@ -60,12 +68,13 @@ static bool technique_done(const struct recorder *r, const struct event *e)
 
 		if (strcmp(t->id, e->step.technique) == 0)
 			return !t->each_side ||
-			       e->step.side == r->start->profile.worse_side;
+			       e->step.side == start->profile.worse_side;
 	}
 	return false;
 }
 
-static void put_row(struct recorder *r, const struct event *e, const char *line)
+struct writer_event recorder_row(const struct session_start *start,
+                                 const struct event *e, const char *line)
 {
 	struct writer_event row = {
 		.t_us = e->t_us,
@@ -81,17 +90,16 @@ static void put_row(struct recorder *r, const struct event *e, const char *line)
 	} else if (e->kind == EVENT_BEAT_CLASS) {
 		row.row = ROW_BEAT_CLASS;
 		row.class_ = event_class_name(e->beat_class.class_);
-	} else if (e->kind == EVENT_STEP && technique_done(r, e)) {
+	} else if (e->kind == EVENT_STEP && technique_done(start, e)) {
 		row.row = ROW_TECHNIQUE;
 		row.technique = e->step.technique;
 	}
-	/* a full queue is counted by the writer itself */
-	(void)writer_event(r->writer, &row);
+	return row;
 }
 
-static void put_end(struct recorder *r, const struct event *e)
+struct writer_end recorder_row_end(const struct event *e)
 {
-	struct writer_end end = {
+	return (struct writer_end){
 		.result = event_result_name(e->end.result),
 		.stop = e->end.stop == STOP_NONE ? ""
 	                                         : event_stop_name(e->end.stop),
@@ -105,8 +113,20 @@ static void put_end(struct recorder *r, const struct event *e)
 		.tension_before = e->end.tension_before,
 		.tension_after = e->end.tension_after,
 	};
+}
 
-	(void)writer_end(r->writer, &end);
+/* A full queue is counted by the writer itself. */
+static void put_rows(struct recorder *r, const struct event *e,
+                     const char *line)
+{
+	const struct writer_event row = recorder_row(r->start, e, line);
+
+	(void)writer_event(r->writer, &row);
+	if (e->kind == EVENT_END) {
+		const struct writer_end end = recorder_row_end(e);
+
+		(void)writer_end(r->writer, &end);
+	}
 }
 
 void recorder_event(void *data, const struct event *event)
@@ -121,10 +141,7 @@ void recorder_event(void *data, const struct event *event)
 	}
 	log_line(LOG_LEVEL_DEBUG, "event %s", line);
 	put_line(r, line);
-	if (r->writer) {
-		put_row(r, event, line);
-		if (event->kind == EVENT_END)
-			put_end(r, event);
-	}
+	if (r->writer)
+		put_rows(r, event, line);
 	free(line);
 }

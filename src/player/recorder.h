@@ -29,4 +29,16 @@ int recorder_begin(struct recorder *r, const struct session_start *start);
  */
 void recorder_event(void *data, const struct event *event);
 
+/* A session's rows, as the store has them; strings live as long as what they
+ * were made of. */
+
+/** recorder_row_begin() - @line: the first, as it is or shall be stored. */
+struct writer_begin recorder_row_begin(const struct session_start *start,
+                                       const char *line);
+/** recorder_row() - @event of the session that begins with @start. */
+struct writer_event recorder_row(const struct session_start *start,
+                                 const struct event *event, const char *line);
+/** recorder_row_end() - @event: of the kind EVENT_END. */
+struct writer_end recorder_row_end(const struct event *event);
+
 #endif

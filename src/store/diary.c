@@ -173,16 +173,25 @@ int store_diary_batch_end(struct store *s, bool keep)
 /* --- reading ----------------------------------------------------------------
  */
 
-/* One row a thing said: the day's head, a field, or a medicine. */
-static const char select_days[] =
-	"SELECT date, 0 AS what, entered_s, note, '', NULL, NULL FROM diary"
-	" WHERE date BETWEEN ?1 AND ?2 UNION ALL"
-	" SELECT date, 1, 0, key, value, NULL, NULL FROM diary_value"
-	" WHERE date BETWEEN ?1 AND ?2 UNION ALL"
-	" SELECT date, 2 + n, 0, name || ', ' || class ||"
-	" CASE dose WHEN '' THEN '' ELSE ', ' || dose END, '', minute, worked"
-	" FROM diary_medicine WHERE date BETWEEN ?1 AND ?2"
-	" ORDER BY date, what";
+/* What is said of days stands in three tables, each in the order of days. */
+enum cursor { HEADS, VALUES, MEDICINES, CURSORS };
+
+static const char *const selects[CURSORS] = {
+	[HEADS] = "SELECT date, entered_s, note FROM diary"
+		  " WHERE date BETWEEN ?1 AND ?2 ORDER BY date",
+	[VALUES] = "SELECT date, key, value FROM diary_value"
+		   " WHERE date BETWEEN ?1 AND ?2 ORDER BY date, key",
+	[MEDICINES] = "SELECT date, name || ', ' || class ||"
+		      " CASE dose WHEN '' THEN '' ELSE ', ' || dose END,"
+		      " minute, worked FROM diary_medicine"
+		      " WHERE date BETWEEN ?1 AND ?2 ORDER BY date, n",
+};
+
+struct days {
+	struct store *store;
+	sqlite3_stmt *at[CURSORS];
+	bool more[CURSORS]; /* a row stands there */
+};
 
 static const char *text_of(sqlite3_stmt *row, int column)
 {
@@ -198,58 +207,101 @@ static int number_of(sqlite3_stmt *row, int column)
 	               : sqlite3_column_int(row, column);
 }
 
-/* What this program cannot read a newer one wrote: it is passed over. */
-static void take_row(sqlite3_stmt *row, struct diary_day *day)
+static int advance(struct days *d, enum cursor which)
 {
-	enum diary_field field;
+	int code = sqlite3_step(d->at[which]);
+
+	d->more[which] = code == SQLITE_ROW;
+	return store_fail(d->store, code);
+}
+
+static int open_days(struct days *d, int32_t from, int32_t to)
+{
+	int r = 0;
+
+	for (enum cursor i = 0; r == 0 && i < CURSORS; i++) {
+		r = store_prepare(d->store, selects[i], &d->at[i]);
+		if (r)
+			break;
+		sqlite3_bind_int64(d->at[i], 1, from);
+		sqlite3_bind_int64(d->at[i], 2, to);
+		r = advance(d, i);
+	}
+	return r;
+}
+
+static bool is_of(const struct days *d, enum cursor which, int32_t date)
+{
+	return d->more[which] && sqlite3_column_int(d->at[which], 0) == date;
+}
+
+/* What this program cannot read a newer one wrote: it is passed over. */
+static void take_value(sqlite3_stmt *row, struct diary_day *day)
+{
+	enum diary_field field = diary_find(text_of(row, 1));
+
+	if (field < DIARY_FIELDS)
+		(void)diary_set(day, field, text_of(row, 2), NULL);
+}
+
+static void take_medicine(sqlite3_stmt *row, struct diary_day *day)
+{
 	size_t n = day->n_medicines;
 
-	switch (sqlite3_column_int(row, 1)) {
-	case 0:
-		diary_blank(day, sqlite3_column_int(row, 0),
-		            sqlite3_column_int64(row, 2));
-		snprintf(day->note, sizeof(day->note), "%s", text_of(row, 3));
-		return;
-	case 1:
-		field = diary_find(text_of(row, 3));
-		if (field < DIARY_FIELDS)
-			(void)diary_set(day, field, text_of(row, 4), NULL);
-		return;
-	default:
-		if (diary_add_medicine(day, text_of(row, 3), NULL) == 0) {
-			day->medicines[n].minute = number_of(row, 5);
-			day->medicines[n].worked = number_of(row, 6);
-		}
+	if (diary_add_medicine(day, text_of(row, 1), NULL) == 0) {
+		day->medicines[n].minute = number_of(row, 2);
+		day->medicines[n].worked = number_of(row, 3);
 	}
 }
 
-int store_diary_days(struct store *s, int32_t from, int32_t to,
+/* The day at which the heads stand, with all that is said of it. */
+static int take_day(struct days *d, struct diary_day *day)
+{
+	sqlite3_stmt *head = d->at[HEADS];
+	int32_t date = sqlite3_column_int(head, 0);
+	int r = 0;
+
+	diary_blank(day, date, sqlite3_column_int64(head, 1));
+	snprintf(day->note, sizeof(day->note), "%s", text_of(head, 2));
+	for (; r == 0 && is_of(d, VALUES, date); r = advance(d, VALUES))
+		take_value(d->at[VALUES], day);
+	for (; r == 0 && is_of(d, MEDICINES, date); r = advance(d, MEDICINES))
+		take_medicine(d->at[MEDICINES], day);
+	return r ? r : advance(d, HEADS);
+}
+
+static int read_days(struct days *d,
                      int (*each)(void *data, const struct diary_day *day),
                      void *data)
 {
 	struct diary_day day;
-	sqlite3_stmt *statement;
-	bool any = false;
-	int code, stop = 0;
-	int r = store_prepare(s, select_days, &statement);
+	int r = 0;
+
+	while (r == 0 && d->more[HEADS]) {
+		r = take_day(d, &day);
+		if (r == 0)
+			r = each(data, &day);
+	}
+	return r;
+}
+
+/* In one transaction: the three are of one moment. */
+int store_diary_days(struct store *s, int32_t from, int32_t to,
+                     int (*each)(void *data, const struct diary_day *day),
+                     void *data)
+{
+	struct days d = {.store = s};
+	int r = say(s, db_exec(s->db, "SAVEPOINT days"));
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(statement, 1, from);
-	sqlite3_bind_int64(statement, 2, to);
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW && !stop) {
-		bool next = sqlite3_column_int(statement, 1) == 0;
-
-		if (next && any)
-			stop = each(data, &day);
-		take_row(statement, &day);
-		any = true;
-	}
-	r = store_fail(s, code);
-	sqlite3_finalize(statement);
-	if (r == 0 && any && !stop)
-		stop = each(data, &day);
-	return r ? r : stop;
+	r = open_days(&d, from, to);
+	if (r == 0)
+		r = read_days(&d, each, data);
+	for (enum cursor i = 0; i < CURSORS; i++)
+		sqlite3_finalize(d.at[i]);
+	(void)db_exec(s->db, "RELEASE days");
+	return r;
 }
 
 static int keep_day(void *data, const struct diary_day *day)

@@ -126,7 +126,38 @@ static const char version_2[] =
 	"	PRIMARY KEY(date, n)"
 	") STRICT, WITHOUT ROWID;";
 
-static const char *const steps_known[] = {version_1, version_2};
+/*
+ * Version 3: recordings that were brought in, and what is derived of beats. A
+ * recording is a session without lines; beats: as bring.c packs them, sum:
+ * over them, to know one again. Figures are of the engine that stands beside
+ * them; another one makes them anew.
+ */
+static const char version_3[] =
+	"CREATE TABLE recording("
+	"	session INTEGER PRIMARY KEY"
+	"		REFERENCES session(id) ON DELETE CASCADE,"
+	"	format TEXT NOT NULL,"
+	"	sum INTEGER NOT NULL,"
+	"	beats BLOB NOT NULL"
+	") STRICT;"
+	"CREATE INDEX recording_sum ON recording(sum);"
+
+	/* all that a listing says, so that it need not go from row to row, each
+           of which has a first line of 30 kB beside it */
+	"DROP INDEX session_start;"
+	"CREATE INDEX session_listing ON session(start_s, id, start, routine,"
+	"	sensor, simulated, result, rule, stop, seconds, hr_before,"
+	"	hr_after, rmssd_before, rmssd_after, headache_before,"
+	"	headache_after, tension_before, tension_after, beats, events);"
+
+	"CREATE TABLE figures("
+	"	session INTEGER PRIMARY KEY"
+	"		REFERENCES session(id) ON DELETE CASCADE,"
+	"	engine TEXT NOT NULL,"
+	"	line TEXT NOT NULL" /* a JSON object; "": no beats */
+	") STRICT;";
+
+static const char *const steps_known[] = {version_1, version_2, version_3};
 
 #define STEPS (sizeof(steps_known) / sizeof(steps_known[0]))
 _Static_assert(STEPS == MIGRATE_NEWEST, "one step for each version");

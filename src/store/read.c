@@ -22,7 +22,8 @@
 	" hr_before, hr_after, rmssd_before, rmssd_after,"                     \
 	" headache_before, headache_after, tension_before, tension_after,"     \
 	" coalesce(beats, (SELECT count(*) FROM beat WHERE session = id)),"    \
-	" coalesce(events, (SELECT count(*) FROM event WHERE session = id))"   \
+	" coalesce(events, (SELECT count(*) FROM event WHERE session = id)),"  \
+	" (SELECT format FROM recording WHERE recording.session = id)"         \
 	" FROM session "
 
 static void copy_text(char *ret, size_t len, sqlite3_stmt *row, int column)
@@ -63,6 +64,7 @@ static struct store_session read_row(sqlite3_stmt *row)
 	copy_text(x.sensor, sizeof(x.sensor), row, 3);
 	copy_text(x.result, sizeof(x.result), row, 5);
 	copy_text(x.stop, sizeof(x.stop), row, 7);
+	copy_text(x.recording, sizeof(x.recording), row, 19);
 	return x;
 }
 
@@ -138,6 +140,20 @@ int store_last_id(struct store *s, int64_t *ret)
 	return r;
 }
 
+/* Why there are none. */
+static int say_no_lines(struct store *s, int64_t id)
+{
+	struct store_session row;
+	int r = store_session(s, id, &row);
+
+	if (r)
+		return r;
+	snprintf(s->message, sizeof(s->message),
+	         "session %lld: a recording, of beats alone: lull show %lld",
+	         (long long)id, (long long)id);
+	return -ENODATA;
+}
+
 /* Both at once, in one snapshot: the first line sorts before event 0. */
 int store_lines(struct store *s, int64_t id,
                 int (*each)(void *data, const char *line, size_t len),
@@ -148,7 +164,7 @@ int store_lines(struct store *s, int64_t id,
 	int code, stop = 0;
 	int r = store_prepare(s,
 	                      "SELECT first_line, -1 AS place FROM session"
-	                      " WHERE id = ?1 UNION ALL"
+	                      " WHERE id = ?1 AND first_line <> '' UNION ALL"
 	                      " SELECT line, seq FROM event"
 	                      " WHERE session = ?1 ORDER BY place",
 	                      &statement);
@@ -170,9 +186,5 @@ int store_lines(struct store *s, int64_t id,
 	sqlite3_finalize(statement);
 	if (stop)
 		return stop;
-	if (!r && !any)
-		snprintf(s->message, sizeof(s->message),
-		         "session %lld: there is none: see `lull sessions`",
-		         (long long)id);
-	return r ? r : any ? 0 : -ENOENT;
+	return r || any ? r : say_no_lines(s, id);
 }

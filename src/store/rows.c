@@ -112,8 +112,7 @@ void rows_finish(struct rows *rows)
 {
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(rows->statements[i]);
-	sqlite3_close(rows->db);
-	rows->db = NULL;
+	*rows = (struct rows){.db = NULL};
 }
 
 /* The strings outlive the step; a NULL one is written as "". */
@@ -247,6 +246,11 @@ static int write_row(struct rows *rows, const struct row *row)
 		                          : SQLITE_CONSTRAINT;
 	}
 	return SQLITE_MISUSE;
+}
+
+int rows_put(struct rows *rows, const struct row *row)
+{
+	return db_errno(rows->db, write_row(rows, row));
 }
 
 /* To try again would give the same. */

@@ -42,9 +42,12 @@ struct rows {
 	uint64_t generation; /**< of that session */
 };
 
-/** rows_init() - takes @db over, also on failure. */
+/** rows_init() - @db outlives it. rows_finish() it, also on failure. */
 int rows_init(struct rows *rows, sqlite3 *db);
 void rows_finish(struct rows *rows);
+
+/** rows_put() - one row, in the caller's transaction. Return: 0 or errno. */
+int rows_put(struct rows *rows, const struct row *row);
 
 /**
  * rows_write() - @n rows of the ring of @size at @head, in one transaction

@@ -48,7 +48,10 @@ struct store_session {
 	char start[40];
 	char routine[48];
 	char sensor[256];
-	bool simulated;  /**< a recording or a simulated person */
+	bool simulated; /**< a recording or a simulated person */
+	/** Of one that was brought in as beats alone: its format; else "". It
+	    has no lines, no routine, and maybe no start. */
+	char recording[24];
 	char result[24]; /**< "" while it runs; else as in INTERFACES */
 	int rule;        /**< that closed it early */
 	char stop[16];   /**< "", soon, urgent, emergency */
@@ -71,7 +74,8 @@ int store_session(struct store *s, int64_t id, struct store_session *ret);
 int store_last_id(struct store *s, int64_t *ret);
 
 /** store_lines() - the session's JSON lines in order, without newline.
-    Return: 0, -ENOENT, or what @each returned non-zero. */
+    Return: 0, -ENOENT, -ENODATA for a recording, which has none, or what
+    @each returned non-zero. */
 int store_lines(struct store *s, int64_t id,
                 int (*each)(void *data, const char *line, size_t len),
                 void *data);

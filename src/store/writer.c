@@ -42,6 +42,7 @@ struct writer {
 	pthread_cond_t done; /* from it: a try was made */
 
 	/* the thread's own */
+	sqlite3 *db;
 	struct rows rows;
 
 	/* set once */
@@ -221,6 +222,7 @@ static void release(struct writer *w)
 	pthread_cond_destroy(&w->work);
 	pthread_mutex_destroy(&w->mutex);
 	rows_finish(&w->rows);
+	sqlite3_close(w->db);
 	if (w->lock >= 0)
 		close(w->lock); /* after the file: then nobody writes */
 	free(w->ring);
@@ -231,12 +233,11 @@ static void release(struct writer *w)
 /* Opened before it is locked: opening makes the folder. */
 static int open_store(struct writer *w, struct store_error *error)
 {
-	sqlite3 *db;
-	int r = db_open(&db, w->path, STORE_WRITE, error);
+	int r = db_open(&w->db, w->path, STORE_WRITE, error);
 
 	if (r)
 		return r;
-	r = rows_init(&w->rows, db);
+	r = rows_init(&w->rows, w->db);
 	if (!r)
 		r = lock_take(w->path, &w->lock);
 	if (r == -EBUSY && error)

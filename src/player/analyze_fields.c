@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/analyze_fields.h"
+#include "player/analyze_fields.h"
 
+#include <errno.h>
+#include <jansson.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -173,13 +175,12 @@ static void put_settings(struct text *x, const struct analysis *a,
 	text_raw(x, "}");
 }
 
-void analyze_json(struct text *x, const struct analysis *a,
-                  const struct analyze_settings *s)
+/* Behind each other, the first behind @between. */
+static void put_fields(struct text *x, const struct analysis *a,
+                       const struct analyze_settings *s, const char *between)
 {
 	const char *group = NULL;
 
-	text_raw(x, "{\"file\":");
-	text_string(x, a->file);
 	for (size_t i = 0; i < FIELDS; i++) {
 		const struct field *f = &fields[i];
 
@@ -187,7 +188,8 @@ void analyze_json(struct text *x, const struct analysis *a,
 			continue;
 		if (group && (!f->group || strcmp(group, f->group) != 0))
 			text_raw(x, "}");
-		text_raw(x, ",");
+		text_raw(x, between);
+		between = ",";
 		if (f->group && (!group || strcmp(group, f->group) != 0)) {
 			text_string(x, f->group);
 			text_raw(x, ":{");
@@ -197,11 +199,91 @@ void analyze_json(struct text *x, const struct analysis *a,
 		text_raw(x, ":");
 		put_value(x, f, a, s, "null");
 	}
+}
+
+void analyze_fields_json(struct text *x, const struct analysis *a,
+                         const struct analyze_settings *s)
+{
+	text_raw(x, "{\"file\":");
+	text_string(x, a->file);
+	put_fields(x, a, s, ",");
 	put_settings(x, a, s);
 	text_raw(x, "}");
 }
 
-void analyze_csv_header(struct text *x, const struct analyze_settings *s)
+/* --- kept figures -----------------------------------------------------------
+ */
+
+static const struct analyze_settings usual = {
+	.from_s = NAN, .to_s = NAN, .window_s = NAN, .step_s = NAN};
+
+void analyze_fields_kept(struct text *x, const struct analysis *a)
+{
+	text_raw(x, "{");
+	put_fields(x, a, &usual, "");
+	text_raw(x, "}");
+}
+
+/* What is null stays 0 or NAN, as it was. */
+static bool take_value(const json_t *value, const struct field *f,
+                       struct analysis *ret)
+{
+	char *at = (char *)ret + f->offset;
+	double real = json_number_value(value);
+	size_t count = (size_t)json_integer_value(value);
+	bool yes = json_is_true(value);
+
+	if (json_is_null(value))
+		return true;
+	switch (f->type) {
+	case BOOL:
+		memcpy(at, &yes, sizeof(yes));
+		return json_is_boolean(value);
+	case COUNT:
+		memcpy(at, &count, sizeof(count));
+		return json_is_integer(value) && json_integer_value(value) >= 0;
+	case REAL:
+		memcpy(at, &real, sizeof(real));
+		return json_is_number(value);
+	}
+	return false;
+}
+
+static void blank(struct analysis *ret)
+{
+	const double none = NAN;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		if (fields[i].type == REAL)
+			memcpy((char *)ret + fields[i].offset, &none,
+			       sizeof(none));
+}
+
+int analyze_fields_read(const char *line, struct analysis *ret)
+{
+	json_t *o = json_loads(line, 0, NULL);
+	struct analysis a = {.file = ret->file, .format = ret->format};
+	bool ok = o != NULL;
+
+	blank(&a);
+	for (size_t i = 0; ok && i < FIELDS; i++) {
+		const struct field *f = &fields[i];
+		const json_t *in = f->group ? json_object_get(o, f->group) : o;
+		const json_t *value = json_object_get(in, f->name);
+
+		ok = !is_there(f, &usual) ||
+		     (value && take_value(value, f, &a));
+	}
+	json_decref(o);
+	if (!ok)
+		return -EBADMSG;
+	/* how many there were is not kept, only whether */
+	a.hrv.time.n_diff = !isnan(a.hrv.time.rmssd_ms);
+	*ret = a;
+	return 0;
+}
+
+void analyze_fields_csv_header(struct text *x, const struct analyze_settings *s)
 {
 	text_raw(x, "file");
 	for (size_t i = 0; i < FIELDS; i++) {
@@ -236,8 +318,8 @@ static void put_cell(struct text *x, const char *s)
 	text_raw(x, "\"");
 }
 
-void analyze_csv_row(struct text *x, const struct analysis *a,
-                     const struct analyze_settings *s)
+void analyze_fields_csv_row(struct text *x, const struct analysis *a,
+                            const struct analyze_settings *s)
 {
 	put_cell(x, a->file);
 	for (size_t i = 0; i < FIELDS; i++) {

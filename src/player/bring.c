@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "player/bring.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "player/recorder.h"
+
+struct bring {
+	struct store_bring *to;
+	struct journal_start start;
+	bool ended;
+	struct journal_beats_error *error;
+};
+
+static int take_event(struct bring *b, const char *line, size_t len)
+{
+	struct journal_event read;
+	struct writer_event row;
+	int r = journal_read(line, len, &read, &b->error->why);
+
+	if (r < 0)
+		return r;
+	row = recorder_row(&b->start.start, &read.event, line);
+	r = store_bring_event(b->to, &row);
+	if (r == 0 && read.event.kind == EVENT_END && !b->ended) {
+		const struct writer_end end = recorder_row_end(&read.event);
+
+		b->ended = true;
+		r = store_bring_end(b->to, &end);
+	}
+	journal_event_finish(&read);
+	return r;
+}
+
+/* Lines are cut in place. */
+static int take_events(struct bring *b, char *at, char *end)
+{
+	int r = 0;
+
+	while (r == 0 && at < end) {
+		char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t len = (size_t)((stop ? stop : end) - at);
+
+		at[len] = '\0';
+		b->error->line++;
+		r = b->ended ? -EBADMSG : take_event(b, at, len);
+		at += len + 1;
+	}
+	if (r == -EBADMSG && b->ended && !b->error->why.what[0])
+		snprintf(b->error->why.what, sizeof(b->error->why.what),
+		         "expected nothing behind the session's end");
+	return r;
+}
+
+static int end_cut_off(struct bring *b)
+{
+	const struct writer_end end = {
+		.result = "interrupted",
+		.stop = "",
+		.hr_before = NAN,
+		.hr_after = NAN,
+		.rmssd_before = NAN,
+		.rmssd_after = NAN,
+		.headache_before = NAN,
+		.headache_after = NAN,
+		.tension_before = NAN,
+		.tension_after = NAN,
+	};
+
+	return b->ended ? 0 : store_bring_end(b->to, &end);
+}
+
+static int take_lines(struct bring *b, char *text, size_t len, int64_t *ret_id)
+{
+	char *end = text + len;
+	char *stop = memchr(text, '\n', len);
+	size_t first = stop ? (size_t)(stop - text) : len;
+	struct writer_begin begin;
+	int r;
+
+	text[first] = '\0';
+	b->error->line = 1;
+	r = journal_read_start(text, first, &b->start, &b->error->why);
+	if (r < 0 && r != -EPROTO)
+		return r;
+	begin = recorder_row_begin(&b->start.start, text);
+	r = store_bring_begin(b->to, &begin, ret_id);
+	if (r == 0) {
+		r = take_events(b, stop ? stop + 1 : end, end);
+		if (r == 0)
+			r = end_cut_off(b);
+		if (r < 0)
+			store_bring_drop(b->to);
+	}
+	journal_start_finish(&b->start);
+	return r;
+}
+
+int bring_session(struct store_bring *to, const char *text, size_t len,
+                  int64_t *ret_id, struct journal_beats_error *error)
+{
+	struct bring b = {.to = to, .error = error};
+	char *copy = malloc(len + 1);
+	int r;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	*error = (struct journal_beats_error){0};
+	r = take_lines(&b, copy, len, ret_id);
+	free(copy);
+	return r;
+}
+
+int bring_recording(struct store_bring *b, const struct rr *rr,
+                    const char *name, const char *format, const char *start,
+                    int64_t *ret_id)
+{
+	struct store_beat *beats = calloc(rr->n + 1, sizeof(*beats));
+	const struct store_recording recording = {.start = start,
+	                                          .name = name,
+	                                          .format = format,
+	                                          .beats = beats,
+	                                          .n = rr->n};
+	int r;
+
+	if (!beats)
+		return -ENOMEM;
+	for (size_t i = 0; i < rr->n; i++) {
+		const struct rr_interval *at = &rr->intervals[i];
+
+		beats[i] = (struct store_beat){at->t_us, at->rr_ms,
+		                               at->rr_ticks, at->gap};
+	}
+	r = store_bring_recording(b, &recording, ret_id);
+	free(beats);
+	return r;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_PLAYER_BRING_H
+#define LULL_PLAYER_BRING_H
+
+#include "player/journal_beats.h"
+#include "store/bring.h"
+
+/**
+ * bring_session() - a whole session, as JSON Lines, into the store
+ * @ret_id: its number; that of the one that was there, with -EEXIST
+ * @error: filled with -EBADMSG
+ *
+ * Its lines are kept byte for byte. One that was cut off is stored as
+ * interrupted.
+ *
+ * Return: 0; -EEXIST; -EBADMSG, and nothing of it is kept; or errno, told by
+ * the store.
+ */
+int bring_session(struct store_bring *b, const char *text, size_t len,
+                  int64_t *ret_id, struct journal_beats_error *error);
+
+/** bring_recording() - intervals of elsewhere. @start: "": not known.
+    Return: as store_bring_recording(). */
+int bring_recording(struct store_bring *b, const struct rr *rr,
+                    const char *name, const char *format, const char *start,
+                    int64_t *ret_id);
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/run.h"
+#include "tests/helpers/test.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "drivers/recording.h"
+
+/* A home of its own for each test. */
+static char *home;
+static struct ran ran;
+
+static int set_up(void **state)
+{
+	(void)state;
+	home = test_scratch();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	test_scrap(home);
+	return 0;
+}
+
+static const char *run(const char *args)
+{
+	run_on(&ran, "", home, args);
+	return ran.text;
+}
+
+static void assert_says(const char *expected)
+{
+	if (!strstr(ran.text, expected))
+		fail_msg("\"%s\" does not say \"%s\"", ran.text, expected);
+}
+
+/* `lull COMMAND PATH`, of status 0. */
+static void run_with(const char *command, const char *path)
+{
+	char args[1400];
+
+	snprintf(args, sizeof(args), "%s %s", command, path);
+	run(args);
+	if (ran.status != 0)
+		fail_msg("%s: %s", args, ran.text);
+}
+
+static void is_refused(const char *command, const char *path)
+{
+	char args[1400];
+
+	snprintf(args, sizeof(args), "%s %s", command, path);
+	run(args);
+	assert_int_equal(ran.status, 1);
+}
+
+static char *path_of(const char *name)
+{
+	static char path[600];
+
+	snprintf(path, sizeof(path), "%s/%s", home, name);
+	return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(path_of(name), "we");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static char *read_file(const char *path, size_t *ret_len)
+{
+	FILE *f = fopen(path, "re");
+	struct stat st;
+	char *text;
+
+	assert_non_null(f);
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	text = malloc((size_t)st.st_size + 1);
+	assert_non_null(text);
+	*ret_len = fread(text, 1, (size_t)st.st_size, f);
+	text[*ret_len] = '\0';
+	fclose(f);
+	return text;
+}
+
+static void read_beats(const char *path, struct rr *ret)
+{
+	struct load_error error = {0};
+
+	if (recording_read(path, ret, &error) != 0)
+		fail_msg("%s: line %u: %s", path, error.line, error.reason);
+}
+
+static void assert_same_beats(const char *a, const char *b, bool times)
+{
+	struct rr x, y;
+
+	read_beats(a, &x);
+	read_beats(b, &y);
+	assert_int_equal(x.n, y.n);
+	for (size_t i = 0; i < x.n; i++) {
+		assert_near(x.intervals[i].rr_ms, y.intervals[i].rr_ms, 0);
+		if (!times)
+			continue;
+		assert_int_equal(x.intervals[i].t_us, y.intervals[i].t_us);
+		assert_int_equal(x.intervals[i].gap, y.intervals[i].gap);
+	}
+	rr_finish(&x);
+	rr_finish(&y);
+}
+
+/* The kept figures of session @id. */
+static char *kept_figures(int id)
+{
+	sqlite3_stmt *s = NULL;
+	sqlite3 *db = NULL;
+	char *line;
+
+	assert_int_equal(sqlite3_open(path_of("state/lull/lull.db"), &db), 0);
+	assert_int_equal(sqlite3_prepare_v2(
+				 db,
+				 "SELECT line FROM figures WHERE session = ?1",
+				 -1, &s, NULL),
+	                 0);
+	sqlite3_bind_int(s, 1, id);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	line = strdup((const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return line;
+}
+
+/* What @command gives as @format, in a file. */
+static const char *export_to(const char *name, int id, const char *format)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "export %d --format %s -o", id,
+	         format);
+	run_with(command, path_of(name));
+	return path_of(name);
+}
+
+/* --- recordings -------------------------------------------------------------
+ */
+
+/* To the last digit: the same text. */
+static void the_figures_of_each_recording_are_those_of_analyze(void **state)
+{
+	static const char *const names[] = {
+		"h10_breath_dhyb.rr",  "h10_detectpvc.rr",
+		"hrvpy_rest.rr",       "hrvpy_noisy.rr",
+		"pyhrv_short.rr",      "pyhrv_long.rr",
+		"h10_arrival_ibi.csv", "nk_bio_resting_8min_100hz.rr",
+	};
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		char *kept, *from, *to;
+
+		run_with("import", test_data(names[i]));
+		kept = kept_figures(i + 1);
+		run_with("analyze --json", test_data(names[i]));
+		from = strstr(ran.text, "\"beats\"");
+		to = strstr(ran.text, ",\"settings\"");
+		assert_non_null(from);
+		assert_non_null(to);
+		*to = '\0';
+		assert_int_equal(kept[0], '{');
+		assert_int_equal(strlen(kept), strlen(from) + 2);
+		assert_memory_equal(kept + 1, from, strlen(from));
+		free(kept);
+	}
+}
+
+static void what_show_tells_of_a_recording_is_what_analyze_tells(void **state)
+{
+	char *shown, *told;
+
+	(void)state;
+	run_with("import", test_data("h10_detectpvc.rr"));
+	run_with("show", "1");
+	shown = strdup(strstr(ran.text, "RR text"));
+	run_with("analyze", test_data("h10_detectpvc.rr"));
+	told = strstr(ran.text, "RR text");
+	assert_string_equal(shown, told);
+	free(shown);
+}
+
+/* A copy of @name, in the store and out again as @format. */
+static void goes_out_again(const char *path, const char *format, bool times)
+{
+	char copy[600];
+
+	run_with("import", path);
+	snprintf(copy, sizeof(copy), "%s", export_to("out", 1, format));
+	assert_same_beats(path, copy, times);
+}
+
+static void rr_text_comes_out_beat_by_beat(void **state)
+{
+	(void)state;
+	goes_out_again(test_data("hrvpy_noisy.rr"), "kubios", true);
+}
+
+static void times_and_gaps_come_out_too(void **state)
+{
+	char path[600];
+
+	(void)state;
+	write_file("a.rr", "0.9 0.9\n1.8 0.9\n12.5 0.8\n13.3125 0.8125\n");
+	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
+	goes_out_again(path, "kubios-times", true);
+}
+
+static void an_hrv_logger_file_comes_out_beat_by_beat(void **state)
+{
+	char path[600];
+
+	(void)state;
+	write_file("l.csv", "date,rr,since start\n"
+	                    "2025-03-15 09:00:15.123,823,0\n"
+	                    "2025-03-15 09:00:16.001,812,823\n"
+	                    "2025-03-15 09:00:16.900,900,1635\n"
+	                    "2025-03-15 09:00:26.900,811,12000\n"
+	                    "2025-03-15 09:00:27.700,799,12811\n");
+	snprintf(path, sizeof(path), "%s", path_of("l.csv"));
+	goes_out_again(path, "kubios-times", true);
+	run("sessions");
+	assert_says("HRV Logger");
+}
+
+static void an_elite_hrv_file_comes_out_beat_by_beat(void **state)
+{
+	char path[600];
+
+	(void)state;
+	write_file("e.txt", "\xef\xbb\xbf"
+	                    "812\r\n799\r\n823\r\n901\r\n");
+	snprintf(path, sizeof(path), "%s", path_of("e.txt"));
+	goes_out_again(path, "kubios", true);
+}
+
+static void a_fit_file_comes_out_and_in_beat_by_beat(void **state)
+{
+	char path[600], fit[600], text[200 * 8] = "";
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		sprintf(text + strlen(text), "%d\n", 700 + i * 37 % 300);
+	write_file("a.rr", text);
+	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
+	run_with("import", path);
+	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	assert_same_beats(fit, path, true);
+	/* the same beats: it is known again */
+	run_with("import", fit);
+	assert_says("is in the store already: session 1");
+}
+
+static void a_fit_file_is_read_by_gpsbabel_too(void **state)
+{
+	char command[1400], path[600];
+
+	(void)state;
+	if (system("command -v gpsbabel >/dev/null 2>&1") != 0) {
+		print_message("skipped: no gpsbabel here\n");
+		skip();
+	}
+	run_with("import", test_data("h10_breath_dhyb.rr"));
+	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
+	snprintf(command, sizeof(command),
+	         "gpsbabel -t -i garmin_fit,allpoints=1 -f %s -o unicsv -F "
+	         "%s.csv 2>&1",
+	         path, path);
+	assert_int_equal(system(command), 0);
+}
+
+static void the_same_recording_stays_once(void **state)
+{
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n");
+	write_file("b.rr", "0.812\n0.799\n0.823\n");
+	write_file("c.rr", "812\n799\n824\n");
+	run_with("import", path_of("[abc].rr"));
+	assert_says("2 brought in, 1 were there already, 0 could not be read");
+	run("sessions --json");
+	assert_null(strstr(ran.text, "\"id\": 3"));
+}
+
+static void one_file_that_cannot_be_read_keeps_no_other_out(void **state)
+{
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n");
+	write_file("b.rr", "812\nhello\n");
+	write_file("c.rr", "712\n699\n723\n");
+	is_refused("import", path_of("[abc].rr"));
+	assert_says("b.rr:2: ");
+	assert_says("2 brought in, 0 were there already, 1 could not be read");
+}
+
+static void a_recording_counts_in_no_statistics(void **state)
+{
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n");
+	run_with("import --date 2026-11-22T21:05:00+01:00", path_of("a.rr"));
+	run("stats");
+	assert_says("0 sessions");
+	run("sessions");
+	assert_says("2026-11-22 21:05  (recording)");
+	run("sessions --json");
+	assert_says("\"recording\": \"RR text\"");
+}
+
+static void what_a_recording_has_not_is_told_in_one_line(void **state)
+{
+	static const char *const args[] = {"why 1", "replay 1",
+	                                   "export 1 --format json",
+	                                   "export 1 --format csv-steps"};
+
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n");
+	run_with("import", path_of("a.rr"));
+	for (size_t i = 0; i < 4; i++) {
+		run(args[i]);
+		assert_int_equal(ran.status, 1);
+		assert_says("a recording, of beats alone");
+		assert_ptr_equal(strchr(ran.text, '\n') + 1,
+		                 ran.text + strlen(ran.text));
+	}
+	run("export 1 --format csv");
+	assert_string_equal(ran.text, "beat_s,arrived_s,rr_ms,contact\r\n"
+	                              "0.812000,,812,unknown\r\n"
+	                              "1.611000,,799,unknown\r\n"
+	                              "2.434000,,823,unknown\r\n");
+}
+
+static unsigned found_in(const char *path, const void *what, size_t n)
+{
+	unsigned found = 0;
+	size_t len;
+	char *bytes;
+
+	if (access(path, R_OK) != 0)
+		return 0;
+	bytes = read_file(path, &len);
+	for (size_t i = 0; i + n <= len; i++)
+		found += memcmp(bytes + i, what, n) == 0;
+	free(bytes);
+	return found;
+}
+
+/* In the file and in its log. */
+static unsigned traces(const void *what, size_t n)
+{
+	return found_in(path_of("state/lull/lull.db"), what, n) +
+	       found_in(path_of("state/lull/lull.db-wal"), what, n);
+}
+
+static void an_erased_recording_leaves_no_trace(void **state)
+{
+	/* of each a beat as it is packed: its bytes are in no other file */
+	const double forgotten = 811.2578125, kept = 911.2578125;
+
+	(void)state;
+	write_file("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
+	write_file("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
+	run_with("import", path_of("*.rr"));
+	assert_true(traces(&forgotten, sizeof(forgotten)) > 0);
+	run_with("erase 1 --yes", "");
+	assert_int_equal(traces("FORGETME", 8), 0);
+	assert_int_equal(traces(&forgotten, sizeof(forgotten)), 0);
+	assert_true(traces("KEEPTHIS", 8) > 0);
+	assert_true(traces(&kept, sizeof(kept)) > 0);
+}
+
+/* --- sessions ---------------------------------------------------------------
+ */
+
+static void a_session_comes_out_and_in_line_by_line(void **state)
+{
+	char *was, *is, path[600];
+	size_t len, n;
+
+	(void)state;
+	run_with("render tension_relief --person 3 --from 2 --seconds 120 "
+	         "--no-voice --save",
+	         "");
+	snprintf(path, sizeof(path), "%s", export_to("a.jsonl", 1, "json"));
+	run_with("import", path);
+	assert_says("is in the store already: session 1");
+	run_with("erase 1 --yes", "");
+	run_with("import", path);
+	assert_says("session 2");
+	was = read_file(path, &len);
+	is = read_file(export_to("b.jsonl", 2, "json"), &n);
+	assert_int_equal(n, len);
+	assert_memory_equal(is, was, len);
+	free(was);
+	free(is);
+	run_with("replay", "2");
+	assert_says("identical");
+	run_with("show", "2");
+	assert_says("person:3 (simulated)");
+}
+
+static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
+{
+	char *text, *at, path[600];
+	size_t len;
+
+	(void)state;
+	run_with("render tension_relief --person 3 --from 2 --seconds 60 "
+	         "--no-voice --events",
+	         path_of("a.jsonl"));
+	text = read_file(path_of("a.jsonl"), &len);
+	at = memrchr(text, '\n', len - 1);
+	at[1] = '\0';
+	write_file("cut.jsonl", text);
+	snprintf(path, sizeof(path), "%s", path_of("cut.jsonl"));
+	run_with("import", path);
+	run("sessions --json");
+	assert_says("\"result\": \"interrupted\"");
+	/* and of one that is damaged nothing */
+	at[-1] = '\0';
+	strcat(text, "x");
+	write_file("bad.jsonl", text);
+	is_refused("import", path_of("bad.jsonl"));
+	run("sessions --json");
+	assert_null(strstr(ran.text, "\"id\": 2"));
+	free(text);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_figures_of_each_recording_are_those_of_analyze),
+		TEST(what_show_tells_of_a_recording_is_what_analyze_tells),
+		TEST(rr_text_comes_out_beat_by_beat),
+		TEST(times_and_gaps_come_out_too),
+		TEST(an_hrv_logger_file_comes_out_beat_by_beat),
+		TEST(an_elite_hrv_file_comes_out_beat_by_beat),
+		TEST(a_fit_file_comes_out_and_in_beat_by_beat),
+		TEST(a_fit_file_is_read_by_gpsbabel_too),
+		TEST(the_same_recording_stays_once),
+		TEST(one_file_that_cannot_be_read_keeps_no_other_out),
+		TEST(a_recording_counts_in_no_statistics),
+		TEST(what_a_recording_has_not_is_told_in_one_line),
+		TEST(an_erased_recording_leaves_no_trace),
+		TEST(a_session_comes_out_and_in_line_by_line),
+		TEST(a_session_that_was_cut_off_comes_in_as_interrupted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
