@@ -45,7 +45,8 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/voice_hts.c audio/voice_label.c audio/voice_labels.c \
 	audio/voice_own.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
-	src/base/error.c src/base/log.c src/base/paths.c
+	src/base/error.c src/base/log.c src/base/paths.c \
+	src/base/utf8.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 	src/session/plan.c src/session/routine.c src/session/safety.c \
 	src/session/session.c src/session/speech.c src/session/steps.c \
@@ -55,10 +56,13 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
+REPORT := src/report/change.c src/report/headaches.c src/report/markup.c \
+	src/report/report.c src/report/response.c src/report/svg.c \
+	src/report/trend.c
 STORE := src/store/bring.c src/store/db.c src/store/diary.c \
-	src/store/figures.c src/store/keep.c src/store/lock.c \
-	src/store/migrate.c src/store/read.c src/store/rows.c \
-	src/store/store.c src/store/writer.c
+	src/store/figures.c src/store/keep.c src/store/listen.c \
+	src/store/lock.c src/store/migrate.c src/store/read.c \
+	src/store/rows.c src/store/store.c src/store/writer.c
 PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clock.c \
 	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
@@ -81,16 +85,17 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
+	src/cli/export.c src/cli/follow.c src/cli/gather.c src/cli/import.c \
+	src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/recording.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
-	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
-	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c \
-	src/cli/voice.c src/cli/why.c src/cli/why_text.c
+	src/cli/show.c src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/stats_headache.c src/cli/tale.c src/cli/voice.c \
+	src/cli/why.c src/cli/why_text.c
 
-FOLDERS := signal drivers audio base session content diary store player
+FOLDERS := signal drivers audio base session content diary store report player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
 # those without a pkg-config file
@@ -148,6 +153,7 @@ TESTS_content := test_content test_cases test_plan test_session test_speech
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
+TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player test_script
@@ -223,6 +229,7 @@ $(eval $(call archive,session,$(SESSION)))
 $(eval $(call archive,content,$(CONTENT)))
 $(eval $(call archive,diary,$(DIARY)))
 $(eval $(call archive,store,$(STORE)))
+$(eval $(call archive,report,$(REPORT)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
@@ -238,14 +245,15 @@ SEES_session := session signal
 SEES_content := content session signal base
 SEES_diary := diary signal base
 SEES_store := store diary signal base
+SEES_report := report store diary signal base
 SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
-SEES_cli := cli $(SEES_app)
+SEES_cli := cli report $(SEES_app)
 SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
-$(BUILD)/lull: $(call archives,cli $(SEES_app))
+$(BUILD)/lull: $(call archives,$(SEES_cli))
 $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
@@ -265,7 +273,7 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 		$(PKG_LIBS) $(PLAIN_LIBS) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
-$(foreach folder,base signal drivers audio session content diary store player daemon cli lab app,\
+$(foreach folder,base signal drivers audio session content diary store report player daemon cli lab app,\
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \

@@ -16,9 +16,10 @@ BEGIN {
 	see["content"] = "content session base"
 	see["diary"] = "diary signal base"
 	see["store"] = "store diary base"
+	see["report"] = "report store diary signal base"
 	see["player"] = "player content store diary session base drivers signal audio"
 	see["daemon"] = "daemon " see["player"]
-	see["cli"] = "cli " see["player"]
+	see["cli"] = "cli report " see["player"]
 	place["gsl/"] = "^signal/"
 	place["portaudio.h"] = "^audio/(engine|backend)"
 	place["pa_"] = "^audio/(engine|backend)"

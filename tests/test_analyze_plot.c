@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/analyze_plot.h"
-#include "cli/svg.h"
+#include "report/svg.h"
 
 #define ROOM           1000000
 #define SIZE_MAX_BYTES 500000
@@ -33,9 +33,10 @@ static const char *skip_name(const char *s)
 
 static const char *skip_entity(const char *s)
 {
-	const char *const known[] = {"&lt;", "&gt;", "&amp;", "&quot;"};
+	const char *const known[] = {"&lt;", "&gt;", "&amp;", "&quot;",
+	                             "&#39;"};
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		if (strncmp(s, known[i], strlen(known[i])) == 0)
 			return s + strlen(known[i]);
 	fail_msg("an entity that is none: %.20s", s);

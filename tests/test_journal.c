@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "content/content.h"
 #include "player/text.h"
 #include "signal/beat.h"
@@ -116,8 +117,8 @@ static void a_text_reads_back_whatever_is_in_it(void **state)
 			e.answer.id[k] = (char)test_random(&seed);
 		e.answer.id[12] = '\0';
 		line = line_of(&e);
-		for (const char *at = line; *at; at += text_utf8(at))
-			assert_true(text_utf8(at) > 0);
+		for (const char *at = line; *at; at += utf8_length(at))
+			assert_true(utf8_length(at) > 0);
 		assert_int_equal(journal_read(line, strlen(line), &back, NULL),
 		                 0);
 		journal_event_finish(&back);

@@ -127,6 +127,39 @@ static void the_change_of_the_heart_comes_with_its_interval(void **state)
 	assert_says("\"low\": 1.16");
 }
 
+static void the_plan_is_told_by_what_was_kept_of_it(void **state)
+{
+	char path[600];
+	FILE *f;
+
+	(void)state;
+	keep_diary(today(), 1, 0);
+	keep_sessions(today() - 27, 14, false);
+	snprintf(path, sizeof(path),
+	         "mkdir -p %s/config/lull && echo 'plan: {sessions_a_week: 7}' "
+	         ">%s/config/lull/config.yaml",
+	         home, home);
+	f = popen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(pclose(f), 0);
+	run("stats");
+	assert_says("Of the plan, 7 sessions a week: 50 %");
+	assert_says("A shorter plan may fit you better");
+}
+
+static void baselines_of_months_are_told_by_their_ends(void **state)
+{
+	(void)state;
+	keep_diary(today(), 1, 0);
+	keep_sessions(today() - 99, 100, false);
+	run("stats --days 100");
+	/* all alike, so there is no interval, and nothing is claimed */
+	assert_says("(tension_relief, in the morning), the first 28 days");
+	assert_null(strstr(ran.text, "lower"));
+	run("stats --days 100 --json");
+	assert_says("\"clear\": false");
+}
+
 static void headache_days_are_compared_with_what_they_prove(void **state)
 {
 	int32_t day = today();
@@ -192,6 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(without_sessions_there_is_only_the_diary),
 		TEST(the_change_of_the_heart_comes_with_its_interval),
+		TEST(the_plan_is_told_by_what_was_kept_of_it),
+		TEST(baselines_of_months_are_told_by_their_ends),
 		TEST(headache_days_are_compared_with_what_they_prove),
 		TEST(with_a_month_on_each_side_it_is_too_early),
 		TEST(years_after_the_first_session_its_baseline_still_counts),

@@ -49,6 +49,8 @@ static const struct field fields[] = {
 	NUMBER("levels", "bed_db", bed_db, -60, 0),
 	NUMBER("breath", "inhale_pct", inhale_pct, 30, 60),
 	TEXT("body", "worse_side", worse_side, "left|right"),
+	{"plan", "sessions_a_week", FIELD_WHOLE,
+         offsetof(struct config, sessions_a_week), 0, NULL, 1, 21},
 	{NULL, "ant_network_key", FIELD_HEX,
          offsetof(struct config, ant_network_key),
          sizeof(((struct config *)0)->ant_network_key), NULL, 0, 0},

@@ -17,6 +17,7 @@
  *   levels: {master_db: 0, voice_db: 0, breath_db: 0, bed_db: 0}
  *   breath: {inhale_pct: 40}
  *   body: {worse_side: left|right}
+ *   plan: {sessions_a_week: 5}
  *   ant_network_key: "16 hexadecimal digits"
  */
 struct config {
@@ -28,6 +29,7 @@ struct config {
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	double inhale_pct;                             /**< 30 to 60 */
 	char worse_side[8];       /**< "left" or "right" (unless set) */
+	unsigned sessions_a_week; /**< planned; 0: no plan */
 	char ant_network_key[17]; /**< as it is written; "": not set */
 };
 

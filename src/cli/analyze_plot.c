@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cli/svg.h"
+#include "report/markup.h"
+#include "report/svg.h"
 
 /* The tachogram, and beside it the square of the Poincare plot, px */
 #define WIDTH     1160
@@ -66,13 +67,13 @@ static void head(FILE *f, const char *title)
 	        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
 	        "height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
 	        WIDTH, HEIGHT, WIDTH, HEIGHT);
-	svg_text(f, title, TITLE_MAX);
+	markup_text(f, title, TITLE_MAX);
 	fprintf(f,
 	        "</title>\n%s<rect class=\"paper\" width=\"100%%\" "
 	        "height=\"100%%\"/>\n<text class=\"title\" x=\"%d\" "
 	        "y=\"28\">",
 	        style, LEFT);
-	svg_text(f, title, TITLE_MAX);
+	markup_text(f, title, TITLE_MAX);
 	fputs("</text>\n", f);
 }
 

@@ -87,16 +87,6 @@ struct erase {
 };
 
 /* The start of a local day, in Unix time. */
-static int64_t start_of(int32_t date)
-{
-	char text[DATE_TEXT];
-	struct tm tm = {.tm_isdst = -1};
-
-	/* from the calendar through the zone, with its summer times */
-	strptime(date_text(date, text), "%Y-%m-%d", &tm);
-	return mktime(&tm);
-}
-
 static int read_days(const struct erase *e, struct store_erase *ret)
 {
 	struct error error = {""};
@@ -108,8 +98,8 @@ static int read_days(const struct erase *e, struct store_erase *ret)
 		out_fail("erase: %s", error.text);
 		return OUT_USAGE;
 	}
-	ret->from_s = e->from ? start_of(from) : INT64_MIN;
-	ret->to_s = start_of(to + 1);
+	ret->from_s = e->from ? past_start(from) : INT64_MIN;
+	ret->to_s = past_start(to + 1);
 	if (e->diary) {
 		ret->from = from;
 		ret->to = to;

@@ -21,6 +21,7 @@
 #include "cli/render.h"
 #include "cli/replay.h"
 #include "cli/sensors.h"
+#include "cli/show.h"
 #include "cli/start.h"
 #include "cli/stats.h"
 #include "cli/voice.h"
@@ -64,7 +65,7 @@ static const struct command commands[] = {
 	{"sessions", "", "the sessions that are stored, newest first", NULL, 0,
          0, past_sessions},
 	{"show", "[ID]", "one session; the last unless told", NULL, 0, 1,
-         past_show},
+         show_run},
 	{"why", "[ID]", "every decision of it, with its figures", NULL, 0, 1,
          past_why},
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},

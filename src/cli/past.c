@@ -2,7 +2,6 @@
 #include "cli/past.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +9,6 @@
 
 #include "base/paths.h"
 #include "cli/out.h"
-#include "cli/recording.h"
-#include "cli/tale.h"
 #include "cli/why.h"
 #include "diary/date.h"
 
@@ -71,14 +68,20 @@ int32_t past_day(int64_t now_s)
 	return date;
 }
 
-static json_t *row_json(const struct store_session *row)
+int64_t past_start(int32_t date)
 {
-	struct tale_change change;
+	char text[DATE_TEXT];
+	struct tm tm = {.tm_isdst = -1};
 
-	tale_change(row, &change);
+	/* from the calendar through the zone, with its summer times */
+	strptime(date_text(date, text), "%Y-%m-%d", &tm);
+	return mktime(&tm);
+}
+
+json_t *past_row_json(const struct store_session *row)
+{
 	return json_pack(
-		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sb "
-		"sb sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so sI}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
 		row->simulated, "recording",
@@ -93,14 +96,14 @@ static json_t *row_json(const struct store_session *row)
 		out_real(row->headache_after), "tension_before",
 		out_real(row->tension_before), "tension_after",
 		out_real(row->tension_after), "hr_slower_bpm",
-		out_real(change.hr_slower_bpm), "hr_clear", change.hr_clear,
-		"rmssd_clear", change.rmssd_clear, "beats",
+		out_real(row->hr_before - row->hr_after), "beats",
 		(json_int_t)row->beats);
 }
 
 static int row_to_json(void *data, const struct store_session *row)
 {
-	return json_array_append_new(data, row_json(row)) < 0 ? -ENOMEM : 0;
+	return json_array_append_new(data, past_row_json(row)) < 0 ? -ENOMEM
+	                                                           : 0;
 }
 
 static int row_to_table(void *data, const struct store_session *row)
@@ -174,8 +177,7 @@ int past_sessions(const struct command *c, int argc, char **argv)
 	return status;
 }
 
-/* Reads all of it; what is damaged ends the tale there, and is said. */
-static int read_tale(struct store *s, int64_t id, struct tale *t)
+int past_tale(struct store *s, int64_t id, struct tale *t)
 {
 	int r = store_lines(s, id, tale_line, t);
 
@@ -183,184 +185,6 @@ static int read_tale(struct store *s, int64_t id, struct tale *t)
 		out_fail("session %lld: event %zu: %s: the rest is not told",
 		         (long long)id, t->lines, t->error.what);
 	return r == -EBADMSG && t->started ? 0 : r;
-}
-
-static void line(struct out_table *t, const char *label, const char *text)
-{
-	out_table_cell(t, "%s", label);
-	out_table_cell(t, "%s", text);
-}
-
-static void rest_line(struct out_table *t, const char *label, const char *unit,
-                      double before, double after, const char *change)
-{
-	char a[16], b[16], text[128];
-
-	if (isnan(before) && isnan(after))
-		return;
-	snprintf(text, sizeof(text), "%s -> %s%s%s%s",
-	         out_number(a, sizeof(a), before, 0),
-	         out_number(b, sizeof(b), after, 0), unit, *change ? "   " : "",
-	         change);
-	line(t, label, text);
-}
-
-static void rest_lines(struct out_table *t, const struct store_session *row)
-{
-	struct tale_change change;
-	char words[64];
-
-	tale_change(row, &change);
-	tale_hr_words(&change, words, sizeof(words));
-	rest_line(t, "heart rate at rest", " bpm", row->hr_before,
-	          row->hr_after, words);
-	tale_rmssd_words(&change, words, sizeof(words));
-	rest_line(t, "RMSSD at rest", " ms", row->rmssd_before,
-	          row->rmssd_after, words);
-	rest_line(t, "headache 0-10", "", row->headache_before,
-	          row->headache_after, "");
-	rest_line(t, "tension 0-10", "", row->tension_before,
-	          row->tension_after, "");
-}
-
-static void signal_line(struct out_table *t, const struct tale *tale)
-{
-	char text[192];
-	unsigned odd = tale->corrected + tale->rejected;
-
-	if (!tale->beats) {
-		line(t, "signal", "no heart beat was heard: by the clock");
-		return;
-	}
-	snprintf(text, sizeof(text),
-	         "%u beats, %.1f %% not as expected; good %u %% of the time; "
-	         "gaps: %u",
-	         tale->beats, 100.0 * odd / tale->beats,
-	         tale->estimates ? 100 * tale->estimates_ok / tale->estimates
-	                         : 0,
-	         tale->gaps);
-	line(t, "signal", text);
-}
-
-static int print_tale(const struct store_session *row, const struct tale *tale)
-{
-	const struct routine *routine = tale_routine(tale);
-	char date[32], clock[16], result[64], text[384];
-	const char *stop = tale_stop_text(row->stop);
-	struct out_table t;
-	int r;
-
-	out_table_init(&t, "ll");
-	snprintf(text, sizeof(text), "%lld   %s", (long long)row->id,
-	         out_date(date, sizeof(date), row->start));
-	line(&t, "session", text);
-	snprintf(text, sizeof(text), "%s (%s)",
-	         routine ? routine->name : "not known", row->routine);
-	line(&t, "routine", text);
-	snprintf(text, sizeof(text), "%s%s",
-	         row->sensor[0] ? row->sensor : "none: by the clock",
-	         row->simulated ? " (simulated)" : "");
-	line(&t, "sensor", text);
-	tale_result(row, result, sizeof(result));
-	snprintf(text, sizeof(text), "%s, %s",
-	         out_clock(clock, sizeof(clock), row->seconds), result);
-	line(&t, "length", text);
-	rest_lines(&t, row);
-	snprintf(text, sizeof(text), "%u of %zu", tale->steps_begun,
-	         routine ? routine->n_steps : 0);
-	line(&t, "steps", text);
-	signal_line(&t, tale);
-	snprintf(text, sizeof(text), "%zu: lull why %lld", tale->n,
-	         (long long)row->id);
-	line(&t, "decisions", text);
-	r = out_table_print(&t, stdout, false);
-	out_table_finish(&t);
-	if (stop)
-		printf("\n%s\n", stop);
-	return r < 0 ? out_fail("show: %s", strerror(-r)) : OUT_DONE;
-}
-
-static json_t *tale_json(const struct store_session *row,
-                         const struct tale *tale)
-{
-	const struct routine *routine = tale_routine(tale);
-	json_t *o = row_json(row);
-	struct tale_change change;
-
-	tale_change(row, &change);
-	if (!o)
-		return NULL;
-	json_object_update_new(
-		o, json_pack("{ss sI sI sI sI sI sI so so}", "routine_name",
-	                     routine ? routine->name : "", "steps_done",
-	                     (json_int_t)tale->steps_begun, "steps_planned",
-	                     (json_int_t)(routine ? routine->n_steps : 0),
-	                     "corrected", (json_int_t)tale->corrected,
-	                     "rejected", (json_int_t)tale->rejected, "gaps",
-	                     (json_int_t)tale->gaps, "decisions",
-	                     (json_int_t)tale->n, "signal_ok_pct",
-	                     out_real(tale->estimates
-	                                      ? 100.0 * tale->estimates_ok /
-	                                                tale->estimates
-	                                      : (double)NAN),
-	                     "rmssd_change_pct", out_real(change.rmssd_pct)));
-	return o;
-}
-
-static int show(struct store *s, int64_t id, bool json)
-{
-	struct store_session row;
-	struct tale tale;
-	int r = store_session(s, id, &row);
-
-	if (r == -ENOENT)
-		return out_fail("session %lld: there is none: lull sessions "
-		                "lists them",
-		                (long long)id);
-	if (r < 0)
-		return out_fail("session %lld: %s", (long long)id,
-		                store_message(s));
-	if (row.recording[0])
-		return recording_show(s, &row, json);
-	tale_init(&tale);
-	r = read_tale(s, id, &tale);
-	if (r < 0)
-		r = out_fail("session %lld: %s: lull doctor", (long long)id,
-		             strerror(-r));
-	else
-		r = json ? out_json(tale_json(&row, &tale))
-		         : print_tale(&row, &tale);
-	tale_finish(&tale);
-	return r;
-}
-
-int past_print(struct store *s, int64_t id)
-{
-	return show(s, id, false);
-}
-
-int past_show(const struct command *c, int argc, char **argv)
-{
-	struct store *s = NULL;
-	bool json = false;
-	struct opt_args args = {0};
-	int64_t id = 0;
-	const struct opt opts[] = {
-		{"json", OPT_FLAG, &json, NULL, "as JSON", 0, 0},
-		{0},
-	};
-	int status = opt_start(c, opts, argc, argv, &args);
-
-	if (status < 0)
-		status = past_number(c->name, args.n ? args.at[0] : NULL, &id);
-	if (status < 0)
-		status = past_open(&s, STORE_READ, c->name);
-	if (status < 0)
-		status = past_id(s, c->name, &id);
-	if (status < 0)
-		status = show(s, id, json);
-	store_close(s);
-	return status;
 }
 
 static json_t *decision_json(const struct tale_decision *d,
@@ -428,7 +252,7 @@ int past_why(const struct command *c, int argc, char **argv)
 	if (status < 0)
 		status = past_id(s, c->name, &id);
 	if (status < 0) {
-		r = read_tale(s, id, &tale);
+		r = past_tale(s, id, &tale);
 		if (r == -ENOENT)
 			status = out_fail("session %lld: there is none: lull "
 			                  "sessions lists them",

@@ -4,12 +4,14 @@
 
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "cli/opt.h"
+#include "cli/tale.h"
 #include "store/store.h"
 
 /* The commands that read the store, and what others of us need of them. */
 int past_sessions(const struct command *c, int argc, char **argv);
-int past_show(const struct command *c, int argc, char **argv);
 int past_why(const struct command *c, int argc, char **argv);
 int past_seen(const struct command *c, int argc, char **argv);
 
@@ -28,7 +30,14 @@ int past_id(struct store *s, const char *command, int64_t *id);
 /** past_day() - the local calendar day of a Unix time (diary/date.h). */
 int32_t past_day(int64_t now_s);
 
-/** past_print() - session @id as `lull show` does. Return: exit status. */
-int past_print(struct store *s, int64_t id);
+/** past_start() - and back: when that day began. */
+int64_t past_start(int32_t date);
+
+/** past_row_json() - what a list says of a session; NULL: no memory. */
+json_t *past_row_json(const struct store_session *row);
+
+/** past_tale() - read session @id into @t; what is damaged ends the tale
+    there, and is said. Return: 0 or negative errno. */
+int past_tale(struct store *s, int64_t id, struct tale *t);
 
 #endif

@@ -16,6 +16,7 @@
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/past.h"
+#include "cli/show.h"
 #include "drivers/file.h"
 #include "player/offline.h"
 
@@ -277,7 +278,7 @@ static int report(const struct render_plan *p)
 		return OUT_DONE;
 	status = past_open(&store, STORE_READ, "render");
 	if (status < 0)
-		status = past_print(store, p->session);
+		status = show_print(store, p->session);
 	store_close(store);
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/past.h"
+#include "cli/show.h"
 #include "cli/tale.h"
 
 struct start {
@@ -90,7 +91,7 @@ static int print_result(const struct start *s)
 	}
 	status = past_open(&store, STORE_READ, "start");
 	if (status < 0)
-		status = past_print(store, (int64_t)s->follow.session);
+		status = show_print(store, (int64_t)s->follow.session);
 	store_close(store);
 	return status;
 }

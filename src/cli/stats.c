@@ -3,107 +3,18 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli/gather.h"
 #include "cli/out.h"
 #include "cli/past.h"
-#include "cli/tale.h"
-#include "diary/date.h"
-#include "signal/student.h"
 
-#define DAYS_TOLD 28
-#define COVERAGE  0.95
-#define GROUPS    16
+#define DAYS_TOLD      28
+#define WINDOWS_TOLD   4
+#define RESPONSES_TOLD 6
 
-/* Sessions that compare: of one routine at one time of the day. */
-struct group {
-	char name[64];
-	unsigned sessions;
-	struct student hr, rmssd; /* slower by bpm; changed by % */
-};
-
-struct stats {
-	int32_t from, to, first;
-	unsigned sessions, whole, heard;
-	double minutes;
-	struct group all, groups[GROUPS];
-	size_t n_groups;
-};
-
-/* --- counting ---------------------------------------------------------------
- */
-
-/* `2026-11-22T21:05:00+01:00`, as the clock on the wall had it. */
-static bool local_of(const char *start, int32_t *ret_date, int *ret_hour)
-{
-	int year, month, day;
-
-	return sscanf(start, "%4d-%2d-%2dT%2d:", &year, &month, &day,
-	              ret_hour) == 4 &&
-	       date_of(year, month, day, ret_date) == 0;
-}
-
-static const char *part_of_day(int hour)
-{
-	return hour < 5    ? "at night"
-	       : hour < 12 ? "in the morning"
-	       : hour < 18 ? "in the afternoon"
-	                   : "in the evening";
-}
-
-static void add_to(struct group *g, const struct tale_change *change)
-{
-	g->sessions++;
-	student_add(&g->hr, change->hr_slower_bpm);
-	student_add(&g->rmssd, change->rmssd_pct);
-}
-
-static struct group *group_of(struct stats *s, const char *name)
-{
-	for (size_t i = 0; i < s->n_groups; i++)
-		if (strcmp(s->groups[i].name, name) == 0)
-			return &s->groups[i];
-	if (s->n_groups == GROUPS)
-		return NULL;
-	snprintf(s->groups[s->n_groups].name, sizeof(s->groups[0].name), "%s",
-	         name);
-	return &s->groups[s->n_groups++];
-}
-
-static int count(void *data, const struct store_session *row)
-{
-	struct stats *s = data;
-	struct tale_change change;
-	struct group *group;
-	char name[64];
-	int32_t date;
-	int hour;
-
-	if (row->simulated || !local_of(row->start, &date, &hour))
-		return 0;
-	if (date < s->first)
-		s->first = date;
-	if (date < s->from || date > s->to)
-		return 0;
-	s->sessions++;
-	s->minutes += row->seconds / 60;
-	s->whole += strcmp(row->result, "completed") == 0;
-	tale_change(row, &change);
-	if (isnan(change.hr_slower_bpm))
-		return 0;
-	s->heard++;
-	add_to(&s->all, &change);
-	snprintf(name, sizeof(name), "%.40s, %s", row->routine,
-	         part_of_day(hour));
-	group = group_of(s, name);
-	if (group)
-		add_to(group, &change);
-	return 0;
-}
-
-/* --- telling ----------------------------------------------------------------
+/* --- for people -------------------------------------------------------------
  */
 
 /* `3.1 (1.0 to 5.2)`; without an interval only the mean. */
@@ -113,7 +24,7 @@ static const char *with_interval(const struct student *s, int decimals,
 	char mean[32], low[32], high[32];
 	double a, b;
 
-	student_interval(s, COVERAGE, &a, &b);
+	student_interval(s, TREND_COVERAGE, &a, &b);
 	out_number(mean, sizeof(mean), s->n ? s->mean : NAN, decimals);
 	if (isnan(a))
 		snprintf(ret, len, "%s", mean);
@@ -124,91 +35,249 @@ static const char *with_interval(const struct student *s, int decimals,
 	return ret;
 }
 
-static void group_row(struct out_table *t, const struct group *g)
+static void group_row(struct out_table *t, const struct trend_group *g,
+                      const char *name)
 {
 	char text[128];
 
-	out_table_cell(t, "%s", g->name);
+	out_table_cell(t, "%s", name);
 	out_table_cell(t, "%u", g->sessions);
 	out_table_cell(t, "%s", with_interval(&g->hr, 1, text, sizeof(text)));
 	out_table_cell(t, "%s",
 	               with_interval(&g->rmssd, 0, text, sizeof(text)));
 }
 
-static void print_sessions(const struct stats *s, int32_t days)
+static const char *group_name(const struct trend_group *g, char *ret,
+                              size_t len)
+{
+	snprintf(ret, len, "%.40s, %s", g->routine, trend_part_words(g->part));
+	return ret;
+}
+
+static void print_groups(const struct trend *s)
 {
 	struct out_table t;
+	char name[80];
 
-	printf("The last %d days: %u sessions, %.0f minutes; %u to their end, "
-	       "%u with the heart at rest before and after\n",
-	       days, s->sessions, s->minutes, s->whole, s->heard);
-	if (s->heard == 0)
-		return;
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "AT REST, AFTER AGAINST BEFORE");
 	out_table_cell(&t, "SESSIONS");
 	out_table_cell(&t, "HEART SLOWER BY BPM");
 	out_table_cell(&t, "RMSSD CHANGED BY %%");
-	group_row(&t, &s->all);
+	group_row(&t, &s->all, "all sessions");
 	for (size_t i = 0; i < s->n_groups && s->n_groups > 1; i++)
-		group_row(&t, &s->groups[i]);
+		group_row(&t, &s->groups[i],
+		          group_name(&s->groups[i], name, sizeof(name)));
 	out_table_print(&t, stdout, true);
 	out_table_finish(&t);
 	puts("In brackets: the interval that holds the mean 95 times in 100. "
 	     "Rest alone does part of it.");
 }
 
+static void felt_line(const char *what, const struct student *s)
+{
+	char text[128];
+
+	if (s->n)
+		printf("How you felt: %s less by %s of 10, in %u sessions\n",
+		       what, with_interval(s, 1, text, sizeof(text)), s->n);
+}
+
+static void baseline_line(const struct trend *t, int group, bool rmssd)
+{
+	const char *unit = rmssd ? "ms" : "bpm";
+	struct trend_drift d;
+
+	trend_drift(t, group, rmssd, &d);
+	if (isnan(d.low))
+		return;
+	printf("  %-10s %.0f -> %.0f %s (%+.1f, %+.1f to %+.1f): %s\n",
+	       rmssd ? "RMSSD" : "heart rate", d.then, d.now, unit, d.change,
+	       d.low, d.high,
+	       !d.clear       ? "no clear change"
+	       : d.change > 0 ? "higher"
+	                      : "lower");
+}
+
+/* Two months at least, or its ends would overlap. */
+static void print_baselines(const struct trend *t)
+{
+	int main = trend_main(t);
+	char name[80];
+
+	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
+		return;
+	printf("\nAt rest before a session (%s), the first %d days against "
+	       "the last:\n",
+	       group_name(&t->groups[main], name, sizeof(name)), TREND_ENDS);
+	baseline_line(t, main, false);
+	baseline_line(t, main, true);
+}
+
+static void print_responses(const struct report *r)
+{
+	const struct responses *all = &r->responses;
+	struct out_table t;
+	char text[64];
+
+	if (all->n == 0)
+		return;
+	putchar('\n');
+	out_table_init(&t, "lrll");
+	out_table_cell(&t, "BETWEEN TWO LISTENING WINDOWS");
+	out_table_cell(&t, "TIMES");
+	out_table_cell(&t, "CALM RISEN BY");
+	out_table_cell(&t, "%s", "");
+	for (size_t i = 0; i < all->n && i < RESPONSES_TOLD; i++) {
+		const struct response *x = &all->at[i];
+
+		out_table_cell(&t, "%s", x->techniques);
+		out_table_cell(&t, "%u", x->calm.n);
+		out_table_cell(&t, "%s",
+		               with_interval(&x->calm, 1, text, sizeof(text)));
+		out_table_cell(&t, "%s", response_words(x));
+	}
+	out_table_print(&t, stdout, true);
+	out_table_finish(&t);
+	puts("Of many rows one may look good by chance, and the breath slows "
+	     "meanwhile.");
+}
+
+static void print_plan(const struct report *r)
+{
+	const struct trend *t = &r->trend;
+
+	if (!r->plan || t->n_weeks == 0 || isnan(trend_adherence(t, r->plan)))
+		return;
+	printf("Of the plan, %u sessions a week: %.0f %%\n", r->plan,
+	       100 * trend_adherence(t, r->plan));
+	if (trend_too_much(t, r->plan))
+		puts("A shorter plan may fit you better: plan: in "
+		     "config.yaml");
+}
+
+static void print_sessions(const struct report *r)
+{
+	const struct trend *t = &r->trend;
+
+	printf("The last %d days: %u sessions, %.0f minutes; %u to their end, "
+	       "%u with the heart at rest before and after\n",
+	       t->to + 1 - t->from, t->sessions, t->minutes, t->whole,
+	       t->heard);
+	print_plan(r);
+	if (t->heard > 0)
+		print_groups(t);
+	felt_line("headache", &t->headache);
+	felt_line("tension", &t->tension);
+	print_baselines(t);
+	print_responses(r);
+}
+
+/* --- for programs -----------------------------------------------------------
+ */
+
 static json_t *student_json(const struct student *s)
 {
 	double low, high;
 
-	student_interval(s, COVERAGE, &low, &high);
+	student_interval(s, TREND_COVERAGE, &low, &high);
 	return json_pack("{si so so so}", "n", s->n, "mean",
 	                 out_real(s->n ? s->mean : NAN), "low", out_real(low),
 	                 "high", out_real(high));
 }
 
-static json_t *group_json(const struct group *g)
+static json_t *group_json(const struct trend_group *g, const char *name)
 {
-	return json_pack("{ss si so so}", "name", g->name, "sessions",
-	                 g->sessions, "hr_slower_bpm", student_json(&g->hr),
-	                 "rmssd_pct", student_json(&g->rmssd));
+	return json_pack("{ss si so so}", "name", name, "sessions", g->sessions,
+	                 "hr_slower_bpm", student_json(&g->hr), "rmssd_pct",
+	                 student_json(&g->rmssd));
 }
 
-static int fill_json(const struct stats *s, int32_t days, json_t *json)
+static json_t *drift_json(const struct trend *t, int group, bool rmssd)
 {
+	struct trend_drift d;
+
+	trend_drift(t, group, rmssd, &d);
+	return json_pack("{so so so so so sb}", "then", out_real(d.then), "now",
+	                 out_real(d.now), "change", out_real(d.change), "low",
+	                 out_real(d.low), "high", out_real(d.high), "clear",
+	                 d.clear);
+}
+
+static json_t *baselines_json(const struct trend *t)
+{
+	int main = trend_main(t);
+	char name[80];
+
+	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
+		return json_null();
+	return json_pack("{ss so so}", "name",
+	                 group_name(&t->groups[main], name, sizeof(name)),
+	                 "hr_bpm", drift_json(t, main, false), "rmssd_ms",
+	                 drift_json(t, main, true));
+}
+
+static json_t *responses_json(const struct responses *r)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < r->n; i++)
+		json_array_append_new(
+			rows, json_pack("{ss so ss}", "techniques",
+		                        r->at[i].techniques, "calm",
+		                        student_json(&r->at[i].calm), "words",
+		                        response_words(&r->at[i])));
+	return rows;
+}
+
+static void fill_json(const struct report *r, json_t *json)
+{
+	const struct trend *t = &r->trend;
 	json_t *groups = json_array();
+	char name[80];
 
-	for (size_t i = 0; i < s->n_groups; i++)
-		json_array_append_new(groups, group_json(&s->groups[i]));
-	return json_object_set_new(
+	for (size_t i = 0; i < t->n_groups; i++)
+		json_array_append_new(groups,
+		                      group_json(&t->groups[i],
+		                                 group_name(&t->groups[i], name,
+		                                            sizeof(name))));
+	json_object_set_new(
 		json, "sessions",
-		json_pack("{si si so si si so so}", "days", days, "sessions",
-	                  s->sessions, "minutes", out_real(s->minutes),
-	                  "completed", s->whole, "with_heart", s->heard, "all",
-	                  group_json(&s->all), "groups", groups));
+		json_pack("{si si so si si so so so so}", "days",
+	                  t->to + 1 - t->from, "sessions", t->sessions,
+	                  "minutes", out_real(t->minutes), "completed",
+	                  t->whole, "with_heart", t->heard, "all",
+	                  group_json(&t->all, "all sessions"), "groups", groups,
+	                  "headache_less", student_json(&t->headache),
+	                  "tension_less", student_json(&t->tension)));
+	json_object_set_new(
+		json, "plan",
+		json_pack(
+			"{si so}", "sessions_a_week", r->plan, "kept",
+			out_real(r->plan ? trend_adherence(t, r->plan) : NAN)));
+	json_object_set_new(json, "baselines", baselines_json(t));
+	json_object_set_new(json, "techniques", responses_json(&r->responses));
 }
 
-int stats_sessions(struct store *store, int32_t today, int32_t days,
-                   json_t *json, int32_t *ret_first)
+void stats_sessions(const struct report *r, json_t *json)
 {
-	struct stats s = {.from = today - days + 1,
-	                  .to = today,
-	                  .first = DATE_LAST,
-	                  .all.name = "all sessions"};
-	int r = store_sessions(store, 0, count, &s);
-
-	if (r < 0)
-		return r;
-	*ret_first = s.first;
 	if (json)
-		return fill_json(&s, days, json) < 0 ? -1 : 0;
-	print_sessions(&s, days);
-	return 0;
+		fill_json(r, json);
+	else
+		print_sessions(r);
 }
 
 /* --- the command ------------------------------------------------------------
  */
+
+static int tell(const struct report *r, bool as_json)
+{
+	json_t *json = as_json ? json_object() : NULL;
+
+	stats_sessions(r, json);
+	stats_headaches(&r->headaches, json);
+	return json ? out_json(json) : OUT_DONE;
+}
 
 int stats_run(const struct command *c, int argc, char **argv)
 {
@@ -222,23 +291,20 @@ int stats_run(const struct command *c, int argc, char **argv)
 		{"json", OPT_FLAG, &as_json, NULL, "as JSON", 0, 0},
 		{0},
 	};
-	int32_t today = past_day(time(NULL)), first;
-	json_t *json;
+	int32_t today = past_day(time(NULL));
+	struct report report;
 	int r, status = opt_start(c, opts, argc, argv, &args);
 
 	if (status < 0)
 		status = past_open(&s, STORE_READ, "stats");
 	if (status >= 0)
 		return status;
-	json = as_json ? json_object() : NULL;
-	r = stats_sessions(s, today, (int32_t)days, json, &first);
-	if (r == 0)
-		r = stats_headaches(s, today, first, json);
+	r = gather(s, today - (int32_t)days + 1, today, WINDOWS_TOLD, &report);
 	if (r < 0)
 		status = out_fail("stats: %s", store_message(s));
 	else
-		status = json ? out_json(json_incref(json)) : OUT_DONE;
-	json_decref(json);
+		status = tell(&report, as_json);
+	report_finish(&report);
 	store_close(s);
 	return status;
 }

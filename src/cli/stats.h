@@ -5,21 +5,17 @@
 #include <jansson.h>
 
 #include "cli/opt.h"
-#include "store/store.h"
+#include "report/report.h"
 
 /** stats_run() - `lull stats`: what sessions and diary come to. */
 int stats_run(const struct command *c, int argc, char **argv);
 
-/* Its two halves. Each returns 0, or negative errno with the store's message;
- * with @json it fills that and prints nothing. */
+/* Its two halves: on stdout, or with @json into that. */
 
-/** stats_sessions() - of the @days days up to @today
-    @ret_first: local day of the very first session; DATE_LAST: none */
-int stats_sessions(struct store *s, int32_t today, int32_t days, json_t *json,
-                   int32_t *ret_first);
+/** stats_sessions() - what sessions come to, and which days they were of. */
+void stats_sessions(const struct report *r, json_t *json);
 
-/** stats_headaches() - @first: the day of the first session */
-int stats_headaches(struct store *s, int32_t today, int32_t first,
-                    json_t *json);
+/** stats_headaches() - what the diary comes to. */
+void stats_headaches(const struct headaches *h, json_t *json);
 
 #endif

@@ -1,77 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/out.h"
 #include "cli/stats.h"
 #include "diary/date.h"
-#include "diary/headache.h"
-#include "diary/window.h"
-#include "store/diary.h"
-
-#define WINDOWS_TOLD 4
-/* a year: what was long before has little to do with now */
-#define SPAN_MAX 364
-#define SEED     UINT64_C(1)
-
-struct headaches {
-	int32_t today, first_day; /* of the diary; DATE_LAST: none */
-	struct diary_window windows[WINDOWS_TOLD]; /* the newest first */
-	/* a mark a day, from some time before the first session to today; none
-	   without sessions */
-	int32_t from;
-	enum headache_day *marks;
-	int32_t before_from, after_from; /* the spans that compare */
-	size_t n_before, n_after;
-	struct headache_change change;
-	double permutation;
-};
-
-static int take_day(void *data, const struct diary_day *day)
-{
-	struct headaches *h = data;
-	int32_t ago = h->today - day->date;
-	double ache = day->value[DIARY_HEADACHE];
-
-	if (day->date < h->first_day)
-		h->first_day = day->date;
-	if (ago / HEADACHE_WINDOW < WINDOWS_TOLD)
-		diary_window_add(&h->windows[ago / HEADACHE_WINDOW], day);
-	if (h->marks && day->date >= h->from && !isnan(ache))
-		h->marks[day->date - h->from] =
-			ache != 0 ? HEADACHE_ACHE : HEADACHE_FREE;
-	return 0;
-}
-
-static int32_t later(int32_t a, int32_t b)
-{
-	return a > b ? a : b;
-}
-
-/* Whole weeks up to the first session, and from it on. */
-static void compare(struct headaches *h, int32_t first)
-{
-	int32_t before = later(h->from, h->first_day);
-	int32_t after = later(first, h->today + 1 - SPAN_MAX);
-
-	h->n_before = before < first ? (size_t)(first - before) / 7 * 7 : 0;
-	h->n_after = (size_t)(h->today + 1 - after) / 7 * 7;
-	h->before_from = first - (int32_t)h->n_before;
-	h->after_from = h->today + 1 - (int32_t)h->n_after;
-	headache_compare(h->marks + (h->before_from - h->from), h->n_before,
-	                 h->marks + (h->after_from - h->from), h->n_after,
-	                 &h->change);
-	h->permutation =
-		isnan(h->change.low)
-			? NAN
-			: headache_permutation(
-				  h->marks + (h->before_from - h->from),
-				  h->n_before,
-				  h->marks + (h->after_from - h->from),
-				  h->n_after, SEED);
-}
 
 /* --- for people -------------------------------------------------------------
  */
@@ -102,7 +35,7 @@ static void print_windows(const struct headaches *h)
 	out_table_init(&t, "lrrrrrrr");
 	for (size_t i = 0; i < sizeof(header) / sizeof(header[0]); i++)
 		out_table_cell(&t, "%s", header[i]);
-	for (size_t i = WINDOWS_TOLD; i-- > 0;)
+	for (size_t i = h->n_windows; i-- > 0;)
 		if (h->windows[i].entered > 0 || i == 0)
 			window_row(&t, &h->windows[i]);
 	out_table_print(&t, stdout, true);
@@ -183,7 +116,7 @@ static void fill_json(const struct headaches *h, json_t *json)
 {
 	json_t *windows = json_array();
 
-	for (size_t i = 0; i < WINDOWS_TOLD; i++)
+	for (size_t i = 0; i < h->n_windows; i++)
 		json_array_append_new(windows, window_json(&h->windows[i]));
 	json_object_set_new(json, "windows", windows);
 	json_object_set_new(json, "change",
@@ -193,7 +126,7 @@ static void fill_json(const struct headaches *h, json_t *json)
 static void print(const struct headaches *h)
 {
 	putchar('\n');
-	if (h->first_day > h->today) {
+	if (h->first_day > h->to) {
 		puts("The diary is empty: lull diary add");
 		return;
 	}
@@ -203,33 +136,10 @@ static void print(const struct headaches *h)
 		print_change(h);
 }
 
-/* Return: 0 or -ENOMEM. */
-static int begin(struct headaches *h, int32_t today, int32_t first)
+void stats_headaches(const struct headaches *h, json_t *json)
 {
-	*h = (struct headaches){.today = today, .first_day = DATE_LAST};
-	for (int32_t i = 0; i < WINDOWS_TOLD; i++)
-		diary_window_begin(&h->windows[i],
-		                   today + 1 - (i + 1) * HEADACHE_WINDOW);
-	if (first > today)
-		return 0;
-	h->from = first - SPAN_MAX;
-	h->marks = calloc((size_t)(today - h->from) + 1, sizeof(*h->marks));
-	return h->marks ? 0 : -ENOMEM;
-}
-
-int stats_headaches(struct store *s, int32_t today, int32_t first, json_t *json)
-{
-	struct headaches h;
-	int r = begin(&h, today, first);
-
-	if (r == 0)
-		r = store_diary_days(s, DATE_FIRST, today, take_day, &h);
-	if (r == 0 && h.marks)
-		compare(&h, first);
-	if (r == 0 && json)
-		fill_json(&h, json);
-	else if (r == 0)
-		print(&h);
-	free(h.marks);
-	return r;
+	if (json)
+		fill_json(h, json);
+	else
+		print(h);
 }

@@ -2,7 +2,6 @@
 #include "cli/tale.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +53,32 @@ static void count_sensor(struct tale *t, enum event_sensor state)
 	t->heard = state == EVENT_SENSOR_CONNECTED || state == EVENT_SENSOR_GAP;
 }
 
+static void count_done(struct tale *t, const struct event *e)
+{
+	size_t i = 0;
+
+	while (i < t->n_done &&
+	       strcmp(t->done[i].technique, e->step.technique) != 0)
+		i++;
+	if (i == TALE_DONE)
+		return;
+	if (i == t->n_done)
+		snprintf(t->done[t->n_done++].technique,
+		         sizeof(t->done[i].technique), "%s", e->step.technique);
+	t->done[i].seconds += (double)(e->t_us - t->begun_us) / 1e6;
+}
+
+static void count_step(struct tale *t, const struct event *e)
+{
+	if (!e->step.begin) {
+		count_done(t, e);
+		return;
+	}
+	t->steps_begun += e->step.n != t->step;
+	t->step = e->step.n;
+	t->begun_us = e->t_us;
+}
+
 static void count(struct tale *t, const struct event *e)
 {
 	switch (e->kind) {
@@ -72,10 +97,7 @@ static void count(struct tale *t, const struct event *e)
 		t->estimates_ok += e->estimate.quality == QUALITY_OK;
 		break;
 	case EVENT_STEP:
-		if (e->step.begin && e->step.n != t->step)
-			t->steps_begun++;
-		if (e->step.begin)
-			t->step = e->step.n;
+		count_step(t, e);
 		break;
 	case EVENT_END:
 		t->end = *e;
@@ -115,47 +137,6 @@ int tale_line(void *data, const char *line, size_t len)
 	count(t, &e.event);
 	journal_event_finish(&e);
 	return 0;
-}
-
-void tale_change(const struct store_session *row, struct tale_change *ret)
-{
-	double hr = row->hr_before - row->hr_after;
-	double pct = 100 * (row->rmssd_after / row->rmssd_before - 1);
-
-	if (!isfinite(pct))
-		pct = NAN;
-	*ret = (struct tale_change){
-		.hr_slower_bpm = hr,
-		.rmssd_pct = pct,
-		.hr_clear = fabs(hr) > TALE_HR_BAND_BPM,
-		.rmssd_clear = fabs(pct) > TALE_RMSSD_BAND_PCT,
-	};
-}
-
-void tale_hr_words(const struct tale_change *c, char *ret, size_t len)
-{
-	double bpm = c->hr_slower_bpm;
-
-	if (isnan(bpm))
-		snprintf(ret, len, "%s", "");
-	else if (!c->hr_clear)
-		snprintf(ret, len, "no clear change (within +-%g bpm)",
-		         TALE_HR_BAND_BPM);
-	else
-		snprintf(ret, len, "%.1f bpm %s", fabs(bpm),
-		         bpm > 0 ? "slower" : "faster");
-}
-
-void tale_rmssd_words(const struct tale_change *c, char *ret, size_t len)
-{
-	if (isnan(c->rmssd_pct))
-		snprintf(ret, len, "%s", "");
-	else if (!c->rmssd_clear)
-		snprintf(ret, len, "no clear change (within +-%g %%)",
-		         TALE_RMSSD_BAND_PCT);
-	else
-		snprintf(ret, len, "%.0f %% %s", fabs(c->rmssd_pct),
-		         c->rmssd_pct > 0 ? "higher" : "lower");
 }
 
 void tale_result(const struct store_session *row, char *ret, size_t len)

@@ -19,6 +19,13 @@ struct tale_decision {
 	int step; /**< in which it was taken; 0: before the first */
 };
 
+/** A technique, as often and as long as it was done. */
+struct tale_done {
+	char technique[EVENT_ID_MAX];
+	double seconds;
+};
+#define TALE_DONE 32
+
 struct tale {
 	bool started;
 	struct journal_start start;
@@ -26,6 +33,9 @@ struct tale {
 	struct tale_decision *decisions;
 	int step;
 	unsigned steps_begun;
+	struct tale_done done[TALE_DONE]; /**< in order */
+	size_t n_done;
+	uint64_t begun_us; /**< the step that goes on */
 	unsigned beats, corrected, rejected;
 	unsigned estimates, estimates_ok;
 	unsigned gaps; /**< times that the sensor was lost or missed beats */
@@ -44,23 +54,6 @@ void tale_finish(struct tale *t);
 int tale_line(void *data, const char *line, size_t len);
 /** tale_routine() - what was played; NULL where that is not known. */
 const struct routine *tale_routine(const struct tale *t);
-
-/* The noise band of one person until five sessions exist, and below it no
-   clear change. Source: reference/content.md, D.4. */
-#define TALE_HR_BAND_BPM    2.0
-#define TALE_RMSSD_BAND_PCT 20.0
-
-/** How the heart at rest changed. NAN: not had before, or not after. */
-struct tale_change {
-	double hr_slower_bpm;       /**< before minus after */
-	double rmssd_pct;           /**< 100 (after / before - 1) */
-	bool hr_clear, rmssd_clear; /**< outside the noise band */
-};
-void tale_change(const struct store_session *row, struct tale_change *ret);
-
-/** tale_hr_words(), tale_rmssd_words() - the change in words; "" if NAN. */
-void tale_hr_words(const struct tale_change *c, char *ret, size_t len);
-void tale_rmssd_words(const struct tale_change *c, char *ret, size_t len);
 
 /** tale_result() - how it ended, in words. @ret: at most @len bytes. */
 void tale_result(const struct store_session *row, char *ret, size_t len);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "player/text.h"
+#include "base/utf8.h"
 
 struct player {
 	struct session *session;
@@ -155,7 +155,7 @@ static bool fits(const char *text, size_t size)
 	if (strlen(text) >= size)
 		return false;
 	while (*text) {
-		size_t n = text_utf8(text);
+		size_t n = utf8_length(text);
 
 		if (n == 0)
 			return false;

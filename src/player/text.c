@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define FIRST_SIZE 256
 /* Whole numbers below this are told apart by a double, with room to spare. */
 #define WHOLE_MAX 1e15
@@ -46,34 +48,6 @@ void text_raw(struct text *x, const char *s)
 	append(x, s, strlen(s));
 }
 
-/* Source: RFC 3629, section 4. */
-size_t text_utf8(const char *s)
-{
-	const unsigned char *u = (const unsigned char *)s;
-	unsigned char low = 0x80, high = 0xbf;
-	size_t n;
-
-	if (u[0] < 0x80)
-		return u[0] != 0;
-	if (u[0] < 0xc2 || u[0] > 0xf4)
-		return 0;
-	n = u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-	if (u[0] == 0xe0)
-		low = 0xa0;
-	else if (u[0] == 0xed)
-		high = 0x9f;
-	else if (u[0] == 0xf0)
-		low = 0x90;
-	else if (u[0] == 0xf4)
-		high = 0x8f;
-	if (u[1] < low || u[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++)
-		if (u[i] < 0x80 || u[i] > 0xbf)
-			return 0;
-	return n;
-}
-
 static void escape(struct text *x, unsigned char c)
 {
 	char out[8];
@@ -93,7 +67,7 @@ void text_string(struct text *x, const char *s)
 {
 	append(x, "\"", 1);
 	while (s && *s) {
-		size_t n = text_utf8(s);
+		size_t n = utf8_length(s);
 
 		if (n == 0) {
 			text_raw(x, "\xef\xbf\xbd");

@@ -34,7 +34,4 @@ void text_seconds(struct text *x, uint64_t us);
     @x is empty again. */
 int text_take(struct text *x, char **ret);
 
-/** text_utf8() - length of the UTF-8 character at @s; 0: there is none. */
-size_t text_utf8(const char *s);
-
 #endif

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LULL_CLI_SVG_H
-#define LULL_CLI_SVG_H
+#ifndef LULL_REPORT_SVG_H
+#define LULL_REPORT_SVG_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
 
-/** What pictures are drawn with: scales with round ticks, and safe text. */
+/** What pictures are drawn with: scales with round ticks. Pure. */
 
 /** A scale: values from @lo to @hi lie from @lo_px to @hi_px. */
 struct svg_axis {
@@ -28,9 +26,5 @@ double svg_at(const struct svg_axis *a, double value);
 
 /** svg_tick() - the @i-th tick. Return: false beyond the end. */
 bool svg_tick(const struct svg_axis *a, unsigned i, double *ret);
-
-/** svg_text() - any bytes as XML text: escaped, no control characters, what is
-    no UTF-8 as U+FFFD, the middle of what is longer than @max left out. */
-void svg_text(FILE *f, const char *text, size_t max);
 
 #endif

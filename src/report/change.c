@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/change.h"
+
+#include <math.h>
+#include <stdio.h>
+
+void change_norm(struct change_norms *n, const struct store_session *row)
+{
+	unsigned at = n->n % CHANGE_NORMS;
+
+	if (!(row->hr_before > 0 && row->rmssd_before > 0))
+		return;
+	n->hr_bpm[at] = row->hr_before;
+	n->ln_rmssd[at] = log(row->rmssd_before);
+	n->n++;
+}
+
+/* Of a ring whose oldest value is at @first. */
+static double typical_error(const double *value, unsigned first, unsigned n)
+{
+	double squares = 0, sum = 0;
+
+	for (unsigned i = 1; i < n; i++) {
+		double step = value[(first + i) % CHANGE_NORMS] -
+		              value[(first + i - 1) % CHANGE_NORMS];
+
+		sum += step;
+		squares += step * step;
+	}
+	squares -= sum * sum / (n - 1);
+	return sqrt(fmax(0, squares / (n - 2)) / 2);
+}
+
+void change_band_of(const struct change_norms *norms, struct change_band *ret)
+{
+	unsigned n = norms->n < CHANGE_NORMS ? norms->n : CHANGE_NORMS;
+	unsigned first = norms->n < CHANGE_NORMS ? 0 : norms->n % CHANGE_NORMS;
+
+	*ret = (struct change_band){CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
+	if (n < CHANGE_LEAST)
+		return;
+	ret->of = n;
+	ret->hr_bpm =
+		fmax(CHANGE_HR_BPM, typical_error(norms->hr_bpm, first, n));
+	ret->rmssd_pct =
+		fmax(CHANGE_RMSSD_PCT,
+	             100 * expm1(typical_error(norms->ln_rmssd, first, n)));
+}
+
+void change_of(const struct store_session *row, const struct change_band *band,
+               struct change *ret)
+{
+	double hr = row->hr_before - row->hr_after;
+	double pct = 100 * (row->rmssd_after / row->rmssd_before - 1);
+
+	if (!isfinite(pct))
+		pct = NAN;
+	*ret = (struct change){
+		.hr_slower_bpm = hr,
+		.rmssd_pct = pct,
+		.hr_clear = fabs(hr) > band->hr_bpm,
+		.rmssd_clear = fabs(pct) > band->rmssd_pct,
+		.band = *band,
+	};
+}
+
+void change_hr_words(const struct change *c, char *ret, size_t len)
+{
+	double bpm = c->hr_slower_bpm;
+
+	if (isnan(bpm))
+		snprintf(ret, len, "%s", "");
+	else if (!c->hr_clear)
+		snprintf(ret, len, "no clear change (within +-%.2g bpm)",
+		         c->band.hr_bpm);
+	else
+		snprintf(ret, len, "%.1f bpm %s", fabs(bpm),
+		         bpm > 0 ? "slower" : "faster");
+}
+
+void change_rmssd_words(const struct change *c, char *ret, size_t len)
+{
+	if (isnan(c->rmssd_pct))
+		snprintf(ret, len, "%s", "");
+	else if (!c->rmssd_clear)
+		snprintf(ret, len, "no clear change (within +-%.0f %%)",
+		         c->band.rmssd_pct);
+	else
+		snprintf(ret, len, "%.0f %% %s", fabs(c->rmssd_pct),
+		         c->rmssd_pct > 0 ? "higher" : "lower");
+}

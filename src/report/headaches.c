@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/headaches.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "diary/date.h"
+
+#define SEED UINT64_C(1)
+
+int headaches_begin(struct headaches *h, int32_t to, int32_t first,
+                    size_t n_windows)
+{
+	*h = (struct headaches){.to = to,
+	                        .first = first,
+	                        .first_day = DATE_LAST,
+	                        .n_windows = n_windows,
+	                        .permutation = NAN};
+	h->windows = calloc(n_windows, sizeof(*h->windows));
+	h->days = calloc(n_windows * HEADACHE_WINDOW, sizeof(*h->days));
+	if (first <= to)
+		h->marks = calloc((size_t)(to - first) + HEADACHES_SPAN + 1,
+		                  sizeof(*h->marks));
+	if (!h->windows || !h->days || (first <= to && !h->marks))
+		return -ENOMEM;
+	for (size_t i = 0; i < n_windows; i++)
+		diary_window_begin(&h->windows[i],
+		                   to + 1 - (int32_t)(i + 1) * HEADACHE_WINDOW);
+	return 0;
+}
+
+void headaches_finish(struct headaches *h)
+{
+	free(h->windows);
+	free(h->days);
+	free(h->marks);
+	*h = (struct headaches){0};
+}
+
+static enum headache_day mark_of(const struct diary_day *day)
+{
+	double ache = day->value[DIARY_HEADACHE];
+
+	return isnan(ache) ? HEADACHE_BLANK
+	       : ache != 0 ? HEADACHE_ACHE
+	                   : HEADACHE_FREE;
+}
+
+static void draw_day(const struct diary_day *day, struct headaches_day *ret)
+{
+	double worst = day->value[DIARY_WORST];
+	struct medicine_days medicine = {0};
+	struct diary_window alone;
+
+	diary_window_begin(&alone, day->date);
+	diary_window_add(&alone, day);
+	medicine_add(&medicine, day);
+	*ret = (struct headaches_day){
+		.mark = mark_of(day),
+		.worst = isnan(worst) ? HEADACHES_UNSAID : (uint8_t)worst,
+		.moderate = alone.moderate > 0,
+		.migraine = alone.migraine > 0,
+		.medicine = medicine.any > 0,
+	};
+}
+
+int headaches_add(void *data, const struct diary_day *day)
+{
+	struct headaches *h = data;
+	size_t n_days = h->n_windows * HEADACHE_WINDOW, ago;
+	int32_t marked = h->first - HEADACHES_SPAN;
+
+	if (day->date > h->to)
+		return 0;
+	ago = (size_t)(h->to - day->date);
+	if (day->date < h->first_day)
+		h->first_day = day->date;
+	if (ago < n_days) {
+		diary_window_add(&h->windows[ago / HEADACHE_WINDOW], day);
+		draw_day(day, &h->days[n_days - 1 - ago]);
+	}
+	if (h->marks && day->date >= marked)
+		h->marks[day->date - marked] = mark_of(day);
+	return 0;
+}
+
+static int32_t later(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Whole weeks up to the first session, and from it on. */
+void headaches_compare(struct headaches *h)
+{
+	int32_t marked = h->first - HEADACHES_SPAN, before, after;
+	const enum headache_day *a, *b;
+
+	if (!h->marks)
+		return;
+	before = later(marked, h->first_day);
+	after = later(h->first, h->to + 1 - HEADACHES_SPAN);
+	h->n_before =
+		before < h->first ? (size_t)(h->first - before) / 7 * 7 : 0;
+	h->n_after = (size_t)(h->to + 1 - after) / 7 * 7;
+	h->before_from = h->first - (int32_t)h->n_before;
+	h->after_from = h->to + 1 - (int32_t)h->n_after;
+	a = h->marks + (h->before_from - marked);
+	b = h->marks + (h->after_from - marked);
+	headache_compare(a, h->n_before, b, h->n_after, &h->change);
+	if (!isnan(h->change.low))
+		h->permutation = headache_permutation(a, h->n_before, b,
+		                                      h->n_after, SEED);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_STORE_LISTEN_H
+#define LULL_STORE_LISTEN_H
+
+#include "store/store.h"
+
+/** A step that was done to its end, and what was decided as it ended. */
+struct store_step {
+	int64_t session;
+	char technique[48];
+	double calm, calm_before; /**< of a listening window; NAN */
+};
+
+/**
+ * store_steps() - of real hearts' sessions that began in [from_s, to_s), Unix;
+ * session by session, in order
+ * Return: 0, negative errno, or what @each returned non-zero to stop.
+ */
+int store_steps(struct store *s, int64_t from_s, int64_t to_s,
+                int (*each)(void *data, const struct store_step *step),
+                void *data);
+
+#endif

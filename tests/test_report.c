@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diary/date.h"
+#include "report/change.h"
+#include "report/headaches.h"
+#include "report/markup.h"
+#include "report/response.h"
+#include "report/trend.h"
+
+static const struct change_band usual = {CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
+
+/* --- the noise band ------------------------------------------------------- */
+
+static struct change change_between(double hr_a, double hr_b, double rmssd_a,
+                                    double rmssd_b)
+{
+	struct store_session row = {.hr_before = hr_a,
+	                            .hr_after = hr_b,
+	                            .rmssd_before = rmssd_a,
+	                            .rmssd_after = rmssd_b};
+	struct change c;
+
+	change_of(&row, &usual, &c);
+	return c;
+}
+
+static void changes_within_the_noise_band_are_no_clear_change(void **state)
+{
+	struct change c = change_between(70, 68, 40, 48);
+	char words[64];
+
+	(void)state;
+	change_hr_words(&c, words, sizeof(words));
+	assert_non_null(strstr(words, "no clear change"));
+	change_rmssd_words(&c, words, sizeof(words));
+	assert_non_null(strstr(words, "no clear change"));
+}
+
+static void changes_outside_it_are_told_with_their_direction(void **state)
+{
+	struct change c = change_between(70, 67.9, 40, 31.9);
+	char words[64];
+
+	(void)state;
+	change_hr_words(&c, words, sizeof(words));
+	assert_string_equal(words, "2.1 bpm slower");
+	change_rmssd_words(&c, words, sizeof(words));
+	assert_string_equal(words, "20 % lower");
+}
+
+static void a_change_without_both_ends_is_not_told(void **state)
+{
+	struct change c = change_between(70, NAN, 0, 30);
+	char words[64];
+
+	(void)state;
+	assert_false(c.hr_clear);
+	assert_false(c.rmssd_clear);
+	change_hr_words(&c, words, sizeof(words));
+	assert_string_equal(words, "");
+	change_rmssd_words(&c, words, sizeof(words));
+	assert_string_equal(words, "");
+}
+
+static void norms_of(struct change_norms *n, const double *hr, size_t len)
+{
+	*n = (struct change_norms){0};
+	for (size_t i = 0; i < len; i++)
+		change_norm(n, &(struct store_session){.hr_before = hr[i],
+		                                       .rmssd_before = 30});
+}
+
+static void from_five_baselines_on_the_band_is_ones_own(void **state)
+{
+	/* steps 8 -8 8 -8: sd 9.238, over root 2: 6.532 */
+	static const double hr[] = {60, 68, 60, 68, 60};
+	struct change_norms n;
+	struct change_band band;
+
+	(void)state;
+	norms_of(&n, hr, 4);
+	change_band_of(&n, &band);
+	assert_int_equal(band.of, 0);
+	assert_near(band.hr_bpm, 2, 0);
+	norms_of(&n, hr, 5);
+	change_band_of(&n, &band);
+	assert_int_equal(band.of, 5);
+	assert_near(band.hr_bpm, 6.532, 0.001);
+	/* a heart as even as that is not told apart any better */
+	assert_near(band.rmssd_pct, 20, 0);
+}
+
+static void a_slow_drift_of_the_baseline_does_not_widen_the_band(void **state)
+{
+	double hr[40];
+	struct change_norms n;
+	struct change_band band;
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++)
+		hr[i] = 90 - (double)i;
+	norms_of(&n, hr, 40);
+	change_band_of(&n, &band);
+	assert_int_equal(band.of, CHANGE_NORMS);
+	assert_near(band.hr_bpm, 2, 0);
+}
+
+static void the_band_of_rmssd_is_of_its_ratio(void **state)
+{
+	struct change_norms n = {0};
+	struct change_band band;
+
+	(void)state;
+	for (int i = 0; i < 8; i++)
+		change_norm(&n, &(struct store_session){
+					.hr_before = 60,
+					.rmssd_before = i % 2 ? 40 : 20});
+	change_band_of(&n, &band);
+	/* steps of ln 2 up and down, four up of seven: sd 0.7410 */
+	assert_near(band.rmssd_pct, 100 * expm1(0.74099 / sqrt(2)), 0.1);
+	assert_near(band.hr_bpm, 2, 0);
+}
+
+/* --- trends --------------------------------------------------------------- */
+
+static struct store_session session_on(int32_t day, int hour, double hr_before,
+                                       double hr_after)
+{
+	struct store_session row = {.routine = "tension_relief",
+	                            .result = "completed",
+	                            .seconds = 900,
+	                            .hr_before = hr_before,
+	                            .hr_after = hr_after,
+	                            .rmssd_before = 30,
+	                            .rmssd_after = 33,
+	                            .headache_before = 4,
+	                            .headache_after = 3,
+	                            .tension_before = NAN,
+	                            .tension_after = NAN};
+	char date[DATE_TEXT];
+
+	snprintf(row.start, sizeof(row.start), "%sT%02d:00:00+01:00",
+	         date_text(day, date), hour);
+	return row;
+}
+
+static void add_session(struct trend *t, int32_t day, int hour,
+                        double hr_before, double hr_after)
+{
+	struct store_session row = session_on(day, hour, hr_before, hr_after);
+
+	assert_int_equal(trend_add(t, &row), 0);
+}
+
+static void only_one_posture_at_one_time_of_the_day_is_one_group(void **state)
+{
+	static const int hours[] = {0, 4, 5, 11, 12, 17, 18, 23};
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1027), 0);
+	for (size_t i = 0; i < 8; i++)
+		add_session(&t, 1020, hours[i], 70, 68);
+	assert_int_equal(t.n_groups, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(t.groups[i].part, i);
+		assert_int_equal(t.groups[i].sessions, 2);
+	}
+	assert_int_equal(t.all.sessions, 8);
+	trend_finish(&t);
+}
+
+static void sessions_outside_the_days_count_for_the_first_only(void **state)
+{
+	struct store_session simulated = session_on(10, 20, 70, 60);
+	struct trend t;
+
+	(void)state;
+	simulated.simulated = true;
+	assert_int_equal(trend_begin(&t, 1000, 1027), 0);
+	add_session(&t, 1028, 20, 70, 68);
+	add_session(&t, 1027, 20, 70, 68);
+	add_session(&t, 1000, 20, 70, 67);
+	add_session(&t, 999, 20, 70, 68);
+	assert_int_equal(trend_add(&t, &simulated), 0);
+	assert_int_equal(t.sessions, 2);
+	assert_int_equal(t.first, 999);
+	assert_near(t.all.hr.mean, 2.5, 1e-9);
+	assert_near(t.headache.mean, 1, 1e-9);
+	assert_int_equal(t.tension.n, 0);
+	assert_int_equal(t.n_weeks, 4);
+	assert_int_equal(t.weeks[0].sessions, 1);
+	assert_int_equal(t.weeks[3].sessions, 1);
+	assert_near(t.weeks[3].minutes, 15, 1e-9);
+	trend_finish(&t);
+}
+
+static void
+more_kinds_of_sessions_than_there_are_groups_still_count(void **state)
+{
+	struct store_session row = session_on(1000, 20, 70, 68);
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1027), 0);
+	for (int i = 0; i < TREND_GROUPS + 5; i++) {
+		snprintf(row.routine, sizeof(row.routine), "own_%d", i);
+		assert_int_equal(trend_add(&t, &row), 0);
+	}
+	assert_int_equal(t.n_groups, TREND_GROUPS);
+	assert_int_equal(t.all.sessions, TREND_GROUPS + 5);
+	trend_finish(&t);
+}
+
+static void a_baseline_that_moved_is_told_from_one_that_did_not(void **state)
+{
+	struct trend_drift d;
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1000 + 363), 0);
+	for (int32_t i = 0; i < 364; i++)
+		add_session(&t, 1363 - i, 20, (i < 182 ? 66 : 70) + i % 3, 65);
+	trend_drift(&t, 0, false, &d);
+	assert_int_equal(d.n_then, 28);
+	assert_int_equal(d.n_now, 28);
+	assert_near(d.change, -4, 0.1);
+	assert_true(d.clear);
+	assert_true(d.low < -4 && d.high > -4.1 && d.high < -3);
+	/* all alike: nothing to say how sure it is */
+	trend_drift(&t, 0, true, &d);
+	assert_true(isnan(d.low));
+	assert_false(d.clear);
+	trend_finish(&t);
+}
+
+static void what_is_more_than_planned_makes_up_for_no_other_week(void **state)
+{
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1000 + 34), 0);
+	/* none in the first week: it began in the second; then 6, 1, 2, 2 */
+	for (int32_t i = 0; i < 6; i++)
+		add_session(&t, 1007 + i, 20, 70, 68);
+	add_session(&t, 1014, 20, 70, 68);
+	for (int32_t i = 0; i < 2; i++) {
+		add_session(&t, 1021 + i, 20, 70, 68);
+		add_session(&t, 1028 + i, 20, 70, 68);
+	}
+	assert_near(trend_adherence(&t, 4), (4 + 1 + 2 + 2) / 16.0, 1e-9);
+	assert_false(trend_too_much(&t, 4));
+	assert_true(trend_too_much(&t, 5));
+	trend_finish(&t);
+}
+
+/* --- techniques ----------------------------------------------------------- */
+
+static void step(struct responses *r, int64_t session, const char *technique,
+                 double before, double calm)
+{
+	struct store_step s = {
+		.session = session, .calm = calm, .calm_before = before};
+
+	snprintf(s.technique, sizeof(s.technique), "%s", technique);
+	assert_int_equal(response_add(r, &s), 0);
+}
+
+static void what_comes_between_two_windows_shares_their_figure(void **state)
+{
+	struct responses r = {0};
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		step(&r, i, "unpaced_check", NAN, NAN);
+		step(&r, i, "strokes", NAN, NAN);
+		step(&r, i, "squeeze", NAN, NAN);
+		step(&r, i, "rest_listen", 50, 60 + i % 2);
+		step(&r, i, "jaw", NAN, NAN);
+		step(&r, i, "rest_listen", 60, 60 + i % 2);
+		step(&r, i, "forehead", NAN, NAN); /* and no window behind */
+		step(&r, i, "unpaced_check", NAN, NAN);
+	}
+	response_rank(&r);
+	assert_int_equal(r.n, 2);
+	assert_string_equal(r.at[0].techniques, "strokes,squeeze");
+	assert_near(r.at[0].calm.mean, 10.5, 1e-9);
+	assert_string_equal(response_words(&r.at[0]), "calmer");
+	assert_string_equal(r.at[1].techniques, "jaw");
+	assert_string_equal(response_words(&r.at[1]), "no clear change");
+}
+
+static void a_window_without_calm_counts_for_nothing(void **state)
+{
+	struct responses r = {0};
+
+	(void)state;
+	step(&r, 1, "strokes", NAN, NAN);
+	step(&r, 1, "rest_listen", NAN, NAN);
+	step(&r, 1, "jaw", NAN, NAN);
+	/* the next session begins anew */
+	step(&r, 2, "strokes", NAN, NAN);
+	step(&r, 2, "rest_listen", 50, 90);
+	response_rank(&r);
+	assert_int_equal(r.n, 1);
+	assert_string_equal(r.at[0].techniques, "strokes");
+	assert_int_equal(r.at[0].calm.n, 1);
+	assert_string_equal(response_words(&r.at[0]), "too early to tell");
+}
+
+static void what_is_certain_ranks_before_what_is_large(void **state)
+{
+	struct responses r = {0};
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		step(&r, i, "wild", NAN, NAN);
+		step(&r, i, "rest_listen", 40, i % 2 ? 95 : 10);
+		step(&r, i, "steady", NAN, NAN);
+		step(&r, i, "rest_listen", 40, 50 + i % 2);
+	}
+	response_rank(&r);
+	assert_string_equal(r.at[0].techniques, "steady");
+	assert_true(r.at[1].calm.mean > r.at[0].calm.mean);
+	assert_string_equal(response_words(&r.at[1]), "no clear change");
+}
+
+/* --- the door ------------------------------------------------------------- */
+
+static char *marked_up(void (*write)(FILE *f, const char *text, size_t max),
+                       const char *text, size_t max)
+{
+	size_t len;
+	char *ret;
+	FILE *f = open_memstream(&ret, &len);
+
+	assert_non_null(f);
+	write(f, text, max);
+	assert_int_equal(fclose(f), 0);
+	return ret;
+}
+
+static void assert_text(const char *text, size_t max, const char *expected)
+{
+	char *got = marked_up(markup_text, text, max);
+
+	assert_string_equal(got, expected);
+	free(got);
+}
+
+static void markup_in_a_name_stays_text(void **state)
+{
+	(void)state;
+	assert_text("<script>alert('a')</script>&\"", 100,
+	            "&lt;script&gt;alert(&#39;a&#39;)&lt;/script&gt;&amp;"
+	            "&quot;");
+	assert_text("</title><!--", 100, "&lt;/title&gt;&lt;!--");
+	assert_text("a\x01\n\x7f"
+	            "b",
+	            100, "a???b");
+	assert_text("\xc2\x85"
+	            "caf\xc3\xa9 \xe5\x8c\xbb",
+	            100,
+	            "\xef\xbf\xbd"
+	            "caf\xc3\xa9 \xe5\x8c\xbb");
+}
+
+static void broken_utf8_is_replaced_byte_by_byte(void **state)
+{
+	(void)state;
+	assert_text("a\xff\xc3(", 100, "a\xef\xbf\xbd\xef\xbf\xbd(");
+	assert_text("\xe2\x82", 100, "\xef\xbf\xbd\xef\xbf\xbd");
+	assert_text("\xef\xbf\xbf", 100, "\xef\xbf\xbd");
+	assert_text("\xed\xa0\x80", 100,
+	            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+static void
+a_name_of_ten_kilobytes_keeps_its_ends_and_whole_characters(void **state)
+{
+	char *name = malloc(10241), *got;
+
+	(void)state;
+	assert_non_null(name);
+	for (size_t i = 0; i < 10240; i += 2)
+		memcpy(name + i, "\xc3\xa9", 2);
+	name[10240] = '\0';
+	got = marked_up(markup_text, name, 81);
+	assert_true(strlen(got) <= 81 + 6);
+	assert_null(strstr(got, "\xef\xbf\xbd"));
+	assert_non_null(strstr(got, "\xe2\x80\xa6"));
+	free(got);
+	/* nor do bytes that are no characters lead past the bound */
+	memset(name, 0x80, 10240);
+	got = marked_up(markup_text, name, 80);
+	assert_true(strlen(got) <= 80 * 3 + 6);
+	free(got);
+	free(name);
+}
+
+static void right_to_left_marks_turn_only_their_own_text(void **state)
+{
+	char *got = marked_up(markup_said, "\xe2\x80\xae<b>", 100);
+
+	(void)state;
+	assert_string_equal(got, "<bdi>\xe2\x80\xae&lt;b&gt;</bdi>");
+	free(got);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			changes_within_the_noise_band_are_no_clear_change),
+		cmocka_unit_test(
+			changes_outside_it_are_told_with_their_direction),
+		cmocka_unit_test(a_change_without_both_ends_is_not_told),
+		cmocka_unit_test(from_five_baselines_on_the_band_is_ones_own),
+		cmocka_unit_test(
+			a_slow_drift_of_the_baseline_does_not_widen_the_band),
+		cmocka_unit_test(the_band_of_rmssd_is_of_its_ratio),
+		cmocka_unit_test(
+			only_one_posture_at_one_time_of_the_day_is_one_group),
+		cmocka_unit_test(
+			sessions_outside_the_days_count_for_the_first_only),
+		cmocka_unit_test(
+			more_kinds_of_sessions_than_there_are_groups_still_count),
+		cmocka_unit_test(
+			a_baseline_that_moved_is_told_from_one_that_did_not),
+		cmocka_unit_test(
+			what_is_more_than_planned_makes_up_for_no_other_week),
+		cmocka_unit_test(
+			what_comes_between_two_windows_shares_their_figure),
+		cmocka_unit_test(a_window_without_calm_counts_for_nothing),
+		cmocka_unit_test(what_is_certain_ranks_before_what_is_large),
+		cmocka_unit_test(markup_in_a_name_stays_text),
+		cmocka_unit_test(broken_utf8_is_replaced_byte_by_byte),
+		cmocka_unit_test(
+			a_name_of_ten_kilobytes_keeps_its_ends_and_whole_characters),
+		cmocka_unit_test(right_to_left_marks_turn_only_their_own_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
