@@ -36,6 +36,8 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
+	audio/hiss.c audio/lowpass.c audio/music.c audio/music_file.c \
+	audio/pacer_voice.c audio/reed.c audio/sound.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
