@@ -92,9 +92,11 @@ void bed_init(struct bed *b, unsigned rate_hz, uint64_t seed,
 	hiss_init(&b->hiss, rate_hz, dsp_random(&b->dice));
 }
 
-void bed_turn(struct bed *b, enum sound_bed kind)
+void bed_turn(struct bed *b, enum sound_bed kind, bool at_once)
 {
 	b->wanted = kind;
+	if (at_once)
+		b->kind = kind;
 }
 
 void bed_calm(struct bed *b, float calm)

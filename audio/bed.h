@@ -58,8 +58,8 @@ struct bed {
 void bed_init(struct bed *b, unsigned rate_hz, uint64_t seed,
               enum sound_bed kind, struct music *music);
 
-/** bed_turn() - fade to another kind. RT safe. */
-void bed_turn(struct bed *b, enum sound_bed kind);
+/** bed_turn() - fade to another kind; @at_once: without a fade. RT safe. */
+void bed_turn(struct bed *b, enum sound_bed kind, bool at_once);
 
 /** bed_calm() - @calm: 0 to 1, or NAN: not known. RT safe. */
 void bed_calm(struct bed *b, float calm);

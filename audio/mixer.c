@@ -207,6 +207,20 @@ static bool speaks(const struct mixer *m)
 	return m->speaking || m->coming.clip;
 }
 
+/* What is set before anything is heard is so from the begin on. */
+static bool silent_yet(const struct mixer *m)
+{
+	return m->inner < frames_of(m, SILENT_S);
+}
+
+static void settle(struct mixer *m, enum ramp which, float target, double s)
+{
+	if (silent_yet(m))
+		dsp_ramp_to(&m->ramps[which], target, 0);
+	else if (target != m->ramps[which].target)
+		ramp(m, which, target, s);
+}
+
 /* The voice is over: the others come back, unless it goes on at once. */
 static void release(struct mixer *m)
 {
@@ -271,7 +285,7 @@ static void level(struct mixer *m, enum ramp which, float db)
 		return;
 	if (db > LEVEL_MAX_DB)
 		db = LEVEL_MAX_DB;
-	ramp(m, which, db < LEVEL_OFF_DB ? 0.0f : dsp_db(db), LEVELS_S);
+	settle(m, which, db < LEVEL_OFF_DB ? 0.0f : dsp_db(db), LEVELS_S);
 }
 
 static void levels(struct mixer *m, const struct sound *s)
@@ -293,11 +307,10 @@ static void scene(struct mixer *m, const struct sound_scene *scene)
 		return;
 	m->scene = *scene;
 	pacer_voice(&m->pacer, scene->pacer, scene->gentle);
-	bed_turn(&m->bed, bed_of(scene));
+	bed_turn(&m->bed, bed_of(scene), silent_yet(m));
 	ramps_of(scene, to);
 	for (int i = RAMP_WORDS; i <= RAMP_WET; i++)
-		if (to[i] != m->ramps[i].target)
-			ramp(m, i, to[i], louder ? LOUD_AGAIN_S : SCENE_S);
+		settle(m, i, to[i], louder ? LOUD_AGAIN_S : SCENE_S);
 }
 
 /* After silence the pacer comes in softly, and never under a phrase: words
@@ -574,6 +587,12 @@ void mixer_render(struct mixer *m, float *out, size_t frames)
 	}
 	atomic_store_explicit(&m->handed, handed + frames,
 	                      memory_order_release);
+}
+
+void mixer_prepare(struct mixer *m)
+{
+	if (m->bed.music)
+		music_fill(m->bed.music);
 }
 
 void mixer_thread_init(void)

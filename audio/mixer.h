@@ -82,6 +82,11 @@ struct queue *mixer_queue(struct mixer *m);
  */
 void mixer_render(struct mixer *m, float *out, size_t frames);
 
+/** mixer_prepare() - for a renderer, before each mixer_render() of at most
+ * MUSIC_BLOCK frames: decode what that will want. May do file I/O; a live
+ * stream has music_run() for it. */
+void mixer_prepare(struct mixer *m);
+
 /** mixer_thread_init() - set the rendering thread's FPU modes, for good: for
  * threads that only render. RT safe. */
 void mixer_thread_init(void);

@@ -197,6 +197,7 @@ static void write_until(struct render *r, uint64_t frame)
 
 		if (frame - r->frame < BLOCK)
 			n = (sf_count_t)(frame - r->frame);
+		mixer_prepare(r->mixer);
 		mixer_render(r->mixer, r->block, (size_t)n);
 		if (sf_writef_float(r->file, r->block, n) != n)
 			fail(r, -EIO);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audio/mixer.h"
 #include "content/content.h"
 #include "player/guide.h"
 #include "player/journal.h"
@@ -249,8 +250,10 @@ static void breaths_join_without_a_frame_between(void **state)
 {
 	struct bench *b = *state;
 	struct queue queue;
-	struct guide g = {
-		.start = &b->start, .queue = &queue, .rate_hz = 44100};
+	struct guide g = {.start = &b->start,
+	                  .queue = &queue,
+	                  .rate_hz = 44100,
+	                  .set = true};
 	uint64_t seed = 4, t = 0, next_frame = guide_frame(0, 44100);
 
 	queue_init(&queue);
@@ -291,8 +294,10 @@ static void words_are_found_by_phrase_and_variant(void **state)
 	};
 	struct bench *b = *state;
 	struct queue queue;
-	struct guide g = {
-		.start = &b->start, .queue = &queue, .rate_hz = 48000};
+	struct guide g = {.start = &b->start,
+	                  .queue = &queue,
+	                  .rate_hz = 48000,
+	                  .set = true};
 	struct event e = {.t_us = S, .kind = EVENT_SAY};
 
 	queue_init(&queue);
@@ -325,9 +330,12 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	struct bench *b = *state;
 	struct event e = {.t_us = 10 * S, .kind = EVENT_SAY};
 	struct queue queue;
-	struct guide first = {
-		.start = &b->start, .queue = &queue, .rate_hz = 48000};
+	struct guide first = {.start = &b->start,
+	                      .queue = &queue,
+	                      .rate_hz = 48000,
+	                      .set = true};
 	struct guide g = first;
+	const uint64_t lead = MIXER_VOICE_LEAD_MS * UINT64_C(1000);
 
 	queue_init(&queue);
 	b->start.clips = clips;
@@ -338,10 +346,10 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	end_session(&g, 11 * S, RESULT_COMPLETED);
 	assert_int_equal(pop(&queue)->kind, SOUND_SAY);
 	assert_int_equal(queue_peek(&queue)->kind, SOUND_CHIME);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
 	assert_int_equal(queue_peek(&queue)->end.fade_frames, 4 * 48000);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
-	assert_int_equal(g.silent_frame, guide_frame(16 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
+	assert_int_equal(g.silent_frame, guide_frame(16 * S + lead, 48000));
 
 	g = first;
 	guide_event(&g, &e);
@@ -355,7 +363,7 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	guide_event(&g, &e);
 	end_session(&g, 10 * S, RESULT_STOPPED); /* with these words */
 	pop(&queue);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
 
 	g = first;
 	guide_event(&g, &e);

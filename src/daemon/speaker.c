@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audio/engine.h"
 #include "audio/mixer.h"
+#include "audio/music.h"
+#include "base/log.h"
 
 struct speaker {
+	struct music *music;
 	struct mixer *mixer;
 	struct engine *engine;
 	unsigned rate_hz;
@@ -30,6 +34,25 @@ int speaker_probe(const struct config *config, char *ret_name, size_t len,
 	return engine_probe(&wanted, ret_name, len, ret_rate_hz);
 }
 
+/* Without its music a session goes on all the same. */
+static void open_music(struct speaker *s, const struct config *config,
+                       unsigned rate_hz)
+{
+	int r;
+
+	if (strcmp(config->bed, "music") != 0 || !config->music[0])
+		return;
+	r = music_create(&s->music, config->music, rate_hz);
+	if (r == 0)
+		r = music_run(s->music);
+	if (r < 0) {
+		log_line(LOG_LEVEL_WARNING,
+		         "%s: cannot play: %s; it goes on without music",
+		         config->music, music_strerror(r));
+		s->music = music_destroy(s->music);
+	}
+}
+
 int speaker_create(struct speaker **ret, const struct config *config,
                    const struct bank *bank, unsigned rate_hz, uint64_t seed)
 {
@@ -45,6 +68,8 @@ int speaker_create(struct speaker **ret, const struct config *config,
 	if (!s)
 		return -ENOMEM;
 	s->rate_hz = rate_hz;
+	open_music(s, config, rate_hz);
+	mixing.music = s->music;
 	r = mixer_create(&s->mixer, &mixing);
 	if (r == 0)
 		r = engine_create(&s->engine, &wanted, s->mixer, rate_hz);
@@ -63,6 +88,7 @@ struct speaker *speaker_destroy(struct speaker *s)
 		return NULL;
 	engine_destroy(s->engine);
 	mixer_destroy(s->mixer);
+	music_destroy(s->music);
 	free(s);
 	return NULL;
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "audio/mixer.h"
+
 #define FADE_END_S  4
 #define FADE_STOP_S 1
 #define US_PER_S    UINT64_C(1000000)
@@ -26,6 +28,26 @@ static void push(struct guide *g, struct sound *sound, uint64_t t_us)
 static void push_kind(struct guide *g, enum sound_kind kind, uint64_t t_us)
 {
 	push(g, &(struct sound){.kind = kind}, t_us);
+}
+
+/* A name that is not known, of another version's file, is the usual sound. */
+static void push_scene(struct guide *g, uint64_t t_us)
+{
+	const struct session_sound *set = &g->start->settings.sound;
+	struct sound sound = {.kind = SOUND_SCENE};
+
+	(void)sound_pacer_from(set->pacer, &sound.scene.pacer);
+	(void)sound_bed_from(set->bed, &sound.scene.bed);
+	sound.scene.gentle = set->migraine;
+	push(g, &sound, t_us);
+}
+
+static void push_calm(struct guide *g, double calm, uint64_t t_us)
+{
+	struct sound sound = {.kind = SOUND_CALM};
+
+	sound.calm = (float)(calm / 100);
+	push(g, &sound, t_us);
 }
 
 static void push_levels(struct guide *g, double master_db, uint64_t t_us)
@@ -53,6 +75,18 @@ static void hear_kind(struct guide *g, enum heard_kind kind, uint64_t t_us)
 	hear(g, &(struct heard){.kind = kind}, t_us);
 }
 
+static void set_phases(struct sound *sound, uint64_t frames, double share,
+                       const struct session_sound *set)
+{
+	double top = (double)frames * set->pause_in_pct / 100;
+	double bottom = (double)frames * set->pause_out_pct / 100;
+	double breathing = (double)frames - top - bottom;
+
+	sound->breath.top_frames = (uint32_t)llround(top);
+	sound->breath.bottom_frames = (uint32_t)llround(bottom);
+	sound->breath.inhale_frames = (uint32_t)llround(breathing * share);
+}
+
 static void guide_breath(struct guide *g, const struct event *e)
 {
 	struct sound sound = {.kind = SOUND_BREATH};
@@ -67,7 +101,7 @@ static void guide_breath(struct guide *g, const struct event *e)
 		return;
 	}
 	sound.breath.frames = (uint32_t)frames;
-	sound.breath.inhale_frames = (uint32_t)llround((double)frames * share);
+	set_phases(&sound, frames, share, &g->start->settings.sound);
 	push(g, &sound, e->t_us);
 	hear(g,
 	     &(struct heard){
@@ -93,7 +127,8 @@ static void guide_say(struct guide *g, const struct event *e)
 		sound.say.clip = (uint32_t)i;
 		push(g, &sound, e->t_us);
 		g->said_us = e->t_us;
-		g->voice_end_us = e->t_us + clip->ms * UINT64_C(1000);
+		g->voice_end_us = e->t_us + (MIXER_VOICE_LEAD_MS + clip->ms) *
+		                                    UINT64_C(1000);
 		return;
 	}
 }
@@ -181,6 +216,9 @@ void guide_event(void *data, const struct event *event)
 {
 	struct guide *g = data;
 
+	if (!g->set)
+		push_scene(g, event->t_us);
+	g->set = true;
 	switch (event->kind) {
 	case EVENT_STEP:
 		guide_step(g, event);
@@ -194,6 +232,9 @@ void guide_event(void *data, const struct event *event)
 	case EVENT_LEVEL:
 		guide_level(g, event);
 		break;
+	case EVENT_ESTIMATE:
+		push_calm(g, event->estimate.calm, event->t_us);
+		break;
 	case EVENT_END:
 		guide_end(g, event);
 		break;
@@ -203,7 +244,6 @@ void guide_event(void *data, const struct event *event)
 	case EVENT_ANSWER:
 	case EVENT_SUSPENDED:
 	case EVENT_BEAT_CLASS:
-	case EVENT_ESTIMATE:
 	case EVENT_DECISION:
 	case EVENT_QUESTION:
 	case EVENT_KINDS:

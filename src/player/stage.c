@@ -16,9 +16,20 @@ static int fail(const struct stage *s, int r, struct error *error)
 	return r;
 }
 
+static int open_music(struct stage *s, const char *path, unsigned rate_hz,
+                      struct error *error)
+{
+	int r = music_create(&s->music, path, rate_hz);
+
+	if (r < 0)
+		error_set(error, "%s: cannot play: %s", path,
+		          music_strerror(r));
+	return r;
+}
+
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *path, unsigned rate_hz,
-               struct error *error)
+               const struct bank *bank, const char *music, const char *path,
+               unsigned rate_hz, struct error *error)
 {
 	struct mixer_config config = {
 		.rate_hz = rate_hz,
@@ -32,6 +43,12 @@ int stage_init(struct stage *s, const struct session_start *start,
 	s->guide.rate_hz = rate_hz;
 	if (!path)
 		return 0;
+	if (music && strcmp(start->settings.sound.bed, "music") == 0) {
+		r = open_music(s, music, rate_hz, error);
+		if (r < 0)
+			return r;
+		config.music = s->music;
+	}
 	r = mixer_create(&s->mixer, &config);
 	if (r < 0) {
 		error_set(error, "the mixer cannot start at %u Hz: %s", rate_hz,
@@ -71,4 +88,5 @@ void stage_finish(struct stage *s)
 {
 	s->render = render_destroy(s->render);
 	s->mixer = mixer_destroy(s->mixer);
+	s->music = music_destroy(s->music);
 }
