@@ -142,7 +142,7 @@ static void add_pad(struct bed *b, float gain, float *stereo, uint32_t n)
 static void add_brown(struct bed *b, float gain, float *stereo, uint32_t n)
 {
 	float colour = drift(b, &b->colour, n) - 0.5f;
-	float high = gain * BROWN_GAIN * BROWN_HIGH;
+	float high = gain * BROWN_GAIN * BROWN_HIGH * darker(b);
 	const struct hiss_band bands[HISS_BANDS] = {
 		{.hz = BROWN_LOW_HZ,
 	         .q = BROWN_LOW_Q,

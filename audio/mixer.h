@@ -43,7 +43,7 @@ struct mixer;
  * voice up to 3 kHz, tones to 1.5 kHz, every onset 300 ms or longer, no level
  * that rises by more than 1 dB in a second. */
 #define MIXER_GENTLE_DB       (-14.0f)
-#define MIXER_GENTLE_VOICE_HZ 2700.0f
+#define MIXER_GENTLE_VOICE_HZ 2600.0f
 #define MIXER_GENTLE_TONE_HZ  1400.0f
 #define MIXER_GENTLE_ONSET_S  0.3
 #define MIXER_GENTLE_RISE_DB  1.0f

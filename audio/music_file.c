@@ -77,36 +77,44 @@ static bool can_read(struct music_file *f, sf_count_t at)
 	       sf_readf_float(f->now.file, f->raw, 1) == 1;
 }
 
-/* A file that was cut off promises more than it holds. */
-static sf_count_t readable(struct music_file *f)
+/* A file that was cut off promises more than it holds, and once a seek has
+ * failed in one it is of no more use: opened again, it is read through. */
+static int count_frames(struct music_file *f, const char *path)
 {
-	sf_count_t good = 0, bad = f->info.frames;
+	sf_count_t got;
+	SF_INFO info;
+	int error;
 
-	if (can_read(f, bad - 1))
-		return bad;
-	while (bad - good > 1) {
-		sf_count_t middle = good + (bad - good) / 2;
-
-		if (can_read(f, middle - 1))
-			good = middle;
-		else
-			bad = middle;
-	}
-	return good;
+	f->frames = f->info.frames;
+	if (can_read(f, f->frames - 1))
+		return sf_seek(f->now.file, 0, SEEK_SET) == 0 ? 0 : -EBADMSG;
+	sf_close(f->now.file);
+	error = open_reader(&f->now, path, &info);
+	if (error)
+		return error;
+	f->frames = 0;
+	while ((got = sf_readf_float(f->now.file, f->raw, BLOCK)) > 0)
+		f->frames += got;
+	sf_close(f->now.file);
+	return open_reader(&f->now, path, &info);
 }
 
-static int measure_length(struct music_file *f)
+static int measure_length(struct music_file *f, const char *path)
 {
+	int error;
+
 	f->raw = malloc((size_t)f->info.channels * BLOCK * sizeof(*f->raw));
 	if (!f->raw)
 		return -ENOMEM;
-	f->frames = readable(f);
+	error = count_frames(f, path);
+	if (error)
+		return error;
 	if ((double)f->frames < SHORTEST_S * f->info.samplerate)
 		return -ENODATA;
 	f->cross = (sf_count_t)(MUSIC_CROSS_S * f->info.samplerate);
 	if (f->cross > f->frames / 4)
 		f->cross = f->frames / 4;
-	return sf_seek(f->now.file, 0, SEEK_SET) == 0 ? 0 : -EBADMSG;
+	return 0;
 }
 
 int music_file_open(struct music_file **ret, const char *path)
@@ -123,7 +131,7 @@ int music_file_open(struct music_file **ret, const char *path)
 	if (!error && !plays(&f->info))
 		error = -EBADMSG;
 	if (!error)
-		error = measure_length(f);
+		error = measure_length(f, path);
 	if (error) {
 		music_file_close(f);
 		return error;

@@ -7,7 +7,7 @@
 
 /* All of this is ours; the gains are set by measurement, so that each voice
  * alone is -32 LUFS. */
-#define FIFTH     1.4983 /* tempered, so that it does not lock */
+#define FIFTH     1.5 /* pure: it does not beat */
 
 #define TONE_GAIN 0.0405f
 #define TONE_RISE 0.122 /* a whole tone up to the turn */
@@ -25,12 +25,13 @@
 #define BODY_GAIN     0.2f
 #define BREATH_SWELL  0.5f /* noise is told by its level less than a tone */
 
-#define BOW_GAIN      0.0345f
+#define BOW_GAIN      0.0385f
 #define BOW_APART     1.0035 /* six cents */
 #define BOW_RISE      0.0595 /* a half tone up to the turn */
 #define SWAY_HZ       4.7
 #define SWAY          0.0018 /* three cents each way */
 #define SWELL_PARTS   4
+#define BOW_BESIDE    0.16f
 
 /* So that a voice's power is its level's alone, whatever its colour. */
 static float unit(const float *gain, int n)
@@ -60,14 +61,14 @@ static void tone_add(struct pacer *p, const struct pacer_point *from,
                      const struct pacer_point *to, float *stereo, uint32_t n)
 {
 	double step = step_of(p, from, to, TONE_RISE);
-	float b = to->bright, gain;
+	float b = to->bright, beside = p->gentle ? 0.0f : 0.14f, gain;
 	/* the note's, what is beside it, the fifth's */
 	float g[] = {1.0f,
 	             0.12f + 0.48f * b,
 	             0.03f + 0.42f * b * b,
 	             0.35f * b * b * b,
-	             0.14f,
-	             0.1f * b,
+	             beside,
+	             0.7f * beside * b,
 	             0.05f * b + 0.45f * to->next,
 	             0.1f * to->next};
 
@@ -103,22 +104,22 @@ static void bow_add(struct pacer *p, const struct pacer_point *from,
 	double step = step_of(p, from, to, BOW_RISE), sway;
 	float roll = 0.35f + 0.62f * to->bright,
 	      swell = 0.12f + 0.6f * to->next;
-	float string[REED_PARTIALS], fifth[REED_PARTIALS], gain;
+	float beside = p->gentle ? 0.0f : BOW_BESIDE, gain;
+	float g[REED_PARTIALS + SWELL_PARTS], *fifth = g + REED_PARTIALS;
 
 	p->sway += SWAY_HZ * n / p->rate_hz;
 	p->sway -= floor(p->sway);
 	sway = 1.0 + SWAY * (double)to->bright * sin(DSP_TAU * p->sway);
-	for (int k = 0; k < REED_PARTIALS; k++) {
-		string[k] = powf(roll, (float)k) / sqrtf((float)(k + 1));
-		fifth[k] = powf(0.5f, (float)k) * string[k];
-	}
-	gain = BOW_GAIN * to->level * unit(string, REED_PARTIALS);
-	scale(string, gain, REED_PARTIALS);
-	scale(fifth, gain * swell, REED_PARTIALS);
-	reed_add(&p->reeds[0], step * sway, string, REED_PARTIALS, 1.0f, 0.85f,
+	for (int k = 0; k < REED_PARTIALS; k++)
+		g[k] = powf(roll, (float)k) / sqrtf((float)(k + 1));
+	for (int k = 0; k < SWELL_PARTS; k++)
+		fifth[k] = swell * powf(0.5f, (float)k) * g[k];
+	gain = BOW_GAIN * to->level * unit(g, REED_PARTIALS + SWELL_PARTS);
+	scale(g, gain, REED_PARTIALS + SWELL_PARTS);
+	reed_add(&p->reeds[0], step * sway, g, REED_PARTIALS, 1.0f, 0.85f,
 	         stereo, n);
-	reed_add(&p->reeds[1], step * BOW_APART, string, REED_PARTIALS, 0.08f,
-	         0.16f, stereo, n);
+	reed_add(&p->reeds[1], step * BOW_APART, g, REED_PARTIALS,
+	         0.5f * beside, beside, stereo, n);
 	reed_add(&p->reeds[2], step * FIFTH, fifth, SWELL_PARTS, 0.8f, 0.8f,
 	         stereo, n);
 }

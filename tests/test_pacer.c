@@ -467,7 +467,7 @@ static double fifth_db(const float *stereo, const struct pacer *p, uint64_t at)
 	double hz = PACER_TONE_HZ * (1.0 + 0.122 * bright);
 	const float *x = stereo + 2 * (at - (uint64_t)n);
 
-	return 10.0 * log10(power_at(x, n, 1.4983 * hz) / power_at(x, n, hz));
+	return 10.0 * log10(power_at(x, n, 1.5 * hz) / power_at(x, n, hz));
 }
 
 static void the_turn_and_the_end_are_heard_before_they_come(void **state)
