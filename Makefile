@@ -118,7 +118,7 @@ HELPERS_audio := varied
 HELPERS_cli := analyze belt run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
-BENCHES_audio := bench_audio
+BENCHES_audio := bench_audio bench_peers
 TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := play
