@@ -86,25 +86,50 @@ static lanes levels(const struct hiss *h, const struct hiss_band b[HISS_BANDS])
 	               b[1].right * k1};
 }
 
+static inline lanes next(struct hiss *h, const struct filter *f, lanes step)
+{
+	lanes in = noise(h), low, band;
+
+	in += ACROSS * __builtin_shufflevector(in, in, 1, 0, 3, 2);
+	low = f->ll * h->low + (f->lh * h->high + f->lx * in);
+	h->high = f->hl * h->low + (f->hh * h->high + f->hx * in);
+	band = h->gain * (h->low + low);
+	h->low = low;
+	h->gain += step;
+	return band;
+}
+
+/* Both bands of two frames into two frames of stereo. */
+static inline void add_two(float *stereo, lanes a, lanes b)
+{
+	lanes first = __builtin_shufflevector(a, b, 0, 1, 4, 5);
+	lanes second = __builtin_shufflevector(a, b, 2, 3, 6, 7);
+
+	lanes_store(stereo, lanes_load(stereo) + (first + second));
+}
+
 void hiss_add(struct hiss *hiss, const struct hiss_band to[HISS_BANDS],
               float *stereo, uint32_t n)
 {
 	struct filter f = filter_at(hiss, to);
 	struct hiss h = *hiss;
-	lanes end = levels(hiss, to), gain = h.gain;
-	lanes step = (end - gain) / (float)n;
+	lanes end = levels(hiss, to), step = (end - h.gain) / (float)n;
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
-		lanes in = noise(&h), low, band;
+	/* by fours, so that the words of the noise change their places by
+	 * name and not by moves */
+	for (; i + 4 <= n; i += 4, stereo += 8) {
+		lanes a = next(&h, &f, step), b = next(&h, &f, step);
+		lanes c = next(&h, &f, step), d = next(&h, &f, step);
 
-		in += ACROSS * __builtin_shufflevector(in, in, 1, 0, 3, 2);
-		low = f.ll * h.low + (f.lh * h.high + f.lx * in);
-		h.high = f.hl * h.low + (f.hh * h.high + f.hx * in);
-		band = gain * (h.low + low);
-		h.low = low;
-		gain += step;
-		stereo[2 * i] += band[0] + band[2];
-		stereo[2 * i + 1] += band[1] + band[3];
+		add_two(stereo, a, b);
+		add_two(stereo + 4, c, d);
+	}
+	for (; i < n; i++, stereo += 2) {
+		lanes a = next(&h, &f, step);
+
+		stereo[0] += a[0] + a[2];
+		stereo[1] += a[1] + a[3];
 	}
 	h.gain = end;
 	*hiss = h;
