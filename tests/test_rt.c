@@ -121,6 +121,48 @@ static void a_varied_minute_is_rendered_without_one_such_call(void **state)
 	bank_destroy(bank);
 }
 
+/* Every pacer voice and bed, migraine mode between them, a phrase in each. */
+static void so_is_every_scene(void **state)
+{
+	struct bank *bank = varied_bank();
+	struct mixer_config config = {.rate_hz = VARIED_RATE_HZ, .bank = bank};
+	float out[2 * 256];
+	struct mixer *m;
+
+	(void)state;
+	assert_int_equal(mixer_create(&m, &config), 0);
+	for (unsigned i = 0; i < 2 * SOUND_BEDS; i++) {
+		struct sound s = {.frame = i * VARIED_RATE_HZ + 4800};
+
+		s.kind = SOUND_SCENE;
+		s.scene.pacer = (enum sound_pacer)(i % SOUND_PACERS);
+		s.scene.bed = (enum sound_bed)(i % SOUND_BEDS);
+		s.scene.gentle = i % 3 == 2;
+		assert_true(queue_push(mixer_queue(m), &s));
+		s.kind = SOUND_CALM;
+		s.calm = (float)i / 12.0f;
+		assert_true(queue_push(mixer_queue(m), &s));
+		s.kind = SOUND_BREATH;
+		s.breath.frames = VARIED_RATE_HZ;
+		s.breath.inhale_frames = s.breath.frames / 2;
+		s.breath.top_frames = s.breath.bottom_frames = 1000;
+		assert_true(queue_push(mixer_queue(m), &s));
+		s.kind = SOUND_SAY;
+		s.say.clip = i % VARIED_CLIPS;
+		assert_true(queue_push(mixer_queue(m), &s));
+	}
+	calls = 0;
+	while (mixer_frame(m) < 2 * SOUND_BEDS * VARIED_RATE_HZ) {
+		rendering = true;
+		mixer_render(m, out, 256);
+		rendering = false;
+	}
+	assert_int_equal(calls, 0);
+	assert_null(queue_peek(mixer_queue(m)));
+	mixer_destroy(m);
+	bank_destroy(bank);
+}
+
 /* Feed denormals through the modes that the mixer's thread sets. */
 static void the_rendering_thread_flushes_denormals(void **state)
 {
@@ -141,6 +183,7 @@ int main(void)
 		cmocka_unit_test(the_rendering_thread_flushes_denormals),
 		cmocka_unit_test(
 			a_varied_minute_is_rendered_without_one_such_call),
+		cmocka_unit_test(so_is_every_scene),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
