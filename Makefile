@@ -23,15 +23,18 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
 	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
 	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
-	signal/sample_entropy.c signal/series.c signal/spline.c signal/welch.c \
+	signal/sample_entropy.c signal/series.c signal/spline.c signal/student.c \
+	signal/welch.c \
 	signal/window.c signal/window_span.c
 DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_radio.c drivers/ant_start.c drivers/ant_strap.c \
 	drivers/ant_usb.c drivers/arrival.c drivers/ble.c drivers/ble_bus.c \
 	drivers/ble_device.c drivers/ble_hrm.c drivers/ble_link.c \
 	drivers/ble_rfkill.c drivers/ble_unit.c drivers/capture.c \
-	drivers/capture_beats.c drivers/file.c drivers/fit.c drivers/hrv_logger.c \
-	drivers/load.c drivers/person.c drivers/person_breath.c \
+	drivers/capture_beats.c drivers/file.c drivers/fit.c \
+	drivers/fit_write.c drivers/hrv_logger.c drivers/label.c \
+	drivers/load.c drivers/pair.c drivers/pair_merge.c drivers/pair_run.c \
+	drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
@@ -50,33 +53,45 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
-STORE := src/store/db.c src/store/lock.c src/store/migrate.c src/store/read.c \
-	src/store/rows.c src/store/store.c src/store/writer.c
+DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
+	src/diary/headache.c src/diary/medicine.c src/diary/window.c
+STORE := src/store/db.c src/store/diary.c src/store/keep.c src/store/lock.c \
+	src/store/migrate.c src/store/read.c src/store/rows.c \
+	src/store/store.c src/store/writer.c
 PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/stage.c \
 	src/player/text.c
+# What the lab's virtual devices are made of.
+LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
+	tests/lab/stick_ant.c tests/lab/stick_device.c tests/lab/stick_hrm.c \
+	tests/lab/stick_usb.c tests/lab/strap_att.c tests/lab/strap_device.c \
+	tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
-	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \
-	src/daemon/play.c src/daemon/record.c src/daemon/request.c \
-	src/daemon/sensors.c src/daemon/setup.c src/daemon/show.c \
-	src/daemon/speaker.c src/daemon/voices.c
+	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
+	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
+	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
+	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
-	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
-	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
-	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
-	src/cli/tale.c src/cli/why.c src/cli/why_text.c
+	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
+	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
+	src/cli/export.c src/cli/follow.c src/cli/keep.c src/cli/keys.c \
+	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
+	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
+	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \
+	src/cli/why_text.c
 
-FOLDERS := signal drivers audio base session content store player
+FOLDERS := signal drivers audio base session content diary store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
-# flite has no pkg-config file
-FLITE := -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
+# those without a pkg-config file
+PLAIN_LIBS := -lcsv -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
@@ -93,8 +108,10 @@ LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 LINK_test_hrv := -Wl,--wrap=aligned_alloc
 LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
-	test_arrival test_ble test_ble_hrm test_ble_link test_capture test_file \
-	test_fit test_person test_recording test_scan test_strap
+	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
+	test_capture test_file test_fit test_label test_pair test_pair_loss \
+	test_pair_merge test_pair_run test_person test_recording test_scan \
+	test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -124,22 +141,28 @@ TESTS_session := test_event
 HELPERS_content := play
 TESTS_content := test_content test_cases test_plan test_session
 TESTS_base := test_base
-TESTS_store := test_store test_writer
+TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
+TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_reference
+	test_diary_command test_export test_reference test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
+TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
+	test_lab_stick test_lab_strap
 TESTS_app :=
 
 # Fuzzers and benches.
-FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_hrm \
-	fuzz_capture fuzz_fit fuzz_hrv_logger fuzz_journal fuzz_journal_beats \
+FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
+	fuzz_ble_link fuzz_capture fuzz_diary_csv fuzz_fit fuzz_hrv_logger \
+	fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
+BENCHES_app := bench_sensors
+HELPERS_bench_app := fake_bluez stick test
 
 # --- how --------------------------------------------------------------------
 
@@ -186,10 +209,12 @@ $(eval $(call archive,audio,$(AUDIO)))
 $(eval $(call archive,base,$(BASE)))
 $(eval $(call archive,session,$(SESSION)))
 $(eval $(call archive,content,$(CONTENT)))
+$(eval $(call archive,diary,$(DIARY)))
 $(eval $(call archive,store,$(STORE)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
+$(eval $(call archive,lab,$(LAB)))
 
 # What each folder may link: the arrows of the house.
 archives = $(patsubst %,$(BUILD)/lib%.a,$(1))
@@ -199,11 +224,13 @@ SEES_drivers := drivers signal
 SEES_audio := audio
 SEES_session := session signal
 SEES_content := content session signal base
-SEES_store := store base
-SEES_player := player content store session drivers signal audio base
+SEES_diary := diary signal base
+SEES_store := store diary signal base
+SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
 SEES_cli := cli $(SEES_app)
+SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
 $(BUILD)/lull: $(call archives,cli $(SEES_app))
@@ -211,7 +238,7 @@ $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
 		-Wl,--start-group $^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) -lm
 
 # tests: folder
 define tests
@@ -223,10 +250,10 @@ $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1))): $(BUILD)/tests/%: \
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group $$(LINK_$$(@F)) \
-		$(PKG_LIBS) $(FLITE) -lcmocka -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) -lcmocka -lm
 TEST_PROGRAMS += $(patsubst %,$(BUILD)/tests/%,$(TESTS_$(1)))
 endef
-$(foreach folder,base signal drivers audio session content store player daemon cli app,\
+$(foreach folder,base signal drivers audio session content diary store player daemon cli lab app,\
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
@@ -238,21 +265,43 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
-	tests/test_bad_disk.sh tests/test_bad_input.sh \
+	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
+	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_sound
+TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
+$(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
+	$(BUILD)/tests/helpers/test.o
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+		-lcmocka -lm
 -include $(TOOLS:=.d)
+
+# The lab's virtual devices: each its NAME_main.c, and what they share.
+LAB_TOOLS := $(BUILD)/tests/lab/stick $(BUILD)/tests/lab/strap
+$(LAB_TOOLS): %: %_main.o $(call archives,$(SEES_lab))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) -lm
+-include $(LAB_TOOLS:=_main.d)
+# ... and who judges them, by what the store holds.
+REFEREE := $(BUILD)/tests/lab/referee
+$(REFEREE): %: %_main.o $(call archives,lab $(SEES_player))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) $(PLAIN_LIBS) -lm
+-include $(REFEREE:=_main.d)
 
 # --- what there is to do ----------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev libusb-1.0-0-dev flite1-dev dbus-daemon
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev \
+	libcsv-dev flite1-dev dbus-daemon
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
+PACKAGES_LAB := $(PACKAGES_BUILD) qemu-system-x86 busybox-static bluez \
+	bluez-test-tools dbus udev alsa-utils kmod cpio usbutils
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
 
 .PHONY: deps
@@ -264,8 +313,23 @@ check:
 	@+$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
+check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS) $(LAB_TOOLS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+# Each scenario of the lab once, or three times and then the soak.
+LAB_BUILT := $(PROGRAMS) $(TOOLS) $(LAB_TOOLS) $(REFEREE)
+.PHONY: check-lab
+check-lab:
+	@sh tests/deps.sh $(PACKAGES_LAB)
+	@+$(MAKE) --no-print-directory $(LAB_BUILT)
+	@BUILD=$(BUILD) TRIES=2 sh tests/lab/lab.sh $(SCENARIOS)
+
+.PHONY: check-lab-long
+check-lab-long:
+	@sh tests/deps.sh $(PACKAGES_LAB)
+	@+$(MAKE) --no-print-directory $(LAB_BUILT)
+	@BUILD=$(BUILD) ROUNDS=3 sh tests/lab/lab.sh $(SCENARIOS)
+	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
 
 .PHONY: demo
 demo: deps
@@ -311,11 +375,12 @@ coverage:
 define benches
 $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 		$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o \
+		$(patsubst %,$(BUILD)/tests/helpers/%.o,$(HELPERS_bench_$(1))) \
 		$$(call archives,$(SEES_$(1)))
 	$$(call say,ld,$$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group \
-		$(PKG_LIBS) $(FLITE) -lm
+		$(PKG_LIBS) $(PLAIN_LIBS) $(if $(HELPERS_bench_$(1)),-lcmocka) -lm
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
@@ -323,10 +388,10 @@ $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
 
 .PHONY: bench
 bench:
-	@sh tests/deps.sh $(PACKAGES_BUILD)
+	@sh tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev
 	@+$(MAKE) --no-print-directory bench-built
 .PHONY: bench-built
-bench-built: $(PROGRAMS) $(BENCH_PROGRAMS)
+bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
@@ -338,15 +403,43 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
 	drivers/rr_rows.c drivers/scan.c
+FUZZ_STRAP := drivers/arrival.c drivers/ble_hrm.c drivers/strap.c
+FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
+	drivers/ant_strap.c
+FUZZ_ONLY_fuzz_ant_hrm := $(FUZZ_ANT)
+FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
+FUZZ_ONLY_fuzz_ant_radio := $(FUZZ_ANT) drivers/ant_radio.c drivers/ant_start.c
+FUZZ_ONLY_fuzz_ble_bus := $(FUZZ_STRAP) drivers/ble.c drivers/ble_bus.c \
+	drivers/ble_device.c drivers/ble_link.c drivers/ble_unit.c \
+	drivers/label.c
+FUZZ_ONLY_fuzz_ble_hrm := $(FUZZ_STRAP)
+FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
+FUZZ_ONLY_fuzz_capture := $(DRIVERS)
 FUZZ_ONLY_fuzz_rr := $(FUZZ_RR)
 FUZZ_ONLY_fuzz_fit := $(FUZZ_RR) drivers/fit.c
 FUZZ_ONLY_fuzz_hrv_logger := $(FUZZ_RR) drivers/hrv_logger.c
 FUZZ_ONLY_fuzz_recording := $(DRIVERS)
+FUZZ_ONLY_fuzz_diary_csv := $(DIARY) src/base/error.c signal/student.c
+FUZZ_LEN_fuzz_diary_csv := 128
+FUZZ_LEN_fuzz_ant_hrm := 128
+FUZZ_LEN_fuzz_ant_link := 256
+FUZZ_LEN_fuzz_ant_radio := 128
+FUZZ_LEN_fuzz_ble_bus := 64
+FUZZ_LEN_fuzz_ble_hrm := 128
+FUZZ_LEN_fuzz_ble_link := 64
+FUZZ_LEN_fuzz_capture := 128
 FUZZ_LEN_fuzz_rr := 256
 FUZZ_LEN_fuzz_fit := 128
 FUZZ_LEN_fuzz_hrv_logger := 64
 FUZZ_LEN_fuzz_recording := 64
 FUZZ_LEN_fuzz_journal_beats := 64
+# all of sd-bus and sd-event that would go to the system
+LINK_fuzz_ble_bus := -Wl,--wrap=clock_gettime,--wrap=ble_rfkill_blocked \
+	$(addprefix -Wl$(comma)--wrap=sd_bus_, new set_address set_bus_client start \
+	attach_event add_match add_match_async call_async \
+	slot_set_destroy_callback slot_set_floating slot_unref send is_ready \
+	flush close_unref) $(addprefix -Wl$(comma)--wrap=sd_event_, add_time \
+	source_set_time source_set_enabled source_disable_unref)
 .PHONY: fuzz
 fuzz:
 	@sh tests/deps.sh $(PACKAGES_FUZZ)
@@ -357,7 +450,7 @@ fuzz-%: tests/fuzz/%.c
 		-fno-sanitize-recover=all \
 		$(filter-out -MMD -MP -fPIE,$(FLAGS)) $(PKG_FLAGS) \
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
-		$(PKG_LIBS) -lm
+		$(LINK_$*) $(PKG_LIBS) -lcsv -lm
 	build-fuzz/$* -runs=$(RUNS) -max_len=$(or $(FUZZ_LEN_$*),4096) \
 		-verbosity=0
 

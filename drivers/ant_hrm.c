@@ -69,6 +69,20 @@ static void tell_intervals(struct ant_hrm_news *news, uint8_t beats,
 	}
 }
 
+static void take_beat(const struct ant_hrm *h, uint64_t t_us, uint8_t beats,
+                      uint16_t ticks, uint16_t last, struct ant_hrm_news *news)
+{
+	bool lost = h->lost && !h->lapsed;
+
+	if (lost || h->lapsed || !believable(h, t_us, beats, ticks)) {
+		news->hole = true;
+		if (lost)
+			add(news, last);
+	} else {
+		tell_intervals(news, beats, ticks, last);
+	}
+}
+
 static uint16_t previous_of(const uint8_t *payload, int page)
 {
 	uint16_t last = (uint16_t)(le16(payload + 4) - le16(payload + 2));
@@ -95,18 +109,20 @@ struct ant_hrm_news ant_hrm_take(struct ant_hrm *h, uint64_t t_us,
 		h->no_rate++;
 	news.computed = h->computed;
 	news.off_skin = h->no_rate == ANT_HRM_NO_RATE;
-	if (h->primed && beats == 0) {
+	/* Behind a loss the counter may have come round to where it was. */
+	if (h->primed && beats == 0 && (!h->lost || ticks == 0)) {
 		if (t_us - h->beat_us >= ANT_HRM_STILL_US)
 			news.off_skin = true;
 		h->lapsed = h->lapsed || news.off_skin;
+		h->lost = false;
 		return news;
 	}
 	h->lapsed = h->lapsed || news.off_skin || h->computed;
-	if (h->primed && (h->lapsed || !believable(h, t_us, beats, ticks)))
-		news.hole = true;
-	else if (h->primed)
-		tell_intervals(&news, beats, ticks, previous_of(payload, page));
+	if (h->primed)
+		take_beat(h, t_us, beats, ticks, previous_of(payload, page),
+		          &news);
 	h->lapsed = news.off_skin || h->computed;
+	h->lost = false;
 	h->primed = true;
 	h->count = payload[6];
 	h->event_ticks = event;
@@ -116,5 +132,5 @@ struct ant_hrm_news ant_hrm_take(struct ant_hrm *h, uint64_t t_us,
 
 void ant_hrm_restart(struct ant_hrm *h)
 {
-	h->lapsed = true;
+	h->lost = true;
 }

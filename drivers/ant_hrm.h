@@ -44,6 +44,7 @@ struct ant_hrm {
 	uint16_t event_ticks; /**< when it was, wraps */
 	uint64_t beat_us;     /**< when it was heard of */
 	bool lapsed;          /**< the next beat does not follow that one */
+	bool lost;            /**< the radio lost it since */
 	bool computed;        /**< the strap calculates its beats (page 9) */
 	uint8_t toggled;      /**< bit 0, 1: the page bit was 0, 1 */
 	uint8_t no_rate;      /**< messages in a row without a rate */
@@ -72,8 +73,8 @@ struct ant_hrm_news {
 struct ant_hrm_news ant_hrm_take(struct ant_hrm *h, uint64_t t_us,
                                  const uint8_t payload[ANT_LINK_PAYLOAD]);
 
-/** ant_hrm_restart() - the radio lost the strap: the next beat is behind a
- * hole. */
+/** ant_hrm_restart() - the radio lost the strap: its next beat is behind a
+ * hole, and has an interval if page 4 tells it. */
 void ant_hrm_restart(struct ant_hrm *h);
 
 #endif

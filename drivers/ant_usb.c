@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "drivers/ant_link.h"
+
 /* C.1 */
 #define VENDOR        0x0fcf
 #define PRODUCT_USB2  0x1008
@@ -66,6 +68,8 @@ struct ant_usb {
 	bool stalled;
 	unsigned stalls; /* in a row */
 	int broken;
+	struct ant_link link;
+	uint64_t quiet_us; /* the stick may be busy with a write until then */
 };
 
 /* The one place where libusb's codes become errno. */
@@ -199,6 +203,17 @@ static void read_again(struct ant_usb *u, size_t i)
 		u->broken = errno_of(r);
 }
 
+/* A channel that was told to close says when it has. */
+static void listen_for_end(struct ant_usb *u, const uint8_t *at, size_t left)
+{
+	struct ant_link_message m;
+
+	while (ant_link_next(&u->link, &at, &left, &m))
+		if (m.id == ANT_RESPONSE && m.len >= 3 && m.data[1] == 1 &&
+		    m.data[2] == ANT_EVENT_CLOSED)
+			u->quiet_us = 0;
+}
+
 static void on_read(struct libusb_transfer *t)
 {
 	struct ant_usb *u = t->user_data;
@@ -208,6 +223,7 @@ static void on_read(struct libusb_transfer *t)
 	switch (t->status) {
 	case LIBUSB_TRANSFER_COMPLETED:
 		u->stalls = 0;
+		listen_for_end(u, t->buffer, (size_t)t->actual_length);
 		for (int at = 0; at < t->actual_length; at += (int)some) {
 			some = (size_t)(t->actual_length - at);
 			if (some > ANT_PORT_BYTES)
@@ -247,6 +263,8 @@ static void write_one(struct ant_usb *u, uint8_t *bytes, size_t len)
 {
 	int done, r;
 
+	/* before: the answer may come while this waits */
+	u->quiet_us = mono_us() + CLOSING_US;
 	r = libusb_bulk_transfer(u->stick, u->out, bytes, (int)len, &done,
 	                         WRITE_MS);
 	if (r == LIBUSB_ERROR_PIPE) {
@@ -348,6 +366,8 @@ static void start_reading(struct ant_usb *u)
 	u->broken = 0;
 	u->stalled = false;
 	u->stalls = 0;
+	u->quiet_us = 0;
+	u->link = (struct ant_link){.n = 0};
 	for (size_t i = 0; i < READS && !u->broken; i++) {
 		libusb_fill_bulk_transfer(u->reads[i], u->stick, u->in,
 		                          u->buffers[i], READ_BYTES, on_read, u,
@@ -477,7 +497,7 @@ static void tend(struct ant_usb *u)
 static void *run(void *data)
 {
 	struct ant_usb *u = data;
-	uint64_t look_us = 0, until_us;
+	uint64_t look_us = 0, now_us;
 
 	u->look = true;
 	while (!asked_for(u, &u->stop)) {
@@ -494,9 +514,8 @@ static void *run(void *data)
 	}
 	if (u->stick) {
 		write_all(u);
-		until_us = mono_us() + CLOSING_US;
-		while (!u->broken && mono_us() < until_us)
-			handle_events(u, until_us - mono_us());
+		while (!u->broken && (now_us = mono_us()) < u->quiet_us)
+			handle_events(u, u->quiet_us - now_us);
 		close_stick(u, false);
 	}
 	return NULL;

@@ -19,8 +19,10 @@
 /* Between two tries of a system bus that is not there. */
 #define REOPEN_US    UINT64_C(10000000)
 #define ACCURACY_US  1000
-#define MS_OPTION    "?rr=ms"
 #define NOTHING_TOLD 1 /* no errno */
+/* Notifications on skin without an interval, after which it is said to send
+   none: a strap may leave out the first few. Refused it is much later. */
+#define WITHOUT_RR_TELLS 5
 
 struct ble {
 	struct sensor *sensor;
@@ -129,7 +131,9 @@ static void tell_found(struct ble *b, const struct ble_device *device)
 	snprintf(found.worn, sizeof(found.worn), "%s", ble_device_worn(device));
 	found.rssi_dbm = device->rssi_dbm;
 	found.battery_pct = device->battery_pct;
-	found.rr = b->scan ? TRI_UNKNOWN : b->rr;
+	found.rr = b->rr != TRI_UNKNOWN                ? b->rr
+	           : b->without_rr >= WITHOUT_RR_TELLS ? TRI_NO
+	                                               : TRI_UNKNOWN;
 	if (memcmp(&found, &b->found, sizeof(found)) == 0)
 		return;
 	b->found = found;
@@ -422,7 +426,7 @@ static int read_address(struct ble *b, const char *address)
 {
 	size_t n = strcspn(address, "?");
 
-	b->strap.ms = strcmp(address + n, MS_OPTION) == 0;
+	b->strap.ms = strcmp(address + n, BLE_MS_OPTION) == 0;
 	if (address[n] && !b->strap.ms)
 		return -EINVAL;
 	if (n > 0 && !ble_device_address(address, n, b->address))

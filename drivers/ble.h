@@ -18,6 +18,8 @@
  */
 extern const struct sensor_driver ble_driver;
 
+#define BLE_MS_OPTION "?rr=ms"
+
 /** Notifications with a heart rate, on skin, and no interval: it has none. */
 #define BLE_WITHOUT_RR_MAX 30
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drivers/label.h"
+
 #define ADAPTER        "org.bluez.Adapter1"
 #define DEVICE         "org.bluez.Device1"
 #define BATTERY        "org.bluez.Battery1"
@@ -17,6 +19,10 @@ static const char measurement[] = UUID("2a37");
 static const char location[] = UUID("2a38");
 static const char battery_level[] = UUID("2a19");
 static const char manufacturer[] = UUID("2a29");
+
+/* A controller's word for not knowing. Source: Bluetooth Core, Vol 4, Part E,
+   7.7.65.2. */
+#define NO_RSSI 127
 
 static void copy(char *ret, size_t len, const char *text)
 {
@@ -122,17 +128,18 @@ static void take_device(struct ble_device *it, const struct ble_property *p,
                         uint64_t now_us)
 {
 	if (strcmp(p->name, "Address") == 0 && p->text) {
-		copy(it->address, sizeof(it->address), p->text);
-		if (p->source == BLE_ADDED)
+		if (ble_device_address(p->text, strlen(p->text), it->address) &&
+		    p->source == BLE_ADDED)
 			it->heard_us = now_us;
 	} else if (strcmp(p->name, "Alias") == 0 && p->text) {
-		copy(it->name, sizeof(it->name), p->text);
+		label_copy(it->name, sizeof(it->name), p->text,
+		           strlen(p->text));
 	} else if (strcmp(p->name, "UUIDs") == 0 && p->text) {
 		if (strcasecmp(p->text, heart_rate_service) == 0)
 			it->strap = true;
 	} else if (strcmp(p->name, "RSSI") == 0) {
 		/* kept only for those that this discovery has heard */
-		it->rssi_dbm = (int)p->number;
+		it->rssi_dbm = p->number == NO_RSSI ? 0 : (int)p->number;
 		it->heard_us = now_us;
 	} else if (strcmp(p->name, "Connected") == 0) {
 		it->connected = p->number;
@@ -161,22 +168,24 @@ static void take_uuid(struct ble_device *it, const struct ble_property *p)
 		copy(place, BLE_PATH_MAX, p->path);
 }
 
+static int percentage(long number)
+{
+	return number >= 0 && number <= 100 ? (int)number : -1;
+}
+
 /* Return: whether this is a measurement. */
 static bool take_value(struct ble_device *it, const struct ble_property *p)
 {
-	size_t n = p->len < BLE_NAME_MAX ? p->len : BLE_NAME_MAX - 1;
-
 	if (strcmp(p->path, it->measure_path) == 0)
 		return p->source == BLE_CHANGED;
 	if (p->len == 0)
 		return false;
 	if (strcmp(p->path, it->battery_path) == 0) {
-		it->battery_pct = p->bytes[0] <= 100 ? p->bytes[0] : -1;
+		it->battery_pct = percentage(p->bytes[0]);
 	} else if (strcmp(p->path, it->worn_path) == 0) {
 		it->worn = p->bytes[0];
 	} else if (strcmp(p->path, it->maker_path) == 0) {
-		memcpy(it->maker, p->bytes, n);
-		it->maker[n] = '\0';
+		label_copy(it->maker, sizeof(it->maker), p->bytes, p->len);
 	}
 	return false;
 }
@@ -208,7 +217,7 @@ const struct ble_device *ble_device_take(struct ble_devices *d,
 		take_device(it, p, now_us);
 	else if (strcmp(p->interface, BATTERY) == 0 &&
 	         strcmp(p->name, "Percentage") == 0)
-		it->battery_pct = (int)p->number;
+		it->battery_pct = percentage(p->number);
 	else if (strcmp(p->interface, CHARACTERISTIC) == 0 &&
 	         take_characteristic(it, p))
 		return it;

@@ -69,7 +69,7 @@ int capture_begin(struct capture_reader *ret, const char *text, size_t len,
 	struct line line;
 	int r;
 
-	*ret = (struct capture_reader){text, text + len, 1, 0};
+	*ret = (struct capture_reader){text, text + len, 1, 0, false};
 	r = peek_line(ret, &line, error);
 	if (r < 0)
 		return r;
@@ -182,6 +182,14 @@ static int take_entry(struct line *line, unsigned number, uint64_t last_us,
 	return 1;
 }
 
+static bool says_ms(const struct line *line)
+{
+	static const char text[] = "# " CAPTURE_RR_KEY ": " CAPTURE_RR_MS;
+
+	return (size_t)(line->end - line->at) == sizeof(text) - 1 &&
+	       memcmp(line->at, text, sizeof(text) - 1) == 0;
+}
+
 int capture_next(struct capture_reader *reader, struct capture_entry *ret,
                  struct load_error *error)
 {
@@ -195,6 +203,7 @@ int capture_next(struct capture_reader *reader, struct capture_entry *ret,
 			return r;
 		if (line.at < line.end && *line.at != '#')
 			break;
+		reader->ms = reader->ms || says_ms(&line);
 		skip_line(reader);
 	}
 	r = take_entry(&line, reader->line, reader->last_us, &entry, error);
@@ -202,6 +211,7 @@ int capture_next(struct capture_reader *reader, struct capture_entry *ret,
 		return r;
 	entry.state =
 		entry.kind == CAPTURE_STATE ? entry.state : SENSOR_CONNECTED;
+	entry.ms = reader->ms;
 	reader->last_us = entry.t_us;
 	skip_line(reader);
 	*ret = entry;

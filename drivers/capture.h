@@ -18,8 +18,9 @@
  *	0 state connected
  *	512000 ble 163c1104
  *
- * Times are microseconds since the start and never run backwards. A file that
- * does not end in a line end was cut off.
+ * A line `# rr: ms` tells that this strap sends milliseconds where 1/1024 s
+ * belong. Times are microseconds since the start and never run backwards. A
+ *file that does not end in a line end was cut off.
  */
 
 /** An ATT value is at most 512 bytes; nothing on a radio here is longer. */
@@ -36,6 +37,7 @@ struct capture_entry {
 	enum capture_kind kind;
 	enum sensor_state state; /**< CAPTURE_STATE */
 	size_t len;              /**< the others: */
+	bool ms;                 /**< intervals of this strap are ms */
 	uint8_t bytes[CAPTURE_PACKET_MAX];
 };
 
@@ -44,7 +46,12 @@ struct capture_reader {
 	const char *at, *end;
 	unsigned line;
 	uint64_t last_us;
+	bool ms;
 };
+
+/** The line of a strap that sends milliseconds, as key and value. */
+#define CAPTURE_RR_KEY "rr"
+#define CAPTURE_RR_MS  "ms"
 
 /** capture_is() - does this text say that it is a capture? */
 bool capture_is(const char *text, size_t len);

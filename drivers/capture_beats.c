@@ -31,6 +31,7 @@ void capture_beats_play(const struct capture_entry *entry, uint64_t t_us,
 {
 	uint64_t next_us;
 
+	strap->ms = entry->ms;
 	strap_step(strap, t_us, &next_us);
 	if (entry->kind == CAPTURE_BLE) {
 		/* What cannot be decoded was told as a gap. */

@@ -3,19 +3,18 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "drivers/ant.h"
 #include "drivers/ble.h"
 #include "drivers/file.h"
+#include "drivers/pair.h"
 #include "drivers/person.h"
 
 static const struct sensor_driver *const drivers[] = {
-	&ant_driver,
-	&ble_driver,
-	&file_driver,
-	&person_driver,
+	&ant_driver, &ble_driver, &file_driver, &pair_driver, &person_driver,
 };
 
 static const struct sensor_driver *driver_of(const char *uri,
@@ -108,11 +107,32 @@ const char *sensor_state_name(enum sensor_state state)
 	return "lost";
 }
 
+bool sensor_known(const char *uri)
+{
+	const char *address;
+
+	return driver_of(uri, &address) != NULL;
+}
+
 bool sensor_simulated(const char *uri)
 {
 	const char *address;
 	const struct sensor_driver *driver = driver_of(uri, &address);
+	char part[PAIR_PART_MAX];
 
+	if (driver == &pair_driver)
+		return pair_part(uri, 0, part) && sensor_simulated(part) &&
+		       pair_part(uri, 1, part) && sensor_simulated(part);
 	/* Only these live on their user's clock. */
 	return driver && driver->step;
+}
+
+void sensor_list_found(char *list, size_t len, const struct sensor_found *found)
+{
+	size_t at = strlen(list);
+
+	snprintf(list + at, len - at, "%s%s", at ? ", " : "", found->uri);
+	at = strlen(list);
+	if (found->bpm)
+		snprintf(list + at, len - at, " (%u bpm)", found->bpm);
 }

@@ -98,7 +98,7 @@ struct sensor_context {
 
 /** A driver: no hook may block; those marked optional may be NULL. */
 struct sensor_driver {
-	const char *name; /**< URI scheme: ble ant file person */
+	const char *name; /**< URI scheme: ble ant file person pair */
 	/** Return: 0, -EINVAL for an address it cannot read, or its errno. */
 	int (*open)(struct sensor *s, const char *address);
 	/** Also called after a failed open. */
@@ -163,6 +163,16 @@ void sensor_hear(struct sensor *s, const struct heard *heard);
 
 /** sensor_state_name() - the word of INTERFACES for a state. */
 const char *sensor_state_name(enum sensor_state state);
+
+/** sensor_known() - does a driver have this URI's scheme? */
+bool sensor_known(const char *uri);
+
+/**
+ * sensor_list_found() - one more for a person who has to choose between several
+ * @list: "" or what this made of the ones before; of @len bytes
+ */
+void sensor_list_found(char *list, size_t len,
+                       const struct sensor_found *found);
 
 /** sensor_simulated() - does this URI name a recording or a person? */
 bool sensor_simulated(const char *uri);

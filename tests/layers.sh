@@ -14,8 +14,9 @@ BEGIN {
 	see["base"] = "base"
 	see["session"] = "session signal"
 	see["content"] = "content session base"
-	see["store"] = "store base"
-	see["player"] = "player content store session base drivers signal audio"
+	see["diary"] = "diary signal base"
+	see["store"] = "store diary base"
+	see["player"] = "player content store diary session base drivers signal audio"
 	see["daemon"] = "daemon " see["player"]
 	see["cli"] = "cli " see["player"]
 	place["gsl/"] = "^signal/"
@@ -26,9 +27,10 @@ BEGIN {
 	place["soxr.h"] = "^audio/"
 	place["ebur128.h"] = "^audio/"
 	place["sqlite3.h"] = "^src/store/"
+	place["csv.h"] = "^src/diary/"
 	place["yaml.h"] = "^src/(content/|base/config)"
 	place["jansson.h"] = "^src/(player|content|cli)/"
-	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble))"
+	place["systemd/"] = "^(src/(daemon|cli)/|drivers/(ant|ble|pair))"
 	place["libusb"] = "^drivers/ant"
 	place["microhttpd.h"] = "^src/daemon/web"
 }

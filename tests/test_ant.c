@@ -506,7 +506,7 @@ static void a_lost_strap_is_told_and_found_again(void **state)
 	stick.straps[0].off = false;
 	run(3);
 	assert_string_equal(listener_line(&heard),
-	                    "lost gap connected 1000 1000");
+	                    "lost gap connected 1000 1000 1000");
 	assert_log("4d:0052"); /* the channel was open all the time */
 }
 

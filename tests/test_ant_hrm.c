@@ -178,6 +178,51 @@ static void counter_and_time_wrap_without_a_gap(void **state)
 	}
 }
 
+static void a_beat_at_time_0_is_one_like_any_other(void **state)
+{
+	uint8_t payload[8] = {0, 0xff, 0xff, 0xff, 0, 0xfc, 9, 60};
+	struct ant_hrm_news news;
+
+	(void)state;
+	take(payload);
+	payload[5] = 0; /* 1024 later */
+	payload[6]++;
+	now_s = 1;
+	news = take(payload);
+	assert_false(news.hole);
+	assert_rr(&news, 1, 1);
+	payload[5] = 4;
+	payload[6]++;
+	now_s = 2;
+	news = take(payload);
+	assert_false(news.hole);
+	assert_rr(&news, 1, 1);
+}
+
+static void every_page_brings_its_beat(void **state)
+{
+	uint8_t payload[8] = {0, 0, 0, 0, 0, 0, 0, 60};
+	struct ant_hrm_news news;
+
+	(void)state;
+	take(payload);
+	for (unsigned i = 1; i < 256; i++) {
+		unsigned before = (i - 1) * 1024, event = i * 1024;
+
+		/* 4 has the beat before in these bytes, 9 a kind of beat */
+		payload[0] = (uint8_t)i;
+		payload[2] = (uint8_t)before;
+		payload[3] = (uint8_t)(before >> 8);
+		payload[4] = (uint8_t)event;
+		payload[5] = (uint8_t)(event >> 8);
+		payload[6] = (uint8_t)i;
+		now_s = i;
+		news = take(payload);
+		assert_false(news.hole || news.off_skin);
+		assert_rr(&news, 1, 1);
+	}
+}
+
 static void one_dropped_message_costs_nothing(void **state)
 {
 	struct ant_hrm_news news;
@@ -407,7 +452,7 @@ static void a_loss_of_more_than_a_minute_begins_anew(void **state)
 	assert_int_equal(news.n, 0);
 }
 
-static void after_a_search_the_first_beat_is_behind_a_hole(void **state)
+static void a_search_that_missed_no_beat_loses_none(void **state)
 {
 	struct ant_hrm_news news;
 
@@ -415,11 +460,54 @@ static void after_a_search_the_first_beat_is_behind_a_hole(void **state)
 	settle();
 	ant_hrm_restart(&hrm);
 	news = hear(9);
+	assert_false(news.hole);
+	assert_rr(&news, 1, 1);
+}
+
+static void behind_a_search_page_4_tells_the_first_interval(void **state)
+{
+	struct ant_hrm_news news;
+
+	(void)state;
+	settle();
+	ant_hrm_restart(&hrm);
+	drop(400);
+	news = hear(9);
+	assert_true(news.hole);
+	assert_rr(&news, 1, 1);
+}
+
+static void without_page_4_the_first_beat_behind_a_search_has_none(void **state)
+{
+	struct ant_hrm_news news;
+
+	(void)state;
+	heart.pages = false;
+	settle();
+	ant_hrm_restart(&hrm);
+	drop(20);
+	news = hear(9);
 	assert_true(news.hole);
 	assert_int_equal(news.n, 0);
 	news = hear(9);
 	assert_false(news.hole);
 	assert_rr(&news, 1, 1);
+}
+
+static void a_counter_that_came_round_in_a_search_is_behind_a_hole(void **state)
+{
+	struct ant_hrm_news news;
+
+	(void)state;
+	settle();
+	ant_hrm_restart(&hrm);
+	heart.beats += 255;
+	heart.beat_s += 255;
+	now_s += 255;
+	news = hear(9);
+	assert_int_equal((uint8_t)heart.beats, hrm.count);
+	assert_true(news.hole);
+	assert_false(news.off_skin);
 }
 
 static void no_new_beat_for_5_s_is_off_the_skin(void **state)
@@ -587,7 +675,8 @@ static void silence_is_a_gap_then_lost_as_of_every_strap(void **state)
 	say_for(2.2);
 	assert_string_equal(
 		listener_line(&heard),
-		"searching connected 1000 1000 gap lost connected 1000 1000");
+		"searching connected 1000 1000 gap lost connected 1000 1000 "
+		"1000");
 }
 
 static void missed_slots_and_overflows_leave_it_to_the_counter(void **state)
@@ -609,7 +698,7 @@ static void a_channel_that_searches_again_has_lost_the_strap(void **state)
 	say_for(2.2);
 	assert_string_equal(
 		listener_line(&heard),
-		"searching connected 1000 1000 lost gap connected 1000");
+		"searching connected 1000 1000 lost gap connected 1000 1000");
 	assert_int_equal(heard.told[4].error, -ETIMEDOUT);
 }
 
@@ -678,6 +767,8 @@ int main(void)
 		HRM_TEST(
 			a_beat_with_the_bytes_of_the_last_but_for_its_count_is_one),
 		HRM_TEST(counter_and_time_wrap_without_a_gap),
+		HRM_TEST(a_beat_at_time_0_is_one_like_any_other),
+		HRM_TEST(every_page_brings_its_beat),
 		HRM_TEST(one_dropped_message_costs_nothing),
 		HRM_TEST(
 			two_dropped_messages_at_200_a_minute_are_given_back_by_page_4),
@@ -695,7 +786,12 @@ int main(void)
 		HRM_TEST(more_beats_than_a_heart_has_in_the_time_begin_anew),
 		HRM_TEST(a_strap_clock_that_jumps_begins_anew),
 		HRM_TEST(a_loss_of_more_than_a_minute_begins_anew),
-		HRM_TEST(after_a_search_the_first_beat_is_behind_a_hole),
+		HRM_TEST(a_search_that_missed_no_beat_loses_none),
+		HRM_TEST(behind_a_search_page_4_tells_the_first_interval),
+		HRM_TEST(
+			without_page_4_the_first_beat_behind_a_search_has_none),
+		HRM_TEST(
+			a_counter_that_came_round_in_a_search_is_behind_a_hole),
 		HRM_TEST(no_new_beat_for_5_s_is_off_the_skin),
 		HRM_TEST(twelve_messages_without_a_rate_are_off_the_skin),
 		HRM_TEST(beats_that_the_strap_calculates_give_no_interval),

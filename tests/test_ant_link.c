@@ -184,6 +184,16 @@ static void a_message_with_any_bit_turned_is_refused(void **state)
 	}
 }
 
+static void a_checksum_of_ff_is_one_like_any_other(void **state)
+{
+	const uint8_t bytes[] = {0xa4, 1, 0x4a, 0x10, 0xff};
+	struct ant_link_message m;
+
+	(void)state;
+	assert_int_equal(ant_link_parse(bytes, sizeof(bytes), &m), 0);
+	assert_int_equal(m.id, ANT_RESET);
+}
+
 static void a_lost_byte_loses_only_its_own_message(void **state)
 {
 	uint8_t bytes[512];
@@ -335,6 +345,7 @@ int main(void)
 		cmocka_unit_test(
 			a_false_beginning_costs_one_byte_not_the_message),
 		cmocka_unit_test(a_message_with_any_bit_turned_is_refused),
+		cmocka_unit_test(a_checksum_of_ff_is_one_like_any_other),
 		cmocka_unit_test(a_lost_byte_loses_only_its_own_message),
 		cmocka_unit_test(a_length_of_24_is_taken_and_of_25_is_not),
 		cmocka_unit_test(

@@ -34,6 +34,7 @@ static struct {
 	uint64_t now_us;
 	bool interrupted, idle; /* the thread waits for something */
 	bool hold;              /* no write ends */
+	bool closes;            /* it says that its channel has closed */
 
 	libusb_device device;
 	libusb_device_handle handle;
@@ -322,6 +323,10 @@ int __wrap_libusb_bulk_transfer(libusb_device_handle *handle, unsigned char at,
 	pthread_mutex_lock(&usb.lock);
 	while (usb.hold)
 		pthread_cond_wait(&usb.change, &usb.lock);
+	if (usb.closes) {
+		usb.n_bytes = 7;
+		memcpy(usb.bytes, "\xa4\x03\x40\x00\x01\x07\xe1", 7);
+	}
 	pthread_mutex_unlock(&usb.lock);
 	if (r == LIBUSB_ERROR_PIPE)
 		usb.write = 0;
@@ -796,6 +801,33 @@ closing_sends_what_was_written_and_gives_the_driver_back(void **state)
 	assert_int_equal(usb.now_us - begun_us, 125000);
 }
 
+static void closing_waits_no_longer_than_the_channel_takes(void **state)
+{
+	uint64_t begun_us;
+
+	(void)state;
+	create();
+	assert_next(ANT_PORT_OPENED, 0);
+	begun_us = usb.now_us;
+	usb.closes = true;
+	port->ops->write(port, (const uint8_t *)"\xa4", 1);
+	destroy();
+	assert_int_equal(usb.now_us, begun_us);
+}
+
+static void
+closing_a_stick_that_was_told_nothing_waits_for_nothing(void **state)
+{
+	uint64_t begun_us;
+
+	(void)state;
+	create();
+	assert_next(ANT_PORT_OPENED, 0);
+	begun_us = usb.now_us;
+	destroy();
+	assert_int_equal(usb.now_us, begun_us);
+}
+
 static void
 news_that_nobody_takes_are_bounded_and_the_last_state_stays(void **state)
 {
@@ -866,6 +898,8 @@ int main(void)
 		TEST(renewing_resets_and_opens_anew),
 		TEST(renewing_a_stick_that_goes_by_it_tells_so),
 		TEST(closing_sends_what_was_written_and_gives_the_driver_back),
+		TEST(closing_waits_no_longer_than_the_channel_takes),
+		TEST(closing_a_stick_that_was_told_nothing_waits_for_nothing),
 		TEST(news_that_nobody_takes_are_bounded_and_the_last_state_stays),
 		TEST(writes_that_cannot_go_out_are_bounded),
 	};

@@ -84,16 +84,14 @@ export XDG_STATE_HOME="$folder/kept"
 db=$XDG_STATE_HOME/lull/lull.db
 "$lull" replay 1 | grep -q identical
 
-set_version() {
-	printf "$1" | dd of="$db" bs=1 seek=60 conv=notrunc 2>/dev/null
-}
-set_version '\000\000\003\347' # user_version 999, as a newer one would
+cp "$db" "$folder/lull.db"
+# user_version 999, as a newer one would
+printf '\000\000\003\347' | dd of="$db" bs=1 seek=60 conv=notrunc 2>/dev/null
 refused 1 'newer' "$lull" sessions
 refused 1 'newer' "$LIVE" tension_relief
-set_version '\000\000\000\001'
+cp "$folder/lull.db" "$db"
 "$lull" replay 1 | grep -q identical
 
-cp "$db" "$folder/lull.db"
 echo "this is no database, not at all" >"$db"
 refused 1 'lull.db' "$lull" sessions
 cp "$folder/lull.db" "$db"

@@ -2,12 +2,10 @@
 #include "tests/helpers/test.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "drivers/ble.h"
 #include "drivers/ble_bus.h"
-#include "drivers/ble_device.h"
 #include "drivers/ble_link.h"
 #include "drivers/ble_unit.h"
 
@@ -659,87 +657,6 @@ static void every_reason_of_the_link_has_words_that_say_what_to_do(void **state)
 	assert_null(ble_reason(0));
 }
 
-static void tell(struct ble_devices *d, const char *path, const char *interface,
-                 const char *name, const char *text, long number)
-{
-	const struct ble_property p = {
-		.path = path,
-		.interface = interface,
-		.name = name,
-		.text = text,
-		.number = number,
-		.source = BLE_ADDED,
-	};
-
-	(void)ble_device_take(d, &p, 5 * S);
-}
-
-#define DEV "/org/bluez/hci0/dev_A0_00_00_00_00_"
-
-static void strap_at(struct ble_devices *d, const char *path,
-                     const char *address)
-{
-	tell(d, "/org/bluez/hci0", "org.bluez.Adapter1", "Powered", NULL, 1);
-	tell(d, path, "org.bluez.Device1", "Address", address, 0);
-	tell(d, path, "org.bluez.Device1", "UUIDs",
-	     "0000180d-0000-1000-8000-00805f9b34fb", 0);
-}
-
-static void the_only_connected_strap_goes_before_others_on_the_air(void **state)
-{
-	struct ble_devices d;
-	unsigned straps;
-
-	(void)state;
-	ble_device_clear(&d);
-	strap_at(&d, DEV "01", "A0:00:00:00:00:01");
-	strap_at(&d, DEV "02", "A0:00:00:00:00:02");
-	assert_null(ble_device_choose(&d, 0, &straps));
-	assert_int_equal(straps, 2);
-	tell(&d, DEV "02", "org.bluez.Device1", "Connected", NULL, 1);
-	assert_string_equal(ble_device_choose(&d, 0, &straps)->address,
-	                    "A0:00:00:00:00:02");
-	tell(&d, DEV "01", "org.bluez.Device1", "Connected", NULL, 1);
-	assert_null(ble_device_choose(&d, 0, &straps));
-}
-
-static void a_strap_heard_long_ago_does_not_stand_in_the_way(void **state)
-{
-	struct ble_devices d;
-	unsigned straps;
-
-	(void)state;
-	ble_device_clear(&d);
-	strap_at(&d, DEV "01", "A0:00:00:00:00:01");
-	/* the only known one, not heard lately */
-	assert_non_null(ble_device_choose(&d, 6 * S, &straps));
-	strap_at(&d, DEV "02", "A0:00:00:00:00:02");
-	d.devices[1].heard_us = 9 * S;
-	assert_string_equal(ble_device_choose(&d, 6 * S, &straps)->address,
-	                    "A0:00:00:00:00:02");
-	assert_int_equal(straps, 1);
-}
-
-static void
-more_devices_than_there_is_room_for_never_push_out_a_strap(void **state)
-{
-	struct ble_devices d;
-	char path[BLE_PATH_MAX], address[BLE_ADDRESS_MAX];
-
-	(void)state;
-	ble_device_clear(&d);
-	strap_at(&d, DEV "FF", "A0:00:00:00:00:FF");
-	for (unsigned i = 0; i < 3 * BLE_DEVICES_MAX; i++) {
-		snprintf(path, sizeof(path),
-		         "/org/bluez/hci0/dev_B0_00_00_00_%02X_%02X", i >> 8,
-		         i & 0xff);
-		snprintf(address, sizeof(address), "B0:00:00:00:%02X:%02X",
-		         i >> 8, i & 0xff);
-		tell(&d, path, "org.bluez.Device1", "Address", address, 0);
-	}
-	assert_non_null(ble_device_find(&d, "a0:00:00:00:00:ff"));
-}
-
 /* @per_s units a second, notified each second with jitter; a gap at @gap_s. */
 static enum ble_unit_guess listen_for(double per_s, unsigned seconds,
                                       unsigned gap_s)
@@ -825,12 +742,6 @@ int main(void)
 			errors_of_bluez_become_errno_by_name_and_words),
 		cmocka_unit_test(
 			every_reason_of_the_link_has_words_that_say_what_to_do),
-		cmocka_unit_test(
-			the_only_connected_strap_goes_before_others_on_the_air),
-		cmocka_unit_test(
-			a_strap_heard_long_ago_does_not_stand_in_the_way),
-		cmocka_unit_test(
-			more_devices_than_there_is_room_for_never_push_out_a_strap),
 		cmocka_unit_test(
 			milliseconds_are_found_out_in_minutes_and_not_before),
 	};

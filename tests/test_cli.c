@@ -585,7 +585,7 @@ static void wrong_usage_ends_with_status_2_and_one_line(void **state)
 	static const char *const wrong[] = {
 		"",
 		"nonsense",
-		"stats",
+		"statistics",
 		"pause now",
 		"answer one",
 		"status --jsn",

@@ -376,9 +376,9 @@ static void the_ant_faults_of_a_capture_are_told_in_order(void **state)
 		/* thirteen messages, the jump of the count */
 		"gap connected 1000 1000 1000 gap connected 1000 "
 		/* the signal, the skin, the turned bit, the stick */
-		"lost gap connected 1000 1000 1000 1000 1000 "
+		"lost gap connected 1000 1000 1000 1000 1000 1000 "
 		"no_contact gap connected 1000 1000 gap connected 1000 "
-		"lost searching gap connected 1000 1000 lost");
+		"lost searching gap connected 1000 1000 1000 lost");
 }
 
 static void a_truncated_capture_plays_what_came_before(void **state)

@@ -202,9 +202,31 @@ static void a_capture_tells_its_gaps_and_begins_at_0(void **state)
 	rr_finish(&rr);
 }
 
+static void
+a_capture_of_a_strap_that_sends_ms_gives_them_as_they_are(void **state)
+{
+	static const char text[] = "# lull capture 1\n"
+				   "# " CAPTURE_RR_KEY ": " CAPTURE_RR_MS "\n"
+				   "0 state connected\n"
+				   "900000 ble 103c8403\n"
+				   "1800000 ble 103c8403\n";
+	struct load_error error = {0};
+	struct rr rr;
+
+	(void)state;
+	assert_int_equal(recording_parse(text, sizeof(text) - 1, &rr, &error),
+	                 0);
+	assert_int_equal(rr.n, 2);
+	for (size_t i = 0; i < rr.n; i++) {
+		assert_near(rr.intervals[i].rr_ms, 900, 0);
+		assert_int_equal(rr.intervals[i].rr_ticks, 0);
+	}
+	rr_finish(&rr);
+}
+
 static void an_ant_capture_tells_its_gaps_too(void **state)
 {
-	static const size_t gaps[] = {6, 9, 10, 15, 17, 18};
+	static const size_t gaps[] = {6, 9, 10, 16, 18, 19};
 	struct load_error error = {0};
 	struct rr rr;
 	size_t n = 0;
@@ -213,7 +235,7 @@ static void an_ant_capture_tells_its_gaps_too(void **state)
 	assert_int_equal(recording_read("tests/captures/ant_faults.capture",
 	                                &rr, &error),
 	                 0);
-	assert_int_equal(rr.n, 20);
+	assert_int_equal(rr.n, 22);
 	for (size_t i = 0; i < rr.n; i++) {
 		bool gap = n < 6 && gaps[n] == i;
 
@@ -529,6 +551,7 @@ int main(void)
 		TEST(every_format_is_told_and_gives_the_same_beats),
 		TEST(a_capture_tells_its_gaps_and_begins_at_0),
 		TEST(an_ant_capture_tells_its_gaps_too),
+		TEST(a_capture_of_a_strap_that_sends_ms_gives_them_as_they_are),
 		TEST(damage_in_a_capture_is_an_error_here),
 		TEST(a_hole_since_start_is_a_gap),
 		TEST(since_start_may_be_in_seconds),

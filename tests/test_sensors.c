@@ -106,26 +106,58 @@ static void assert_list(struct lulld *w, const char *expected)
 	sd_bus_message_unref(reply);
 }
 
-static void
-a_scan_lists_the_straps_on_the_air_and_connects_to_none(void **state)
+/* What the scan of @seconds lists; nothing may be in its way. */
+static const char *scanned(struct lulld *w, double seconds)
 {
-	struct lulld *w = *state;
-	sd_bus_message *reply;
-	const char *trouble;
+	sd_bus_message *reply = lulld_reply(w, ask(w, "Scan", "d", seconds));
+	const char *list, *trouble;
 
-	fake->straps[0].on_air = fake->straps[2].on_air = true;
-	fake_run(fake);
-	reply = lulld_reply(w, ask(w, "Scan", "d", 0.5));
 	assert_null(sd_bus_message_get_error(reply));
-	assert_string_equal(
-		list_of(reply),
-		"uri=" STRAP " set=0 name=Strap rssi_dbm=-60 battery_pct=90 "
-		"uri=ble:A0:9E:1A:00:00:03 set=0 name=Strap rssi_dbm=-60 "
-		"battery_pct=90 ");
+	list = list_of(reply);
 	assert_true(sd_bus_message_enter_container(reply, 'a', "s") >= 0);
 	assert_int_equal(sd_bus_message_read(reply, "s", &trouble), 0);
 	sd_bus_message_unref(reply);
-	assert_int_equal(fake_count(fake, "Connect"), 0);
+	return list;
+}
+
+static void
+a_scan_lists_the_straps_and_whether_they_send_intervals(void **state)
+{
+	static const uint8_t with[] = {0x10, 60, 0x00, 0x04},
+			     without[] = {0, 60};
+	struct lulld *w = *state;
+
+	for (unsigned i = 0; i < FAKE_STRAPS; i++)
+		fake->straps[i].on_air = true;
+	fake->straps[0].sends = with;
+	fake->straps[0].n_bytes = sizeof(with);
+	fake->straps[0].n_sends = 1;
+	fake->straps[1].sends = without;
+	fake->straps[1].n_bytes = sizeof(without);
+	fake->straps[1].n_sends = 5;
+	fake_run(fake);
+	assert_string_equal(
+		scanned(w, 0.3),
+		"uri=" STRAP
+		" set=0 name=Strap maker=Maker rssi_dbm=-60 battery_pct=90 "
+		"worn=chest rr=1 "
+		"uri=ble:A0:9E:1A:00:00:02 set=0 name=Strap maker=Maker rssi_dbm=-60 "
+		"battery_pct=90 worn=chest rr=0 "
+		"uri=ble:A0:9E:1A:00:00:03 set=0 name=Strap maker=Maker rssi_dbm=-60 "
+		"battery_pct=90 worn=chest ");
+}
+
+static void a_scan_lets_go_of_each_strap_that_it_looked_at(void **state)
+{
+	struct lulld *w = *state;
+
+	fake->straps[0].on_air = fake->straps[2].on_air = true;
+	fake_run(fake);
+	(void)scanned(w, 0.3);
+	fake_settle(fake);
+	assert_int_equal(fake_count(fake, "Connect"), 2);
+	assert_false(fake->straps[0].connected);
+	assert_false(fake->straps[2].connected);
 }
 
 static void a_scan_without_bluetooth_says_what_is_in_the_way(void **state)
@@ -158,6 +190,49 @@ static void a_sensor_that_is_used_is_set_until_it_is_forgotten(void **state)
 	                     "not the one that is set");
 	lulld_assert_ok(w, ask(w, "Forget", "s", STRAP "?rr=ms"));
 	assert_list(w, "");
+}
+
+static void one_of_two_radios_is_forgotten_alone(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_refused(
+		w, ask(w, "Use", "s", "pair:" STRAP "+ble:A0:9E:1A:00:00:03"),
+		"BadInput", "makes no sense");
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+person:3"));
+	assert_list(w, "uri=pair:" STRAP "+person:3 set=1 ");
+	lulld_assert_refused(w, ask(w, "Forget", "s", "person:4"), "BadInput",
+	                     "not the one that is set");
+	lulld_assert_ok(w, ask(w, "Forget", "s", STRAP));
+	assert_list(w, "uri=person:3 set=1 ");
+}
+
+static void a_scan_knows_mine_as_one_of_two_radios(void **state)
+{
+	struct lulld *w = *state;
+	sd_bus_message *reply;
+
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+person:3"));
+	fake->straps[0].on_air = true;
+	fake_run(fake);
+	reply = lulld_reply(w, ask(w, "Scan", "d", 0.5));
+	assert_null(sd_bus_message_get_error(reply));
+	assert_string_equal(list_of(reply),
+	                    "uri=" STRAP
+	                    " set=1 name=Strap maker=Maker rssi_dbm=-60 "
+	                    "battery_pct=90 worn=chest ");
+	sd_bus_message_unref(reply);
+}
+
+static void an_ant_strap_is_used_once_there_is_a_key(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_refused(w, ask(w, "Use", "s", "ant:12345"), "Failed",
+	                     "ANT+ network key");
+	lulld_write_config(w, "ant_network_key: \"0102030405060708\"\n");
+	lulld_assert_ok(w, ask(w, "Use", "s", "pair:" STRAP "+ant:12345"));
+	assert_list(w, "uri=pair:" STRAP "+ant:12345 set=1 ");
 }
 
 static void what_cannot_be_used_is_refused_in_a_plain_line(void **state)
@@ -223,9 +298,13 @@ a_session_says_once_what_is_in_the_way_and_goes_on_with_the_strap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		case_of(a_scan_lists_the_straps_on_the_air_and_connects_to_none),
+		case_of(a_scan_lists_the_straps_and_whether_they_send_intervals),
+		case_of(a_scan_lets_go_of_each_strap_that_it_looked_at),
 		case_of(a_scan_without_bluetooth_says_what_is_in_the_way),
 		case_of(a_sensor_that_is_used_is_set_until_it_is_forgotten),
+		case_of(one_of_two_radios_is_forgotten_alone),
+		case_of(a_scan_knows_mine_as_one_of_two_radios),
+		case_of(an_ant_strap_is_used_once_there_is_a_key),
 		case_of(what_cannot_be_used_is_refused_in_a_plain_line),
 		case_of(while_a_session_runs_there_is_no_scan),
 		case_of(a_session_says_once_what_is_in_the_way_and_goes_on_with_the_strap),

@@ -21,6 +21,7 @@
 #include "cli/out.h"
 #include "drivers/ant.h"
 #include "drivers/file.h"
+#include "drivers/pair.h"
 #include "store/store.h"
 
 #define RATE_HZ 48000
@@ -254,6 +255,33 @@ static void check_ant(struct finding *f, const struct config *config)
 		      ant_words(r) ? ant_words(r) : strerror(-r));
 }
 
+static void check_sensor(struct finding *f, const struct config *config);
+
+/* Both of a pair: all of what is wrong. */
+static void check_pair(struct finding *f, const struct config *config)
+{
+	struct config one = *config;
+	struct finding found_of[2];
+	char part[PAIR_PART_MAX];
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (!pair_part(config->sensor, i, part)) {
+			found(f, false,
+			      "%s: expected two sensors, e.g. "
+			      "pair:ble:A0:9E:1A:00:00:00+ant:12345: lull use",
+			      config->sensor);
+			return;
+		}
+		snprintf(one.sensor, sizeof(one.sensor), "%s", part);
+		check_sensor(&found_of[i], &one);
+	}
+	found(f, found_of[0].ok && found_of[1].ok, "%s; %s",
+	      found_of[0].ok && !found_of[1].ok ? found_of[1].text
+	                                        : found_of[0].text,
+	      found_of[0].ok && !found_of[1].ok ? found_of[0].text
+	                                        : found_of[1].text);
+}
+
 static void check_sensor(struct finding *f, const struct config *config)
 {
 	struct load_error error = {0};
@@ -275,21 +303,32 @@ static void check_sensor(struct finding *f, const struct config *config)
 			      load_error_place(&error, place), error.reason);
 	} else if (strncmp(uri, "ant:", 4) == 0) {
 		check_ant(f, config);
+	} else if (strncmp(uri, "pair:", 5) == 0) {
+		check_pair(f, config);
 	} else if (strncmp(uri, "person:", 7) == 0) {
 		found(f, true, "%s, a simulated person", uri);
 	} else if (strncmp(uri, "ble:", 4) == 0) {
 		found(f, true, "%s, a Bluetooth strap", uri);
 	} else {
 		found(f, false,
-		      "%s: not in this version: use ble:, ant:, file: or "
-		      "person:",
+		      "%s: not in this version: use ble:, ant:, file:, "
+		      "person: or pair:",
 		      uri);
 	}
 }
 
 static void check_ble(struct finding *f, const struct config *config)
 {
-	f->ok = doctor_ble(config->sensor, f->text, sizeof(f->text));
+	const char *uri = config->sensor;
+	char part[PAIR_PART_MAX];
+
+	for (unsigned i = 0; i < 2; i++)
+		if (pair_part(config->sensor, i, part) &&
+		    strncmp(part, "ble:", 4) == 0) {
+			uri = part;
+			break;
+		}
+	f->ok = doctor_ble(uri, f->text, sizeof(f->text));
 }
 
 static const struct {

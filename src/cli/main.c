@@ -7,7 +7,10 @@
 #include <gsl/gsl_errno.h>
 
 #include "cli/analyze.h"
+#include "cli/diary.h"
 #include "cli/doctor.h"
+#include "cli/export.h"
+#include "cli/keep.h"
 #include "cli/live.h"
 #include "cli/opt.h"
 #include "cli/out.h"
@@ -18,6 +21,7 @@
 #include "cli/replay.h"
 #include "cli/sensors.h"
 #include "cli/start.h"
+#include "cli/stats.h"
 #include "session/session.h"
 
 static const struct command commands[] = {
@@ -45,7 +49,8 @@ static const struct command commands[] = {
 	{"sensors", "", "what is reachable, which one is mine",
          "Without --scan: the one that is set, and what the last scan found.",
          0, 0, sensors_list},
-	{"use", "URI", "this sensor is mine: sessions use it", NULL, 1, 1,
+	{"use", "URI [URI]", "this sensor is mine: sessions use it",
+         "Two URIs are one strap on two radios: ble:... ant:...", 1, 2,
          sensors_use},
 	{"forget", "URI", "it is not mine any more", NULL, 1, 1,
          sensors_forget},
@@ -63,6 +68,44 @@ static const struct command commands[] = {
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
 	{"routine", "show ID | check FILE",
          "one routine; whether my own file is right", NULL, 2, 2, plan_routine},
+	{"stats", "", "what sessions and diary come to, with intervals",
+         "Sessions of the last 28 days unless told; the diary in windows of 28 "
+         "days; headache\ndays before the first session and since, where 28 "
+         "days on each side were kept.",
+         0, 0, stats_run},
+	{"diary", "add | edit | remove | list | import FILE | export",
+         "the headache diary",
+         "  lull diary add                      asks\n"
+         "  lull diary add no                   no headache today\n"
+         "  lull diary add yes worst=7 hours=3 medicine=\"ibuprofen, 400 "
+         "mg, worked\"\n"
+         "  lull diary edit --date yesterday sleep=6 note=\"late night\"\n"
+         "  lull diary import FILE.csv date=Day worst=\"Pain level\" "
+         "dates=dmy\n"
+         "\nWhat can be said of a day: headache, start and end (14:30), "
+         "hours, course (ended,\ngoing, slept), worst (0 to 10), severity "
+         "(none, mild, moderate, severe), side\n(left, right, both), quality "
+         "(pressing, throbbing, stabbing), activity, nausea,\nvomiting, "
+         "light, sound, smell, touch, aura (yes, no), aura_kind, "
+         "aura_minutes,\nneck, stress (0 to 10), preventive (yes, no), "
+         "events (stress, let-down,\nshort-sleep, long-sleep, missed-meal, "
+         "alcohol, weather, menses, screen),\nwork_lost, work_reduced, "
+         "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
+         "value takes back what was said.",
+         1, OPT_ARGS_ANY, diary_run},
+	{"export", "[ID]", "a session for other programs",
+         "The last one unless told. What FIT and a plain list cannot hold is "
+         "left out: FIT has\nwhole milliseconds, and neither says where beats "
+         "are missing.",
+         0, 1, export_run},
+	{"backup", "FILE", "a copy of all that is stored, also in a session",
+         NULL, 1, 1, keep_backup},
+	{"restore", "FILE", "such a copy in the place of what is stored", NULL,
+         1, 1, keep_restore},
+	{"erase", "[ID]", "sessions and days out of the store, for good",
+         "One session by its number, those of some days, or all. Backups and "
+         "exported files\nof yours stay.",
+         0, 1, keep_erase},
 	{"analyze", "FILE...", "heart-rate variability of recordings",
          "A file holds RR intervals in ms or s, one a line or behind a time; "
          "or is an HRV\nLogger export, a FIT file, a capture or a session as "

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BAR_WIDTH 30
@@ -23,6 +24,17 @@ int out_fail(const char *format, ...)
 	fflush(stdout);
 	fprintf(stderr, "lull: %s\n", plain);
 	return OUT_FAILED;
+}
+
+FILE *out_create(const char *path)
+{
+	mode_t before = umask(0077);
+	FILE *f = path ? fopen(path, "wxe") : stdout;
+	int e = errno;
+
+	umask(before);
+	errno = e;
+	return f;
 }
 
 void out_plain(char *ret, size_t len, const char *text)

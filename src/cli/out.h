@@ -22,6 +22,13 @@ enum out_status {
 /** out_fail() - `lull: ` and one line on stderr. Return: OUT_FAILED. */
 __attribute__((format(printf, 1, 2))) int out_fail(const char *format, ...);
 
+/**
+ * out_create() - a file for what is the person's own: new, 0600
+ * @path: NULL: standard output
+ * Return: NULL with errno, e.g. EEXIST: nothing is ever written over.
+ */
+FILE *out_create(const char *path);
+
 /** out_plain() - fit for a terminal: control characters become `?`. */
 void out_plain(char *ret, size_t len, const char *text);
 

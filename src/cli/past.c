@@ -12,6 +12,7 @@
 #include "cli/out.h"
 #include "cli/tale.h"
 #include "cli/why.h"
+#include "diary/date.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -25,7 +26,8 @@ int past_open(struct store **ret, enum store_mode mode, const char *command)
 		return out_fail("%s: no home folder: set HOME", command);
 	r = store_open(ret, path, mode, &error);
 	if (r == -ENOENT && mode == STORE_READ)
-		return out_fail("%s: no session is stored yet: lull start",
+		return out_fail("%s: no session is stored yet, and no day of "
+		                "the diary: lull start, or lull diary add",
 		                command);
 	if (r < 0)
 		return out_fail("%s: %s", command,
@@ -55,6 +57,17 @@ int past_id(struct store *s, const char *command, int64_t *id)
 		return out_fail("%s: no session is stored yet: lull start",
 		                command);
 	return r < 0 ? out_fail("%s: %s", command, store_message(s)) : -1;
+}
+
+int32_t past_day(int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm;
+	int32_t date = 0;
+
+	localtime_r(&now, &tm);
+	(void)date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &date);
+	return date;
 }
 
 static json_t *row_json(const struct store_session *row)

@@ -25,6 +25,9 @@ int past_number(const char *command, const char *arg, int64_t *ret);
 /** past_id() - 0 becomes the last one's number. Return: likewise. */
 int past_id(struct store *s, const char *command, int64_t *id);
 
+/** past_day() - the local calendar day of a Unix time (diary/date.h). */
+int32_t past_day(int64_t now_s);
+
 /** past_print() - session @id as `lull show` does. Return: exit status. */
 int past_print(struct store *s, int64_t id);
 

@@ -19,11 +19,13 @@
 #include "drivers/ant_strap.h"
 #include "drivers/ble.h"
 #include "drivers/capture.h"
+#include "drivers/pair.h"
 #include "drivers/sensor.h"
 
 struct record {
 	const char *path, *uri;
-	double seconds; /* 0: until it is stopped */
+	char first[PAIR_PART_MAX]; /* of a pair: a capture holds one radio */
+	double seconds;            /* 0: until it is stopped */
 	sd_event *event;
 	sd_event_source *timer;
 	struct sensor *sensor;
@@ -31,7 +33,8 @@ struct record {
 	uint64_t begun_us; /* CLOCK_MONOTONIC */
 	size_t packets;
 	int error;       /* of writing */
-	const char *why; /* nothing comes: in words */
+	char why[512];   /* nothing comes: in words */
+	char found[256]; /* what is on the air, of several */
 	struct out_bar bar;
 };
 
@@ -93,9 +96,20 @@ static void on_state(void *data, enum sensor_state state, int error)
 		                             state));
 	/* what was heard goes on; what never was is not waited for */
 	if (words && (s->packets == 0 || error == -ENODATA)) {
-		s->why = words;
+		bool several = error == -ENOTUNIQ && s->found[0];
+
+		snprintf(s->why, sizeof(s->why), "%s%s%s", words,
+		         several ? ": " : "", several ? s->found : "");
 		sd_event_exit(s->event, 0);
 	}
+}
+
+static void on_found(void *data, const struct sensor_found *found)
+{
+	struct record *s = data;
+
+	if (is_ant(s)) /* the others tell of each again and again */
+		sensor_list_found(s->found, sizeof(s->found), found);
 }
 
 static void on_beat(void *data, const struct beat *beat)
@@ -165,6 +179,7 @@ static int open_sensor(struct record *s, const struct config *config)
 		.beat = on_beat,
 		.state = on_state,
 		.packet = on_packet,
+		.found = on_found,
 		.data = s,
 	};
 	struct sensor_context context = {.event = s->event, .realtime = true};
@@ -180,9 +195,18 @@ static int open_sensor(struct record *s, const struct config *config)
 static int write_head(struct record *s)
 {
 	char kind[16], date[64];
+	const bool ms = strstr(s->uri, BLE_MS_OPTION);
 	const char *const pairs[] = {
-		"kind", kind, "origin",  "lull record",
-		"date", date, "consent", "mine; ask before you pass it on",
+		"kind",
+		kind,
+		"origin",
+		"lull record",
+		"date",
+		date,
+		"consent",
+		"mine; ask before you pass it on",
+		ms ? CAPTURE_RR_KEY : NULL,
+		CAPTURE_RR_MS,
 		NULL,
 	};
 
@@ -224,6 +248,8 @@ static int choose(struct record *s, struct config *config, struct error *error)
 		r = config_load(path, config, error);
 	if (!s->uri)
 		s->uri = config->sensor[0] ? config->sensor : "ble:";
+	if (pair_part(s->uri, 0, s->first))
+		s->uri = s->first;
 	return r;
 }
 
@@ -270,14 +296,14 @@ static int finish(struct record *s, int r, const struct error *error)
 	if (s->error)
 		return out_fail("record: %s: %s: make room", s->path,
 		                strerror(-s->error));
-	if (s->packets > 0 && s->why)
+	if (s->packets > 0 && s->why[0])
 		return out_fail("record: %s", s->why);
 	if (s->packets > 0) {
 		printf("%zu packets in %s\n", s->packets, s->path);
 		return OUT_DONE;
 	}
 	out_fail("record: %s", error->text[0] ? error->text
-	                       : s->why       ? s->why
+	                       : s->why[0]    ? s->why
 	                                      : "nothing was heard: wet the "
 	                                        "strap and put it on");
 	return !s->file || r == -EINVAL || r == -EPROTONOSUPPORT

@@ -11,14 +11,17 @@
 #include "cli/load.h"
 #include "cli/out.h"
 
-#define SCAN_MAX_S        120
+#define SCAN_MAX_S 120
+/* for the closer looks after a scan, of daemon/scan.h, and some patience */
+#define REPLY_S           (4 * (10 + 4) + 25)
 #define ROWS_MAX          64
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
 struct row {
-	char uri[256], name[64], maker[64];
+	char uri[256], name[64], maker[64], worn[16];
 	int rssi_dbm;    /* 0: not known */
 	int battery_pct; /* -1: not known */
+	int rr;          /* does it send intervals? -1: not known */
 	int set;
 };
 
@@ -59,6 +62,10 @@ static int take_entry(sd_bus_message *m, struct row *row)
 		return sd_bus_message_read(m, "v", "i", &row->rssi_dbm);
 	if (strcmp(key, "battery_pct") == 0)
 		return sd_bus_message_read(m, "v", "i", &row->battery_pct);
+	if (strcmp(key, "worn") == 0)
+		return take_text(m, row->worn, sizeof(row->worn));
+	if (strcmp(key, "rr") == 0)
+		return sd_bus_message_read(m, "v", "b", &row->rr);
 	if (strcmp(key, "set") == 0)
 		return sd_bus_message_read(m, "v", "b", &row->set);
 	return sd_bus_message_skip(m, "v");
@@ -68,7 +75,7 @@ static int take_row(sd_bus_message *m, struct row *row)
 {
 	int r = 1;
 
-	*row = (struct row){.battery_pct = -1};
+	*row = (struct row){.battery_pct = -1, .rr = -1};
 	while (r > 0) {
 		r = sd_bus_message_enter_container(m, 'e', "sv");
 		if (r <= 0)
@@ -128,8 +135,8 @@ static int ask(double seconds, struct rows *ret, struct error *error)
 	if (r == 0 && seconds > 0)
 		r = sd_bus_message_append(m, "d", seconds) < 0 ? -EIO : 0;
 	if (r == 0)
-		r = bus_call(&bus, m, (uint64_t)((seconds + 25) * 1e6), &reply,
-		             error);
+		r = bus_call(&bus, m, (uint64_t)((seconds + REPLY_S) * 1e6),
+		             &reply, error);
 	if (r == 0 && (take_rows(reply, ret) < 0 ||
 	               (seconds > 0 && take_trouble(reply, ret) < 0))) {
 		error_set(error, "the daemon speaks another version: stop it "
@@ -152,9 +159,12 @@ static json_t *json_of(const struct rows *rows)
 
 		json_array_append_new(
 			list,
-			json_pack("{ss sb ss ss so so}", "uri", row->uri, "set",
-		                  row->set, "name", row->name, "maker",
-		                  row->maker, "rssi_dbm",
+			json_pack("{ss sb ss ss ss so so so}", "uri", row->uri,
+		                  "set", row->set, "name", row->name, "maker",
+		                  row->maker, "worn", row->worn, "rr",
+		                  row->rr >= 0 ? json_boolean(row->rr)
+		                               : json_null(),
+		                  "rssi_dbm",
 		                  row->rssi_dbm ? json_integer(row->rssi_dbm)
 		                                : json_null(),
 		                  "battery_pct",
@@ -169,10 +179,11 @@ static void print(const struct rows *rows)
 {
 	struct out_table t;
 
-	out_table_init(&t, "lllrr");
+	out_table_init(&t, "llllrr");
 	out_table_cell(&t, "sensor");
 	out_table_cell(&t, "mine");
 	out_table_cell(&t, "name");
+	out_table_cell(&t, "intervals");
 	out_table_cell(&t, "signal");
 	out_table_cell(&t, "battery");
 	for (size_t i = 0; i < rows->n; i++) {
@@ -188,6 +199,10 @@ static void print(const struct rows *rows)
 		out_table_cell(&t, "%s", row->uri);
 		out_table_cell(&t, "%s", row->set ? "yes" : "");
 		out_table_cell(&t, "%s", row->name[0] ? row->name : "-");
+		out_table_cell(&t, "%s",
+		               row->rr < 0 ? "-"
+		               : row->rr   ? "yes"
+		                           : "no");
 		out_table_cell(&t, "%s", signal);
 		out_table_cell(&t, "%s", battery);
 	}
@@ -242,6 +257,23 @@ int sensors_list(const struct command *c, int argc, char **argv)
 	return bus_status(r);
 }
 
+/* Two are one strap on two radios. */
+static int join(const struct opt_args *args, char **ret, struct error *error)
+{
+	char *pair = NULL;
+	int r;
+
+	if (args->n < 2)
+		return load_sensor(args->at[0], ret, error);
+	if (asprintf(&pair, "pair:%s+%s", args->at[0], args->at[1]) < 0) {
+		error_set(error, "no memory: close other programs");
+		return -ENOMEM;
+	}
+	r = load_sensor(pair, ret, error);
+	free(pair);
+	return r;
+}
+
 static int tell(const struct command *c, int argc, char **argv,
                 const char *method)
 {
@@ -255,7 +287,7 @@ static int tell(const struct command *c, int argc, char **argv,
 
 	if (status >= 0)
 		return status;
-	r = load_sensor(args.at[0], &uri, &error);
+	r = join(&args, &uri, &error);
 	if (r == 0)
 		r = bus_open(&bus, &error);
 	if (r == 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "drivers/ant.h"
 #include "drivers/ble.h"
 #include "drivers/file.h"
@@ -12,17 +13,57 @@
 /* A coin cell holds on for some sessions from here: ours. */
 #define BATTERY_LOW_PCT 15
 
+static bool is(const char *uri, const char *scheme)
+{
+	return strncmp(uri, scheme, strlen(scheme)) == 0;
+}
+
+/* Whose states these are. */
+static const char *source_of(const struct heart *s)
+{
+	return s->pair && s->sensor ? pair_lead(s->sensor) : s->uri;
+}
+
+static const char *words_of(const struct heart *s, int error)
+{
+	const char *uri = source_of(s);
+
+	if (s->pair && error == -EXDEV)
+		return "the two radios do not hear one heart, as far as can "
+		       "be told: only one of them is used: lull use names "
+		       "yours";
+	return is(uri, "ble:")   ? ble_reason(error)
+	       : is(uri, "ant:") ? ant_words(error)
+	                         : NULL;
+}
+
+/* Which radio is heard is for who looks for a fault. */
+static void mind_pair(struct heart *s)
+{
+	const char *lead = pair_lead(s->sensor);
+
+	if (!s->joined && pair_joined(s->sensor)) {
+		s->joined = true;
+		log_line(LOG_LEVEL_INFO, "sensor: both radios hear one heart");
+	}
+	if (s->lead && s->lead != lead)
+		log_line(LOG_LEVEL_INFO, "sensor: %s leads", lead);
+	s->lead = lead;
+}
+
 static void on_beat(void *data, const struct beat *beat)
 {
 	struct heart *s = data;
 
+	if (s->pair)
+		mind_pair(s);
 	s->listener.beat(s->listener.data, beat);
 }
 
 /* Of what a radio tells on its way, and a person can do something about. */
 static void tell_once(struct heart *s, int error)
 {
-	const char *words = s->words ? s->words(error) : NULL;
+	const char *words = words_of(s, error);
 	bool several = error == -ENOTUNIQ && s->found[0];
 	char line[512];
 
@@ -46,7 +87,7 @@ static void on_state(void *data, enum sensor_state state, int error)
 	s->state = state;
 	/* a Bluetooth link that fell once is no trouble to tell of; a reason
 	 * alone is for the person, not for the session */
-	if (error < 0 && (same || !s->ble))
+	if (error < 0 && (same || !is(source_of(s), "ble:")))
 		tell_once(s, error);
 	if (!(same && error < 0))
 		s->listener.state(s->listener.data, state);
@@ -66,27 +107,14 @@ static void tell_battery(struct heart *s, const struct sensor_found *found)
 	s->listener.tell(s->listener.data, line);
 }
 
-/* For the person who has to choose between several. */
-static void list_found(struct heart *s, const struct sensor_found *found)
-{
-	size_t at = strlen(s->found);
-
-	snprintf(s->found + at, sizeof(s->found) - at, "%s%s", at ? ", " : "",
-	         found->uri);
-	at = strlen(s->found);
-	if (found->bpm)
-		snprintf(s->found + at, sizeof(s->found) - at, " (%u bpm)",
-		         found->bpm);
-}
-
 static void on_found(void *data, const struct sensor_found *found)
 {
 	struct heart *s = data;
 
-	if (s->ble) /* only of the one that is connected */
+	if (is(found->uri, "ble:")) /* only of the one that is connected */
 		tell_battery(s, found);
-	else
-		list_found(s, found);
+	else if (is(source_of(s), "ant:"))
+		sensor_list_found(s->found, sizeof(s->found), found);
 }
 
 /* A recording says which line it is. Return: whether it did. */
@@ -132,6 +160,18 @@ void heart_explain(struct error *error, const char *uri, int r)
 	}
 }
 
+/* The other radio is listened to as well where there may be one. */
+static void choose_radios(struct heart *s, const char *uri, bool ant)
+{
+	const char *other = is(uri, "ble:") ? "ant:" : "ble:";
+
+	if (ant && (is(uri, "ble:") || is(uri, "ant:")))
+		snprintf(s->uri, sizeof(s->uri), "pair:%s+%s", uri, other);
+	else
+		snprintf(s->uri, sizeof(s->uri), "%s", uri);
+	s->pair = is(s->uri, "pair:");
+}
+
 int heart_open(struct heart *s, const char *uri, struct sd_event *event,
                const struct config *config,
                const struct heart_listener *listener, struct error *error)
@@ -147,16 +187,12 @@ int heart_open(struct heart *s, const char *uri, struct sd_event *event,
 	int r;
 
 	*s = (struct heart){.listener = *listener};
-	s->ble = strncmp(uri, "ble:", 4) == 0;
-	if (s->ble)
-		s->words = ble_reason;
-	else if (strncmp(uri, "ant:", 4) == 0)
-		s->words = ant_words;
 	if (!uri[0])
 		return 0;
 	if (config_ant_key(config, ant_key))
 		context.ant_key = ant_key;
-	r = sensor_create(&s->sensor, uri, &hears, &context);
+	choose_radios(s, uri, context.ant_key != NULL);
+	r = sensor_create(&s->sensor, s->uri, &hears, &context);
 	if (r == 0)
 		return 0;
 	heart_explain(error, uri, r);

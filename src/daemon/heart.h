@@ -7,6 +7,7 @@
 
 #include "base/config.h"
 #include "base/error.h"
+#include "drivers/pair.h"
 #include "drivers/sensor.h"
 
 /**
@@ -31,10 +32,10 @@ struct heart {
 	struct heart_listener listener;
 	bool known; /**< it has told a state */
 	enum sensor_state state;
-	/** A radio's errors in words; NULL: this sensor has none. */
-	const char *(*words)(int error);
-	bool ble;
-	int told[HEART_TOLD_MAX]; /**< what was put into words */
+	char uri[2 * PAIR_PART_MAX]; /**< as opened */
+	bool pair, joined;           /**< two radios; known to hear one heart */
+	const char *lead;            /**< pair: URI of the side that leads */
+	int told[HEART_TOLD_MAX];    /**< what was put into words */
 	size_t n_told;
 	char found[256]; /**< what is on the air, of several */
 	bool battery_told;
@@ -42,6 +43,9 @@ struct heart {
 
 /**
  * heart_open()
+ *
+ * A strap of one radio is listened to by the other one as well (pair.h), where
+ * there is an ANT+ network key.
  * @s: embedded; stays where it is until heart_close()
  * @uri: "": none
  * @config: for the ANT+ network key

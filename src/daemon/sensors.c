@@ -16,43 +16,16 @@
 #include "base/paths.h"
 #include "daemon/bus.h"
 #include "daemon/heart.h"
-#include "drivers/ant.h"
-#include "drivers/ble.h"
-
-#define FOUND_MAX    32
-#define TROUBLES_MAX 4
-
-/* What can be looked for, and the words for what is in its way. */
-static const struct radio {
-	const char *uri;
-	const char *(*words)(int error);
-} radios[] = {{"ble:", ble_reason}, {"ant:", ant_words}};
-#define RADIOS (sizeof(radios) / sizeof(radios[0]))
-
-struct sensors;
-
-/* One that looks. */
-struct look {
-	struct sensors *owner;
-	const struct radio *radio;
-	struct sensor *sensor;
-};
+#include "daemon/scan.h"
+#include "drivers/pair.h"
 
 struct sensors {
 	struct app *app;
 	sd_bus *on; /* NULL: not attached */
 	sd_bus_slot *slot;
 	sd_event *event;
-
-	/* of a scan that runs */
-	sd_bus_message *asked; /* NULL: none runs */
-	sd_event_source *end;
-	struct look look[RADIOS];
-	char troubles[TROUBLES_MAX][160];
-	size_t n_troubles;
-
-	struct sensor_found found[FOUND_MAX]; /* by this scan, or the last */
-	size_t n_found;
+	sd_bus_message *asked; /* for the scan that runs; NULL: none does */
+	struct scan scan;
 };
 
 static int refuse(sd_bus_error *e, int r, const struct error *why)
@@ -92,15 +65,19 @@ static void ignore_state(void *data, enum sensor_state state, int error)
 }
 
 /* Can it be opened, as far as that is known without waiting for it? */
-static int check_uri(struct sensors *s, const char *uri, struct error *error)
+static int check_uri(struct sensors *s, const char *uri,
+                     const struct config *config, struct error *error)
 {
 	const struct sensor_listener listener = {.beat = ignore_beat,
 	                                         .state = ignore_state};
-	const struct sensor_context context = {.event = s->event,
-	                                       .realtime = true};
+	struct sensor_context context = {.event = s->event, .realtime = true};
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	struct sensor *sensor = NULL;
-	int r = sensor_create(&sensor, uri, &listener, &context);
+	int r;
 
+	if (config_ant_key(config, ant_key))
+		context.ant_key = ant_key;
+	r = sensor_create(&sensor, uri, &listener, &context);
 	sensor_destroy(sensor);
 	if (r < 0)
 		heart_explain(error, uri, r);
@@ -120,19 +97,43 @@ static int on_use(sd_bus_message *m, void *data, sd_bus_error *e)
 
 	if (r < 0)
 		return r;
-	r = check_uri(s, uri, &why);
+	r = read_set(&config, path, sizeof(path), &why);
 	if (r == 0)
-		r = read_set(&config, path, sizeof(path), &why);
+		r = check_uri(s, uri, &config, &why);
 	if (r == 0)
 		r = config_write_sensor(path, uri, &why);
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
+}
+
+/* Is @uri, maybe with options behind it, the sensor @address? */
+static bool is_sensor(const char *uri, const char *address)
+{
+	size_t n = strlen(address);
+
+	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
+}
+
+/* Also one of a pair. @ret_rest: what is left of @set without it. */
+static bool is_set(const char *set, const char *address,
+                   char ret_rest[PAIR_PART_MAX])
+{
+	char part[PAIR_PART_MAX], other[PAIR_PART_MAX] = "";
+	bool its = is_sensor(set, address);
+
+	for (unsigned i = 0; !its && i < 2; i++) {
+		its = pair_part(set, i, part) && is_sensor(part, address);
+		if (its)
+			(void)pair_part(set, !i, other);
+	}
+	memcpy(ret_rest, other, sizeof(other));
+	return its;
 }
 
 static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 {
 	struct error why = {""};
 	struct config config;
-	char path[PATH_MAX];
+	char path[PATH_MAX], rest[PAIR_PART_MAX];
 	const char *uri;
 	int r = sd_bus_message_read_basic(m, 's', &uri);
 
@@ -140,7 +141,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 	if (r < 0)
 		return r;
 	r = read_set(&config, path, sizeof(path), &why);
-	if (r == 0 && strcmp(config.sensor, uri) != 0) {
+	if (r == 0 && !is_set(config.sensor, uri, rest)) {
 		error_set(&why,
 		          "%.80s: it is not the one that is set: lull "
 		          "sensors shows which is",
@@ -148,7 +149,7 @@ static int on_forget(sd_bus_message *m, void *data, sd_bus_error *e)
 		r = -EINVAL;
 	}
 	if (r == 0)
-		r = config_write_sensor(path, "", &why);
+		r = config_write_sensor(path, rest, &why);
 	return r < 0 ? refuse(e, r, &why) : sd_bus_reply_method_return(m, NULL);
 }
 
@@ -174,6 +175,7 @@ static int append(sd_bus_message *m, const char *key, const char *type,
 static int append_sensor(sd_bus_message *m, const struct sensor_found *f,
                          int set)
 {
+	const int rr = f->rr == TRI_YES;
 	int r = sd_bus_message_open_container(m, 'a', "{sv}");
 
 	if (r >= 0)
@@ -188,15 +190,11 @@ static int append_sensor(sd_bus_message *m, const struct sensor_found *f,
 		r = append(m, "rssi_dbm", "i", &f->rssi_dbm);
 	if (r >= 0 && f->battery_pct >= 0)
 		r = append(m, "battery_pct", "i", &f->battery_pct);
+	if (r >= 0 && f->worn[0])
+		r = append(m, "worn", "s", f->worn);
+	if (r >= 0 && f->rr != TRI_UNKNOWN)
+		r = append(m, "rr", "b", &rr);
 	return r < 0 ? r : sd_bus_message_close_container(m);
-}
-
-/* Is @uri, maybe with options behind it, the sensor @address? */
-static bool is_set(const char *uri, const char *address)
-{
-	size_t n = strlen(address);
-
-	return strncmp(uri, address, n) == 0 && (!uri[n] || uri[n] == '?');
 }
 
 /* @whole: the one that is set, too, where it was not found. */
@@ -205,13 +203,14 @@ static int append_found(sd_bus_message *m, const struct sensors *s,
 {
 	struct sensor_found mine = {.battery_pct = -1};
 	bool told = !whole || !set[0];
+	char rest[PAIR_PART_MAX];
 	int r = sd_bus_message_open_container(m, 'a', "a{sv}");
 
-	for (size_t i = 0; r >= 0 && i < s->n_found; i++) {
-		bool its = is_set(set, s->found[i].uri);
+	for (size_t i = 0; r >= 0 && i < s->scan.n_found; i++) {
+		bool its = is_set(set, s->scan.found[i].uri, rest);
 
 		told = told || its;
-		r = append_sensor(m, &s->found[i], its);
+		r = append_sensor(m, &s->scan.found[i], its);
 	}
 	if (r >= 0 && !told) {
 		snprintf(mine.uri, sizeof(mine.uri), "%s", set);
@@ -243,40 +242,6 @@ static int on_list(sd_bus_message *m, void *data, sd_bus_error *e)
 /* --- looking ----------------------------------------------------------------
  */
 
-static void on_found(void *data, const struct sensor_found *found)
-{
-	struct sensors *s = ((struct look *)data)->owner;
-	size_t i = 0;
-
-	while (i < s->n_found && strcmp(s->found[i].uri, found->uri) != 0)
-		i++;
-	if (i == FOUND_MAX)
-		return;
-	s->found[i] = *found;
-	if (i == s->n_found)
-		s->n_found++;
-}
-
-static void on_state(void *data, enum sensor_state state, int error)
-{
-	const struct look *look = data;
-	const char *words = look->radio->words(error);
-	struct sensors *s = look->owner;
-
-	(void)state;
-	if (words && s->n_troubles < TROUBLES_MAX)
-		snprintf(s->troubles[s->n_troubles++], sizeof(s->troubles[0]),
-		         "%s", words);
-}
-
-static void stop_looking(struct sensors *s)
-{
-	for (size_t i = 0; i < RADIOS; i++)
-		s->look[i].sensor = sensor_destroy(s->look[i].sensor);
-	s->end = sd_event_source_disable_unref(s->end);
-	s->asked = sd_bus_message_unref(s->asked);
-}
-
 static int answer(struct sensors *s)
 {
 	sd_bus_message *reply = NULL;
@@ -290,8 +255,9 @@ static int answer(struct sensors *s)
 		r = append_found(reply, s, config.sensor, false);
 	if (r >= 0)
 		r = sd_bus_message_open_container(reply, 'a', "s");
-	for (size_t i = 0; r >= 0 && i < s->n_troubles; i++)
-		r = sd_bus_message_append_basic(reply, 's', s->troubles[i]);
+	for (size_t i = 0; r >= 0 && i < s->scan.n_troubles; i++)
+		r = sd_bus_message_append_basic(reply, 's',
+		                                s->scan.troubles[i]);
 	if (r >= 0)
 		r = sd_bus_message_close_container(reply);
 	if (r >= 0)
@@ -300,56 +266,26 @@ static int answer(struct sensors *s)
 	return r;
 }
 
-static int on_end(sd_event_source *source, uint64_t usec, void *data)
+static void on_scanned(void *data)
 {
 	struct sensors *s = data;
 	int r = answer(s);
 
-	(void)source;
-	(void)usec;
 	if (r < 0)
 		log_line(LOG_LEVEL_WARNING, "bus: %s", strerror(-r));
-	stop_looking(s);
-	return 0;
+	s->asked = sd_bus_message_unref(s->asked);
 }
 
-static int look_with(struct look *l, const struct sensor_context *context)
+static int start_scan(struct sensors *s, double seconds)
 {
-	const struct sensor_listener listener = {
-		.beat = ignore_beat,
-		.state = on_state,
-		.found = on_found,
-		.data = l,
-	};
-	int r = sensor_create(&l->sensor, l->radio->uri, &listener, context);
-
-	return r < 0 ? r : sensor_scan(l->sensor);
-}
-
-static int look(struct sensors *s, double seconds)
-{
-	struct sensor_context context = {.event = s->event};
-	uint8_t ant_key[CONFIG_ANT_KEY];
 	struct config config = {.sensor = ""};
+	uint8_t ant_key[CONFIG_ANT_KEY];
 	char path[PATH_MAX];
-	int r;
 
 	(void)read_set(&config, path, sizeof(path), NULL);
-	if (config_ant_key(&config, ant_key))
-		context.ant_key = ant_key;
-	s->n_found = 0;
-	s->n_troubles = 0;
-	for (size_t i = 0; i < RADIOS; i++) {
-		s->look[i] = (struct look){s, &radios[i], NULL};
-		r = look_with(&s->look[i], &context);
-		/* who has no key does not mean ANT+ */
-		if (r < 0 && r != -ENOKEY)
-			return r;
-	}
-	r = sd_event_add_time_relative(s->event, &s->end, CLOCK_MONOTONIC,
-	                               (uint64_t)(seconds * 1e6), 1000, on_end,
-	                               s);
-	return r < 0 ? r : 0;
+	return scan_start(&s->scan, s->event,
+	                  config_ant_key(&config, ant_key) ? ant_key : NULL,
+	                  seconds, on_scanned, s);
 }
 
 static int on_scan(sd_bus_message *m, void *data, sd_bus_error *e)
@@ -371,9 +307,8 @@ static int on_scan(sd_bus_message *m, void *data, sd_bus_error *e)
 		          s->asked ? "a scan runs" : "a session runs");
 		return refuse(e, -EBUSY, &why);
 	}
-	r = look(s, seconds);
+	r = start_scan(s, seconds);
 	if (r < 0) {
-		stop_looking(s);
 		error_set(&why, "the radios cannot be used: %s: lull doctor",
 		          strerror(-r));
 		return refuse(e, r, &why);
@@ -414,7 +349,8 @@ struct sensors *sensors_destroy(struct sensors *s)
 {
 	if (!s)
 		return NULL;
-	stop_looking(s);
+	scan_stop(&s->scan);
+	sd_bus_message_unref(s->asked);
 	sd_bus_slot_unref(s->slot);
 	sd_bus_unref(s->on);
 	free(s);

@@ -8,12 +8,14 @@
  * The sensors' face on D-Bus: org.lull.Lull1.Sensors at /org/lull/Lull1.
  *
  *   List() -> aa{sv}	       the one that is set, and what the last scan found
- *   Scan(d seconds) -> aa{sv}, as    what is on the air; what is in the way
+ *   Scan(d seconds) -> aa{sv}, as    what is on the air; what is in the way;
+ *	                             takes longer than @seconds: daemon/scan.h
  *   Use(s uri)		       it is mine: sessions use it from now on
  *   Forget(s uri)	       it is not
  *
  * Of a sensor: uri s, set b (it is mine); of one that was found also name s,
- * maker s, rssi_dbm i, battery_pct i, each only where it is known.
+ * maker s, rssi_dbm i, battery_pct i, worn s, rr b (it sends intervals), each
+ * only where it is known.
  *
  * Errors as of org.lull.Lull1.Session, and .NoSensor: there is none at @uri.
  * What is set is kept in config.yaml. Loop thread.

@@ -93,7 +93,40 @@ static const char version_1[] =
 	"CREATE INDEX block_session ON block(session);"
 	"CREATE INDEX block_open ON block(stop) WHERE seen_t IS NULL;";
 
-static const char *const steps_known[] = {version_1};
+/*
+ * Version 2: the headache diary. date: days since 1970-01-01; a day is there
+ * as soon as anything was said of it. A field stands as it is written for a
+ * person, so that its words may change their order.
+ */
+static const char version_2[] =
+	"CREATE TABLE diary("
+	"	date INTEGER PRIMARY KEY,"
+	"	entered_s INTEGER NOT NULL," /* Unix time */
+	"	changed_s INTEGER NOT NULL,"
+	"	note TEXT NOT NULL"
+	") STRICT;"
+
+	"CREATE TABLE diary_value("
+	"	date INTEGER NOT NULL"
+	"		REFERENCES diary(date) ON DELETE CASCADE,"
+	"	key TEXT NOT NULL,"
+	"	value TEXT NOT NULL,"
+	"	PRIMARY KEY(date, key)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE diary_medicine("
+	"	date INTEGER NOT NULL"
+	"		REFERENCES diary(date) ON DELETE CASCADE,"
+	"	n INTEGER NOT NULL,"
+	"	name TEXT NOT NULL,"
+	"	class TEXT NOT NULL,"
+	"	dose TEXT NOT NULL,"
+	"	minute INTEGER CHECK(minute BETWEEN 0 AND 1439),"
+	"	worked INTEGER CHECK(worked IN (0, 1)),"
+	"	PRIMARY KEY(date, n)"
+	") STRICT, WITHOUT ROWID;";
+
+static const char *const steps_known[] = {version_1, version_2};
 
 #define STEPS (sizeof(steps_known) / sizeof(steps_known[0]))
 _Static_assert(STEPS == MIGRATE_NEWEST, "one step for each version");

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# lulld itself: idle it never wakes, in a session it is small. With JACK's
-# dummy device where jackd is installed, else silent (and it says so).
+# lulld itself: idle it never wakes, in a session it is small, and it does not
+# busy itself with a strap. With JACK's dummy device where jackd is installed,
+# else silent (and it says so).
 set -eu
 : "${BUILD:=build}" "${SECONDS_LIVE:=30}"
 if [ -z "${LULL_BENCH_BUS:-}" ]; then
@@ -10,8 +11,9 @@ fi
 folder=$(mktemp -d)
 jackd_pid=
 lulld_pid=
+strap_pid=
 finish() {
-	kill $lulld_pid $jackd_pid 2>/dev/null || true
+	kill $lulld_pid $jackd_pid $strap_pid 2>/dev/null || true
 	wait 2>/dev/null || true
 	rm -rf "$folder"
 }
@@ -44,6 +46,14 @@ switches() {
 }
 ticks() { awk '{ print $14 + $15 }' /proc/$lulld_pid/stat; }
 
+mkfifo "$folder/strap"
+"$BUILD/tests/tools/fake_strap" <"$folder/strap" >"$folder/bus" 2>/dev/null &
+strap_pid=$!
+exec 3>"$folder/strap"
+until [ -s "$folder/bus" ] || ! kill -0 $strap_pid; do sleep 0.05; done
+DBUS_SYSTEM_BUS_ADDRESS=$(cat "$folder/bus")
+export DBUS_SYSTEM_BUS_ADDRESS
+
 "$BUILD/lulld" 2>"$folder/log" &
 lulld_pid=$!
 gdbus_wait=0
@@ -71,6 +81,26 @@ row share_of_a_core_in_session "$(awk -v used="$used" -v s="$SECONDS_LIVE" \
 row memory_in_session "$(awk '/^[0-9a-f]+-/ { jack = $6 ~ /jack/ }
 	/^Rss:/ && !jack { n += $2 }
 	END { printf "%.1f", n / 1024 }' /proc/$lulld_pid/smaps)" MiB 60
+"$BUILD/lull" stop >/dev/null
+kill $client 2>/dev/null || true
+wait $client 2>/dev/null || true
+
+# a beat a second, and no sound that would take its own share
+"$BUILD/lull" start tension_relief --no-audio --from 2 \
+	--seconds $((SECONDS_LIVE + 20)) --sensor ble: \
+	--answers tests/answers.yaml </dev/null >/dev/null 2>&1 &
+client=$!
+sleep 8
+before=$(ticks)
+sleep "$SECONDS_LIVE"
+used=$(($(ticks) - before))
+"$BUILD/lull" status | grep -q connected || {
+	echo "the strap is not connected"
+	status=1
+}
+row share_of_a_core_with_a_strap "$(awk -v used="$used" -v s="$SECONDS_LIVE" \
+	-v hz="$(getconf CLK_TCK)" \
+	'BEGIN { printf "%.2f", used / hz / s * 100 }')" % 1
 kill $client 2>/dev/null || true
 wait $client 2>/dev/null || true
 exit $status

@@ -241,7 +241,8 @@ static void advertise(struct fake_bluez *f, struct fake_strap *s)
 		append_device(s, m);
 		emit(f, m);
 	}
-	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n", -60);
+	changed(f, path_of(s, ""), "org.bluez.Device1", "RSSI", "n",
+	        f->no_rssi ? 127 : -60);
 }
 
 static void discover(struct fake_bluez *f, sd_bus_message *m, bool on)
@@ -297,6 +298,27 @@ static void answer_read(sd_bus_message *m)
 	}
 }
 
+static void notify(struct fake_bluez *f, const struct fake_strap *s,
+                   const void *bytes, size_t len)
+{
+	sd_bus_message *m = NULL;
+
+	must(sd_bus_message_new_signal(f->bus, &m,
+	                               path_of(s, characteristics[0].leaf),
+	                               PROPERTIES, "PropertiesChanged"));
+	must(sd_bus_message_append(m, "s", "org.bluez.GattCharacteristic1"));
+	must(sd_bus_message_open_container(m, 'a', "{sv}"));
+	must(sd_bus_message_open_container(m, 'e', "sv"));
+	must(sd_bus_message_append(m, "s", "Value"));
+	must(sd_bus_message_open_container(m, 'v', "ay"));
+	must(sd_bus_message_append_array(m, 'y', bytes, len));
+	must(sd_bus_message_close_container(m));
+	must(sd_bus_message_close_container(m));
+	must(sd_bus_message_close_container(m));
+	must(sd_bus_message_append(m, "as", 0));
+	emit(f, m);
+}
+
 static int on_strap_call(struct fake_bluez *f, sd_bus_message *m,
                          const char *name)
 {
@@ -314,6 +336,8 @@ static int on_strap_call(struct fake_bluez *f, sd_bus_message *m,
 		if (answer(f, m, f->on_subscribe))
 			return 1;
 		s->notifying = true;
+		for (unsigned i = 0; i < s->n_sends; i++)
+			notify(f, s, s->sends, s->n_bytes);
 	} else if (strcmp(name, "StopNotify") == 0) {
 		s->notifying = false;
 	} else if (strcmp(name, "ReadValue") == 0) {
@@ -479,23 +503,7 @@ void fake_lose(struct fake_bluez *f, unsigned strap)
 void fake_notify(struct fake_bluez *f, unsigned strap, const void *bytes,
                  size_t len)
 {
-	const struct fake_strap *s = &f->straps[strap];
-	sd_bus_message *m = NULL;
-
-	must(sd_bus_message_new_signal(f->bus, &m,
-	                               path_of(s, characteristics[0].leaf),
-	                               PROPERTIES, "PropertiesChanged"));
-	must(sd_bus_message_append(m, "s", "org.bluez.GattCharacteristic1"));
-	must(sd_bus_message_open_container(m, 'a', "{sv}"));
-	must(sd_bus_message_open_container(m, 'e', "sv"));
-	must(sd_bus_message_append(m, "s", "Value"));
-	must(sd_bus_message_open_container(m, 'v', "ay"));
-	must(sd_bus_message_append_array(m, 'y', bytes, len));
-	must(sd_bus_message_close_container(m));
-	must(sd_bus_message_close_container(m));
-	must(sd_bus_message_close_container(m));
-	must(sd_bus_message_append(m, "as", 0));
-	emit(f, m);
+	notify(f, &f->straps[strap], bytes, len);
 	fake_settle(f);
 }
 

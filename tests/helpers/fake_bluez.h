@@ -46,6 +46,9 @@ struct fake_strap {
 	bool objects;        /**< the GATT objects are there */
 	int battery_pct;     /**< Battery1; -1: only 0x2A19 */
 	bool notifying;
+	const uint8_t *sends; /**< told so often as soon as one listens */
+	size_t n_bytes;
+	unsigned n_sends;
 };
 
 struct fake_bluez {
@@ -56,7 +59,8 @@ struct fake_bluez {
 	bool adapters[2];
 	bool powered;
 	bool discovering;
-	bool deaf; /**< Discovering stays false */
+	bool deaf;    /**< Discovering stays false */
+	bool no_rssi; /**< the adapter does not know it */
 	struct fake_strap straps[FAKE_STRAPS];
 
 	enum fake_answer on_connect, on_discover, on_subscribe, on_objects;

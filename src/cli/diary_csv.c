@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/diary.h"
+#include "cli/out.h"
+#include "cli/past.h"
+#include "diary/csv.h"
+#include "diary/date.h"
+
+/* --- in ---------------------------------------------------------------------
+ */
+
+#define DAYS_MAX (DATE_LAST - DATE_FIRST + 1)
+
+struct import {
+	struct store *store;
+	const struct diary_ask *ask;
+	FILE *file;
+	double size;
+	struct out_bar bar;
+	unsigned char ours[DAYS_MAX / 8 + 1]; /* a bit a day of this file */
+	unsigned long rows, days, kept;
+};
+
+static bool is_ours(const struct import *m, int32_t date)
+{
+	unsigned at = (unsigned)(date - DATE_FIRST);
+
+	return m->ours[at / 8] >> (at % 8) & 1;
+}
+
+static void claim(struct import *m, int32_t date)
+{
+	unsigned at = (unsigned)(date - DATE_FIRST);
+
+	m->ours[at / 8] |= (unsigned char)(1u << (at % 8));
+	m->days++;
+}
+
+static void show_bar(struct import *m)
+{
+	if (m->rows++ % 256 == 0 && m->size > 0)
+		out_bar_show(&m->bar, stderr, "import",
+		             (double)ftell(m->file) / m->size);
+}
+
+/* A day that the person entered before stays, unless told otherwise. */
+static int take_day(void *data, const struct diary_day *row)
+{
+	struct import *m = data;
+	struct diary_day day;
+	int r = store_diary_get(m->store, row->date, &day);
+
+	show_bar(m);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (r == 0 && is_ours(m, row->date))
+		diary_csv_merge(&day, row);
+	else if (r == 0 && !m->ask->replace) {
+		m->kept++;
+		return 0;
+	} else {
+		day = *row;
+		claim(m, row->date);
+	}
+	return store_diary_put(m->store, &day, m->ask->now_s);
+}
+
+static void tell(const struct import *m, const char *unused)
+{
+	printf("%lu days of %lu rows are in the diary\n", m->days, m->rows);
+	if (m->kept)
+		printf("%lu rows are of days that were entered before, and "
+		       "stay as they are: --replace takes those of the file\n",
+		       m->kept);
+	if (*unused) {
+		char plain[512];
+
+		out_plain(plain, sizeof(plain), unused);
+		printf("columns not known, and left out: %s\n", plain);
+	}
+}
+
+/* All of the file, or nothing of it. */
+static int import(struct import *m)
+{
+	const struct diary_ask *q = m->ask;
+	const struct diary_csv_map map = {(const char *const *)(q->words + 1),
+	                                  (size_t)q->n - 1};
+	struct error error = {""};
+	char unused[512];
+	int r = store_diary_batch(m->store);
+
+	if (r < 0)
+		return out_fail("diary: %s", store_message(m->store));
+	r = diary_csv_read(m->file, &map, q->today, q->now_s, take_day, m,
+	                   unused, sizeof(unused), &error);
+	out_bar_clear(&m->bar, stderr);
+	if (r < 0) {
+		(void)store_diary_batch_end(m->store, false);
+		return error.text[0]
+		               ? out_fail("%s%s%s: nothing of it was taken",
+		                          r == -EINVAL ? "diary" : q->words[0],
+		                          r == -EINVAL ? ": " : ":", error.text)
+		               : out_fail("diary: %s", store_message(m->store));
+	}
+	if (store_diary_batch_end(m->store, true) < 0)
+		return out_fail("diary: %s", store_message(m->store));
+	tell(m, unused);
+	return OUT_DONE;
+}
+
+int diary_import(const struct diary_ask *ask)
+{
+	struct import *m = calloc(1, sizeof(*m));
+	struct stat st;
+	int status;
+
+	if (!m)
+		return out_fail("diary: out of memory");
+	m->ask = ask;
+	m->file = fopen(ask->words[0], "re");
+	if (!m->file) {
+		status = out_fail("diary: %s: %s", ask->words[0],
+		                  strerror(errno));
+		free(m);
+		return status;
+	}
+	if (fstat(fileno(m->file), &st) == 0)
+		m->size = (double)st.st_size;
+	out_bar_init(&m->bar, stderr);
+	status = past_open(&m->store, STORE_WRITE, "diary");
+	if (status < 0)
+		status = import(m);
+	store_close(m->store);
+	fclose(m->file);
+	free(m);
+	return status;
+}
+
+/* --- out --------------------------------------------------------------------
+ */
+
+static int write_day(void *data, const struct diary_day *day)
+{
+	return diary_csv_write_day(data, day);
+}
+
+static int export(struct store *s, const struct diary_ask *q, FILE *file)
+{
+	const char *name = q->output ? q->output : "standard output";
+	int r = diary_csv_write_head(file);
+
+	if (r == 0)
+		r = store_diary_days(s, q->from, q->to, write_day, file);
+	if (r == -EIO || (fflush(file) != 0 && r == 0))
+		return out_fail("diary: %s: cannot be written", name);
+	return r < 0 ? out_fail("diary: %s", store_message(s)) : OUT_DONE;
+}
+
+int diary_export(const struct diary_ask *ask)
+{
+	FILE *file;
+	struct store *s = NULL;
+	int status = past_open(&s, STORE_READ, "diary");
+
+	if (status >= 0)
+		return status;
+	file = out_create(ask->output);
+	status = file ? export(s, ask, file)
+	              : out_fail("diary: %s: %s", ask->output, strerror(errno));
+	if (ask->output && file && fclose(file) != 0 && status == OUT_DONE)
+		status =
+			out_fail("diary: %s: %s", ask->output, strerror(errno));
+	store_close(s);
+	return status;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/run.h"
+#include "tests/helpers/test.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "diary/date.h"
+
+static char *home;
+static struct ran ran;
+
+static int set_up(void **state)
+{
+	(void)state;
+	home = test_scratch();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	test_scrap(home);
+	return 0;
+}
+
+static const char *run(const char *args)
+{
+	run_on(&ran, "", home, args);
+	return ran.text;
+}
+
+static void assert_says(const char *expected)
+{
+	if (!strstr(ran.text, expected))
+		fail_msg("\"%s\" does not say \"%s\"", ran.text, expected);
+}
+
+static int32_t today(void)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	int32_t date = 0;
+
+	localtime_r(&now, &tm);
+	date_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, &date);
+	return date;
+}
+
+/* @n days up to @last, of which each @every-th has a headache. */
+static void keep_diary(int32_t last, int n, int every)
+{
+	char path[600], args[700], date[DATE_TEXT];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/days.csv", home);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fputs("date,headache,worst,medicine\n", f);
+	for (int i = 0; i < n; i++) {
+		bool ache = every && i % every == 0;
+
+		fprintf(f, "%s,%s,%s,%s\n", date_text(last - n + 1 + i, date),
+		        ache ? "yes" : "no", ache ? "6" : "",
+		        ache ? "sumatriptan" : "");
+	}
+	fclose(f);
+	snprintf(args, sizeof(args), "diary import %s", path);
+	run(args);
+	assert_int_equal(ran.status, 0);
+}
+
+/* One session a day, with the heart slower by 2, 4, 2, 4... bpm. */
+static void keep_sessions(int32_t first, int n, bool simulated)
+{
+	char path[600], sql[400], date[DATE_TEXT];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/state/lull/lull.db", home);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (int i = 0; i < n; i++) {
+		snprintf(sql, sizeof(sql),
+		         "INSERT INTO session(start, start_s, routine, sensor,"
+		         " simulated, result, seconds, hr_before, hr_after,"
+		         " rmssd_before, rmssd_after, first_line)"
+		         " VALUES('%sT%s:00:00+01:00', %lld, 'tension_relief',"
+		         " 'ble:', %d, 'completed', 900, 70, %d, 30, 33, '')",
+		         date_text(first + i, date), i % 2 ? "08" : "20",
+		         (long long)(first + i) * 86400, simulated,
+		         i % 2 ? 66 : 68);
+		assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL),
+		                 SQLITE_OK);
+	}
+	sqlite3_close(db);
+}
+
+static void without_sessions_there_is_only_the_diary(void **state)
+{
+	(void)state;
+	keep_diary(today(), 28, 4);
+	run("stats");
+	assert_int_equal(ran.status, 0);
+	assert_says("0 sessions");
+	assert_says("100 %              7");
+	assert_null(strstr(ran.text, "first session"));
+}
+
+static void the_change_of_the_heart_comes_with_its_interval(void **state)
+{
+	(void)state;
+	keep_diary(today(), 1, 0);
+	keep_sessions(today() - 9, 10, false);
+	keep_sessions(today() - 9, 10, true);
+	run("stats");
+	assert_says("10 sessions, 150 minutes; 10 to their end, 10 with");
+	/* mean 3; sd 1.054, t(9) 2.262: 0.754 to each side */
+	assert_says("3.0 (2.2 to 3.8)");
+	assert_says("10 (10 to 10)");
+	assert_says("tension_relief, in the morning");
+	assert_says("no baseline");
+	run("stats --days 4 --json");
+	assert_says("\"sessions\": 4");
+	assert_says("\"low\": 1.16");
+}
+
+static void headache_days_are_compared_with_what_they_prove(void **state)
+{
+	int32_t day = today();
+
+	(void)state;
+	keep_diary(day - 84, 84, 2);
+	keep_diary(day, 84, 7);
+	keep_sessions(day - 83, 1, false);
+	run("stats");
+	assert_says("to the first session: 14.0; since ");
+	assert_says(": 4.0\n");
+	assert_says("Difference: -10.0, most likely between -13");
+	assert_says("fewer headache days than before; this can also happen by "
+	            "itself");
+	assert_says("counted as a response in trials");
+	assert_says("a sham treatment did as well");
+	run("stats --json");
+	assert_says("\"difference\": -10,");
+	assert_says("\"migraine_days\": 0");
+}
+
+static void with_a_month_on_each_side_it_is_too_early(void **state)
+{
+	int32_t day = today();
+
+	(void)state;
+	keep_diary(day - 28, 28, 3);
+	keep_diary(day, 28, 5);
+	keep_sessions(day - 27, 5, false);
+	run("stats");
+	assert_says("too early to tell");
+}
+
+static void
+years_after_the_first_session_its_baseline_still_counts(void **state)
+{
+	int32_t day = today();
+
+	(void)state;
+	keep_diary(day - 1000, 84, 2);
+	keep_diary(day, 1000, 7);
+	keep_sessions(day - 999, 1, false);
+	run("stats");
+	assert_says("to the first session: 14.0; since ");
+	assert_says("fewer headache days");
+}
+
+static void many_days_with_medicine_are_worth_a_word(void **state)
+{
+	(void)state;
+	keep_diary(today(), 28, 3);
+	run("stats");
+	assert_says("acute headache medicine on 10 days of the last 28");
+	keep_diary(today() - 28, 28, 4);
+	run("stats");
+	assert_says("on 10 days");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(without_sessions_there_is_only_the_diary),
+		TEST(the_change_of_the_heart_comes_with_its_interval),
+		TEST(headache_days_are_compared_with_what_they_prove),
+		TEST(with_a_month_on_each_side_it_is_too_early),
+		TEST(years_after_the_first_session_its_baseline_still_counts),
+		TEST(many_days_with_medicine_are_worth_a_word),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
