@@ -36,8 +36,9 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
-	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
+	audio/engine.c audio/engine_device.c audio/limiter.c audio/mixer.c \
+	audio/oggserial.c audio/outlet.c audio/pacer.c audio/queue.c \
+	audio/render.c audio/report.c audio/tape.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
@@ -107,8 +108,8 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
-TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
-	test_rt test_voice
+TESTS_audio := test_engine test_mixer test_outlet test_pacer test_queue \
+	test_render test_rt test_voice
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
@@ -237,8 +238,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh \
-	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/same_sound
+	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,loudness same_sound sound_within)
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
@@ -264,6 +265,18 @@ check:
 .PHONY: check-built
 check-built: $(PROGRAMS) $(TEST_PROGRAMS) $(TOOLS)
 	@BUILD=$(BUILD) sh tests/run.sh $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+# every fault of a sound device (tests/helpers/jack.sh), a minute each at most
+SOUND_FAULTS := restart rate frozen none mono eight cd stopped
+.PHONY: check-sound
+check-sound:
+	@sh tests/deps.sh $(PACKAGES_CHECK)
+	@+$(MAKE) --no-print-directory $(PROGRAMS) $(TOOLS)
+	@for fault in $(SOUND_FAULTS); do \
+		echo "$$fault:"; \
+		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
+			|| exit 1; \
+	done
 
 .PHONY: demo
 demo: deps

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "player/guide.h"
 
+#include "audio/queue.h"
 #include "tests/helpers/test.h"
+
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
 
 static void every_level_command_carries_what_the_person_has_set(void **state)
 {
@@ -9,7 +15,12 @@ static void every_level_command_carries_what_the_person_has_set(void **state)
 	struct event e = {.kind = EVENT_LEVEL, .t_us = 0};
 	const struct sound *heard;
 	static struct queue queue;
-	struct guide g = {.start = &start, .queue = &queue, .rate_hz = 48000};
+	struct guide g = {
+		.start = &start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+	};
 
 	(void)state;
 	queue_init(&queue);

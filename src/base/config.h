@@ -23,7 +23,7 @@ struct config {
 	char sensor[256];
 	char audio_api[32];
 	char audio_device[128];
-	unsigned audio_rate_hz;                        /**< 0: 48000 */
+	unsigned audio_rate_hz; /**< of the device; 0: 48000 */
 	char talk[16];                                 /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	double inhale_pct;                             /**< 30 to 60 */

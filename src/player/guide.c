@@ -19,7 +19,7 @@ uint64_t guide_frame(uint64_t t_us, unsigned rate_hz)
 static void push(struct guide *g, struct sound *sound, uint64_t t_us)
 {
 	sound->frame = guide_frame(t_us, g->rate_hz);
-	if (g->queue && !queue_push(g->queue, sound))
+	if (g->push && !g->push(g->data, sound))
 		g->dropped++;
 }
 

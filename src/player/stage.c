@@ -16,6 +16,11 @@ static int fail(const struct stage *s, int r, struct error *error)
 	return r;
 }
 
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
+
 int stage_init(struct stage *s, const struct session_start *start,
                const struct bank *bank, const char *path, unsigned rate_hz,
                struct error *error)
@@ -38,7 +43,8 @@ int stage_init(struct stage *s, const struct session_start *start,
 		          strerror(-r));
 		return r;
 	}
-	s->guide.queue = mixer_queue(s->mixer);
+	s->guide.push = push;
+	s->guide.data = mixer_queue(s->mixer);
 	return fail(s, render_create(&s->render, path, s->mixer, rate_hz),
 	            error);
 }
