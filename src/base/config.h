@@ -24,7 +24,7 @@ struct config {
 	char audio_api[32];
 	char audio_device[128];
 	unsigned audio_rate_hz; /**< of the device; 0: 48000 */
-	char talk[16];                                 /**< "" : auto */
+	char talk[16];          /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	double inhale_pct;                             /**< 30 to 60 */
 	char worse_side[8];       /**< "left" or "right" (unless set) */

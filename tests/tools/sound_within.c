@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sound_within RENDER CAPTURE [FADE]: where in the render does this capture of
- * a part of it begin, and is it that part, sample for sample? With FADE, its
- * first FADE seconds are faded in: from silence, never louder than the render.
+ * sound_within RENDER CAPTURE [SKIP [faded]]: where in the render does this
+ * capture of a part of it begin, and is it that part, sample for sample? The
+ * first SKIP seconds of its sound are not compared; if they are said to be
+ * faded they must never be louder than the render.
  * Both sound files are stereo, at one rate; the capture is 32-bit integer, so
  * equal means equal within half a step of that.
  *
@@ -17,7 +18,7 @@
 
 #define STEP  0x1p-30F
 #define PROBE 64   /* frames that must agree to be worth a look at all */
-#define LEAST 4800 /* frames that a capture must have after its fade */
+#define LEAST 4800 /* frames that a capture must have after that */
 
 struct sound {
 	float *samples;                 /* interleaved stereo */
@@ -101,15 +102,16 @@ int main(int argc, char **argv)
 	struct sound render = {0}, capture = {0};
 	sf_count_t at, to, shift;
 
-	if (argc < 3 || argc > 4) {
-		fprintf(stderr, "usage: sound_within RENDER CAPTURE [FADE]\n");
+	if (argc < 3 || argc > 5) {
+		fprintf(stderr, "usage: sound_within RENDER CAPTURE "
+		                "[SKIP [faded]]\n");
 		return 2;
 	}
 	if (sound_load(argv[1], &render) < 0 ||
 	    sound_load(argv[2], &capture) < 0)
 		return 1;
 	at = capture.first;
-	if (argc == 4)
+	if (argc > 3)
 		at += (sf_count_t)(strtod(argv[3], NULL) * capture.rate_hz);
 	if (capture.last - at < LEAST) {
 		fprintf(stderr, "%s: too short to tell\n", argv[2]);
@@ -117,7 +119,7 @@ int main(int argc, char **argv)
 	}
 	to = find(&capture, at, &render);
 	shift = to - at;
-	if (to < 0 || (argc == 4 && louder(&capture, &render, shift, at))) {
+	if (to < 0 || (argc == 5 && louder(&capture, &render, shift, at))) {
 		fprintf(stderr, "%s: not a part of %s\n", argv[2], argv[1]);
 		return 1;
 	}
