@@ -111,8 +111,7 @@ LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_outlet test_pacer test_queue \
 	test_render test_rt test_voice
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
-LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
-	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
+LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
 HELPERS_cli := analyze belt run
 HELPERS_daemon := fake_bluez lulld stick
