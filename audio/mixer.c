@@ -21,7 +21,7 @@
 #define HUSH_S       0.08
 #define DUCK_S       0.15
 #define LEVELS_S     0.4
-#define PAUSE_S      0.12 /* within 150 ms, the device's own delay aside */
+#define PAUSE_S      0.09 /* and SOUND_LEAD_US: within 150 ms of the word */
 #define RESUME_S     1.0
 #define SILENT_S     0.1 /* audio.md 2: a stream's begin may be lost */
 #define RISE_S       3.0
