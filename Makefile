@@ -36,9 +36,11 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/engine.c audio/engine_device.c audio/limiter.c audio/mixer.c \
-	audio/oggserial.c audio/outlet.c audio/pacer.c audio/queue.c \
-	audio/render.c audio/report.c audio/tape.c audio/voice.c \
+	audio/engine.c audio/engine_device.c audio/hiss.c audio/limiter.c \
+	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
+	audio/oggserial.c audio/outlet.c audio/pacer.c audio/pacer_voice.c \
+	audio/queue.c audio/reed.c audio/render.c audio/report.c \
+	audio/sound.c audio/tape.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
