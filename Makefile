@@ -70,7 +70,8 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/follow.c src/cli/keys.c src/cli/live.c src/cli/load.c \
 	src/cli/main.c src/cli/opt.c src/cli/out.c src/cli/past.c src/cli/plan.c \
 	src/cli/record.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
-	src/cli/sensors.c src/cli/spawn.c src/cli/start.c src/cli/svg.c \
+	src/cli/sensors.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
+	src/cli/svg.c \
 	src/cli/tale.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content store player
@@ -240,7 +241,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
-TOOLS := $(addprefix $(BUILD)/tests/tools/,loudness same_sound sound_within)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,loudness same_sound sides \
+	sound_within)
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $< -lsndfile -lm
@@ -278,6 +280,7 @@ check-sound:
 		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
 			|| exit 1; \
 	done
+	@BUILD=$(BUILD) sh tests/test_sound.sh
 
 .PHONY: demo
 demo: deps

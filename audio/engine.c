@@ -358,6 +358,25 @@ enum engine_state engine_state(struct engine *e, uint64_t mono_us,
 	return ENGINE_LOST;
 }
 
+const char *engine_strerror(int error)
+{
+	switch (error) {
+	case -ENODEV:
+		return "There is no such sound device";
+	case -EBUSY:
+		return "The sound device is taken by another program";
+	case -EPROTO:
+		return "The sound device takes all it gets at once and keeps "
+		       "no time";
+	case -ETIMEDOUT:
+		return "The sound device does not open";
+	case -ENOTCONN:
+		return "The sound device is gone";
+	default:
+		return "The sound device does not play";
+	}
+}
+
 const char *engine_device(const struct engine *e)
 {
 	uint64_t frames, at_us;

@@ -76,6 +76,8 @@ enum engine_state {
  */
 enum engine_state engine_state(struct engine *e, uint64_t mono_us,
                                int *ret_error);
+/** engine_strerror() - that error in plain words. */
+const char *engine_strerror(int error);
 /** engine_device() - what plays or played last: "JACK: system"; "": nothing
  * did so far. Until the next call but engine_clock(). */
 const char *engine_device(const struct engine *e);

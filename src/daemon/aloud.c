@@ -109,23 +109,6 @@ void aloud_start(struct aloud *a, struct session_start *start)
 		          strerror(-r));
 }
 
-static const char *trouble_text(int error)
-{
-	switch (error) {
-	case -ENODEV:
-		return "There is no sound device";
-	case -EBUSY:
-		return "The sound device is taken by another program";
-	case -EPROTO:
-		return "The sound device takes all it gets at once and keeps "
-		       "no time";
-	case -ETIMEDOUT:
-		return "The sound device does not open";
-	default:
-		return "The sound device does not play";
-	}
-}
-
 /* Where it is lost by itself the person hears nothing more, and should know
    that this is not the end. */
 uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
@@ -147,7 +130,7 @@ uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
 		live_tell(a->live,
 		          "%s: the session goes on silent, and is heard as "
 		          "soon as one can be had (lull doctor)",
-		          trouble_text(error));
+		          engine_strerror(error));
 	else if (news == SPEAKER_LOST)
 		live_tell(a->live,
 		          "The sound device is gone (%s): the session goes on, "

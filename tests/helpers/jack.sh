@@ -218,7 +218,7 @@ judge_frozen() {
 # there is none when the session begins
 before_none() { :; }
 fault_none() {
-	grep -q 'There is no sound device' "$log"
+	grep -q 'There is no such sound device' "$log"
 	sleep 1
 	jack_server 48000 2
 	jack_record two
