@@ -57,7 +57,7 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
-	src/player/reader.c src/player/recorder.c src/player/stage.c \
+	src/player/reader.c src/player/recorder.c src/player/scene.c src/player/stage.c \
 	src/player/text.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c src/daemon/main.c \

@@ -13,6 +13,7 @@
 
 #include "audio/backend.h"
 #include "audio/engine_device.h"
+#include "audio/music.h"
 #include "audio/outlet.h"
 #include "audio/report.h"
 #include "audio/tape.h"
@@ -29,7 +30,7 @@ static_assert(ENGINE_FROM_START == OUTLET_FROM_START, "the same moment");
 
 struct engine {
 	struct engine_config config; /* its texts are these: */
-	char *api, *device;
+	char *api, *device, *music;
 	struct mixer_config mixing;
 	struct tape *tape;
 	struct report *report; /* shared, of the present child */
@@ -95,6 +96,17 @@ static int callback(const void *in, void *out, unsigned long frames,
 	return paContinue;
 }
 
+/* Here, as its thread has to be this process's. */
+static void open_music(const struct stream *s, struct outlet_config *config)
+{
+	const char *path = s->engine->config.music;
+
+	if (path)
+		atomic_store(&s->report->music,
+		             music_create(&config->mixing.music, path,
+		                          config->mixing.rate_hz));
+}
+
 static int make_outlet(struct stream *s, unsigned rate_hz)
 {
 	struct outlet_config config = {
@@ -105,10 +117,14 @@ static int make_outlet(struct stream *s, unsigned rate_hz)
 		.channels = (unsigned)s->channels,
 		.epoch_us = s->engine->epoch_us,
 	};
-	int error = outlet_create(&s->outlet, &config);
+	int error;
 
+	open_music(s, &config);
+	error = outlet_create(&s->outlet, &config);
 	if (!error)
 		outlet_catch_up(s->outlet, now_ns() / 1000);
+	if (!error && config.mixing.music)
+		error = music_run(config.mixing.music);
 	return error;
 }
 
@@ -208,8 +224,12 @@ static int copy_config(struct engine *e, const struct engine_config *config)
 		e->api = strdup(config->api);
 	if (config->device)
 		e->device = strdup(config->device);
-	e->config = (struct engine_config){e->api, e->device, config->rate_hz};
-	return (config->api && !e->api) || (config->device && !e->device)
+	if (config->music)
+		e->music = strdup(config->music);
+	e->config = (struct engine_config){e->api, e->device, config->rate_hz,
+	                                   e->music};
+	return (config->api && !e->api) || (config->device && !e->device) ||
+	                       (config->music && !e->music)
 	               ? -ENOMEM
 	               : 0;
 }
@@ -321,6 +341,7 @@ struct engine *engine_destroy(struct engine *e)
 	tape_destroy(e->tape);
 	free(e->api);
 	free(e->device);
+	free(e->music);
 	free(e);
 	return NULL;
 }
@@ -356,6 +377,11 @@ enum engine_state engine_state(struct engine *e, uint64_t mono_us,
 	if (ret_error)
 		*ret_error = error;
 	return ENGINE_LOST;
+}
+
+int engine_music(const struct engine *e)
+{
+	return atomic_load(&e->report->music);
 }
 
 const char *engine_strerror(int error)

@@ -19,6 +19,7 @@ struct engine_config {
 	const char *api;    /**< host API: "alsa", "jack", "oss"; NULL: any */
 	const char *device; /**< its name or a part of it; NULL: the default */
 	unsigned rate_hz;   /**< wanted of the device; 0: 48000 */
+	const char *music;  /**< file of a bed that is music; NULL: none */
 };
 
 /** engine_probe() - what would be opened
@@ -33,7 +34,7 @@ int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
 
 /** engine_create() - nothing plays yet
  * @config: copied
- * @mixing: its bank outlives the engine
+ * @mixing: its bank outlives the engine; its music is config's
  *
  * Return: 0, -ENOMEM; -EINVAL as mixer_create().
  */
@@ -76,6 +77,9 @@ enum engine_state {
  */
 enum engine_state engine_state(struct engine *e, uint64_t mono_us,
                                int *ret_error);
+/** engine_music() - Return: 0, or why the music cannot be played, as
+ * music_create(): known once it plays. */
+int engine_music(const struct engine *e);
 /** engine_strerror() - that error in plain words. */
 const char *engine_strerror(int error);
 /** engine_device() - what plays or played last: "JACK: system"; "": nothing

@@ -195,10 +195,16 @@ static uint64_t due(const struct outlet *o, uint64_t mono_us)
 
 void outlet_catch_up(struct outlet *o, uint64_t mono_us)
 {
+	bool joins = o->config.epoch_us != OUTLET_FROM_START;
+	uint64_t to = joins ? due(o, mono_us) : 0, at;
+	struct music *music = o->config.mixing.music;
 	uint64_t modes = flush_on();
 
-	if (o->config.epoch_us != OUTLET_FROM_START)
-		mix_until(o, due(o, mono_us));
+	while ((at = mixer_frame(o->mixer)) < to) {
+		if (music)
+			music_fill(music);
+		mix_until(o, to - at < MUSIC_BLOCK ? to : at + MUSIC_BLOCK);
+	}
 	flush_restore(modes);
 }
 

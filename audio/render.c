@@ -28,9 +28,10 @@ struct render {
 	int format;
 	char *path, *temp; /* temp: NULL once moved away */
 	struct mixer *mixer;
-	uint64_t frame; /* next to write */
-	uint64_t until; /* asked for */
-	uint64_t ahead; /* frames held back until then */
+	struct music *music; /* NULL: none */
+	uint64_t frame;      /* next to write */
+	uint64_t until;      /* asked for */
+	uint64_t ahead;      /* frames held back until then */
 	float block[2 * BLOCK];
 };
 
@@ -197,12 +198,19 @@ static void write_until(struct render *r, uint64_t frame)
 
 		if (frame - r->frame < BLOCK)
 			n = (sf_count_t)(frame - r->frame);
+		if (r->music)
+			music_fill(r->music);
 		mixer_render(r->mixer, r->block, (size_t)n);
 		if (sf_writef_float(r->file, r->block, n) != n)
 			fail(r, -EIO);
 		r->frame += (uint64_t)n;
 	}
 	flush_restore(modes);
+}
+
+void render_music(struct render *r, struct music *music)
+{
+	r->music = music;
 }
 
 int render_until(struct render *r, uint64_t frame)

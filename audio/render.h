@@ -26,6 +26,10 @@ struct render;
 int render_create(struct render **ret, const char *path, struct mixer *mixer,
                   unsigned rate_hz);
 
+/** render_music() - the mixer's music: decoded ahead of each block. It outlives
+ * the render. */
+void render_music(struct render *r, struct music *music);
+
 /**
  * render_until() - all commands for frames before @frame have been pushed
  *

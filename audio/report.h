@@ -20,6 +20,8 @@ struct report {
 
 	_Atomic int error; /**< why it ended, negative errno; 0: it did not */
 
+	_Atomic int music; /**< why there is none, negative errno */
+
 	/* The clock, written by the callback alone; @turn is odd meanwhile. */
 	_Atomic unsigned turn;
 	_Atomic uint64_t frames, mono_us;

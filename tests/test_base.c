@@ -354,6 +354,8 @@ static void every_key_is_read(void **state)
 	                      "audio: {api: jack, device: system, "
 	                      "rate: 44100}\n"
 	                      "voice: {talk: brief}\n"
+	                      "sound: {pacer: bow, bed: sea, "
+	                      "music: /my/own.flac}\n"
 	                      "levels: {master_db: -3, voice_db: -60, "
 	                      "breath_db: -1.5e1,\n"
 	                      "  bed_db: 0}\n"
@@ -366,6 +368,9 @@ static void every_key_is_read(void **state)
 	assert_string_equal(c.audio_api, "jack");
 	assert_string_equal(c.audio_device, "system");
 	assert_int_equal(c.audio_rate_hz, 44100);
+	assert_string_equal(c.pacer, "bow");
+	assert_string_equal(c.bed, "sea");
+	assert_string_equal(c.music, "/my/own.flac");
 	assert_string_equal(c.talk, "brief");
 	assert_near(c.master_db, -3, 0);
 	assert_near(c.voice_db, -60, 0);

@@ -529,6 +529,8 @@ static int set_up(void **state)
 	p->start.settings.voice_db = -1.5;
 	p->start.settings.breath_db = -60;
 	p->start.settings.bed_db = -0.25;
+	strcpy(p->start.settings.pacer, "bow");
+	strcpy(p->start.settings.bed, "sea");
 	strcpy(p->start.start, "2031-05-04T19:30:00+02:00");
 	strcpy(p->start.sensor, "person:7");
 	*state = p;
@@ -571,6 +573,8 @@ static void the_first_line_holds_all_that_the_session_knew(void **state)
 	assert_true(isnan(back.start.profile.uses[0].rating));
 	assert_int_equal(back.start.routine->n_steps, p->routine->n_steps);
 	assert_string_equal(back.start.sensor, "person:7");
+	assert_string_equal(back.start.settings.pacer, "bow");
+	assert_string_equal(back.start.settings.bed, "sea");
 	assert_int_equal(journal_write_start(&back.start, &second), 0);
 	assert_string_equal(first, second);
 	free(first);
@@ -634,7 +638,7 @@ static void a_damaged_first_line_is_refused_by_name(void **state)
 	}
 }
 
-static void a_first_line_from_before_the_levels_were_kept_is_read(void **state)
+static void a_first_line_from_before_the_sound_was_kept_is_read(void **state)
 {
 	struct journal_start back;
 
@@ -647,6 +651,13 @@ static void a_first_line_from_before_the_levels_were_kept_is_read(void **state)
 	assert_near(back.start.settings.voice_db, 0, 0);
 	assert_near(back.start.settings.breath_db, 0, 0);
 	assert_near(back.start.settings.bed_db, 0, 0);
+	journal_start_finish(&back);
+	assert_int_equal(read_changed(*state,
+	                              ",\"pacer\":\"bow\",\"bed\":\"sea\"", "",
+	                              &back, NULL),
+	                 0);
+	assert_string_equal(back.start.settings.pacer, "");
+	assert_string_equal(back.start.settings.bed, "");
 	journal_start_finish(&back);
 }
 
@@ -788,7 +799,7 @@ int main(void)
 			a_damaged_first_line_is_refused_by_name, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_first_line_from_before_the_levels_were_kept_is_read,
+			a_first_line_from_before_the_sound_was_kept_is_read,
 			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			another_engines_session_is_said_to_be_so, set_up,

@@ -14,6 +14,8 @@
  *   sensor: "ble:"               # which strap is mine; quoted if it ends in :
  *   audio: {api: jack, device: system, rate: 48000}
  *   voice: {talk: auto|full|brief|minimal}
+ *   sound: {pacer: tone|breath|bow|silent,
+ *           bed: brown|pad|rain|sea|music|none, music: /my/own.flac}
  *   levels: {master_db: 0, voice_db: 0, breath_db: 0, bed_db: 0}
  *   breath: {inhale_pct: 40}
  *   body: {worse_side: left|right}
@@ -23,8 +25,10 @@ struct config {
 	char sensor[256];
 	char audio_api[32];
 	char audio_device[128];
-	unsigned audio_rate_hz; /**< of the device; 0: 48000 */
-	char talk[16];          /**< "" : auto */
+	unsigned audio_rate_hz;  /**< of the device; 0: 48000 */
+	char pacer[16], bed[16]; /**< "": the default */
+	char music[512];         /**< of bed: music; "": none */
+	char talk[16];           /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	double inhale_pct;                             /**< 30 to 60 */
 	char worse_side[8];       /**< "left" or "right" (unless set) */

@@ -7,6 +7,7 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "audio/music.h"
 #include "base/log.h"
 
 void aloud_init(struct aloud *a, struct live *live)
@@ -102,7 +103,7 @@ void aloud_start(struct aloud *a, struct session_start *start)
 	if (!a->wanted)
 		return;
 	bank = fix_voices(a, start);
-	r = speaker_create(&a->speaker, a->config, bank, start->seed);
+	r = speaker_create(&a->speaker, a->config, bank, start);
 	a->awaited = r == 0;
 	if (r < 0)
 		live_tell(a->live, "Sound: %s: the session goes on silent",
@@ -136,6 +137,10 @@ uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
 		          "The sound device is gone (%s): the session goes on, "
 		          "and is heard again when it is back",
 		          speaker_device(a->speaker));
+	if (news == SPEAKER_PLAYS && a->awaited && speaker_music(a->speaker))
+		live_tell(a->live, "%s: %s: the session goes on without music",
+		          a->config->music,
+		          music_strerror(speaker_music(a->speaker)));
 	if (news != SPEAKER_NONE)
 		a->awaited = false;
 	return next_us;

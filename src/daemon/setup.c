@@ -189,6 +189,8 @@ static int choose(struct setup *s, const struct setup_options *o,
 	set->voice_db = s->config.voice_db;
 	set->breath_db = s->config.breath_db;
 	set->bed_db = s->config.bed_db;
+	snprintf(set->pacer, sizeof(set->pacer), "%s", s->config.pacer);
+	snprintf(set->bed, sizeof(set->bed), "%s", s->config.bed);
 	s->no_audio = o->no_audio;
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,

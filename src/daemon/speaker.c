@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "player/scene.h"
+
 #define OPEN_US      UINT64_C(10000000) /* no device takes so long */
 #define OPEN_LOOK_US 5000
 #define PLAY_LOOK_US 250000
@@ -34,17 +36,21 @@ struct speaker {
 };
 
 int speaker_create(struct speaker **ret, const struct config *config,
-                   const struct bank *bank, uint64_t seed)
+                   const struct bank *bank, const struct session_start *start)
 {
+	const struct mixer_config mixing = {
+		.rate_hz = SOUND_RATE_HZ,
+		.seed = start->seed,
+		.bank = bank,
+		.scene = scene_of(&start->settings),
+	};
 	const struct engine_config wanted = {
 		.api = config->audio_api[0] ? config->audio_api : NULL,
 		.device = config->audio_device[0] ? config->audio_device : NULL,
 		.rate_hz = config->audio_rate_hz,
-	};
-	const struct mixer_config mixing = {
-		.rate_hz = SOUND_RATE_HZ,
-		.seed = seed,
-		.bank = bank,
+		.music = mixing.scene.bed == SOUND_BED_MUSIC && config->music[0]
+	                         ? config->music
+	                         : NULL,
 	};
 	struct speaker *s = calloc(1, sizeof(*s));
 	int r;
@@ -177,6 +183,11 @@ void speaker_give_up(struct speaker *s)
 	engine_stop(s->engine);
 	s->state = SPEAKER_RESTING;
 	s->retry_us = 0;
+}
+
+int speaker_music(const struct speaker *s)
+{
+	return engine_music(s->engine);
 }
 
 const char *speaker_device(const struct speaker *s)

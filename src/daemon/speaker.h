@@ -9,6 +9,7 @@
 #include "audio/engine.h"
 #include "base/config.h"
 #include "player/clock.h"
+#include "session/session.h"
 
 /**
  * The speaker: the engine, and what is done when its device fails. A stream
@@ -21,10 +22,11 @@ struct speaker;
  * speaker_create() - the device begins to open, frame 0 comes when it is ready
  * @config: outlives the speaker
  * @bank: outlives the speaker; NULL: no voice
+ * @start: its seed, and what is to be heard
  * Return: as engine_create() and engine_play().
  */
 int speaker_create(struct speaker **ret, const struct config *config,
-                   const struct bank *bank, uint64_t seed);
+                   const struct bank *bank, const struct session_start *start);
 struct speaker *speaker_destroy(struct speaker *s);
 
 /** speaker_push() - a guide's push(); @data: the speaker. */
@@ -50,6 +52,8 @@ enum speaker_news speaker_mind(struct speaker *s, uint64_t mono_us,
 /** speaker_give_up() - the session begins without waiting for it; it joins
  * when it can. */
 void speaker_give_up(struct speaker *s);
+/** speaker_music() - Return: 0, or why the person's music cannot be played. */
+int speaker_music(const struct speaker *s);
 /** speaker_device() - Return: as engine_device(). */
 const char *speaker_device(const struct speaker *s);
 

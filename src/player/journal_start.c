@@ -14,7 +14,7 @@
 /* A first line carries a whole routine. */
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
 #define PER_MIN_MAX    60.0
-#define LEVEL_MIN_DB   (-60.0) /* as in config.yaml */
+#define LEVEL_MIN_DB   (-121.0) /* off; config.yaml goes to -60 */
 
 static void put_flags(struct text *x, uint32_t flags)
 {
@@ -85,6 +85,10 @@ static void put_settings(struct text *x, const struct session_settings *s)
 	text_number(x, s->breath_db);
 	text_raw(x, ",\"bed_db\":");
 	text_number(x, s->bed_db);
+	text_raw(x, ",\"pacer\":");
+	text_string(x, s->pacer);
+	text_raw(x, ",\"bed\":");
+	text_string(x, s->bed);
 	text_raw(x, "}");
 }
 
@@ -202,6 +206,13 @@ static double read_level(struct reader *r, const char *key)
 	return reader_has(r, key) ? reader_number(r, key, LEVEL_MIN_DB, 0) : 0;
 }
 
+/* Nor these: then it was the default. */
+static void read_kind(struct reader *r, const char *key, char *ret, size_t len)
+{
+	if (reader_has(r, key))
+		reader_copy(r, key, ret, len);
+}
+
 static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
@@ -217,6 +228,8 @@ static void read_settings(struct reader *r, struct session_settings *s)
 	s->voice_db = read_level(&below, "voice_db");
 	s->breath_db = read_level(&below, "breath_db");
 	s->bed_db = read_level(&below, "bed_db");
+	read_kind(&below, "pacer", s->pacer, sizeof(s->pacer));
+	read_kind(&below, "bed", s->bed, sizeof(s->bed));
 	r->failed |= below.failed;
 }
 

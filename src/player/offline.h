@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "audio/bank.h"
+#include "audio/music.h"
 #include "base/error.h"
 #include "player/player.h"
 #include "player/recorder.h"
@@ -24,9 +25,10 @@ struct offline {
 	const struct session_start *start;    /**< start->sensor is opened */
 	const struct offline_answer *answers; /**< NULL: nobody answers */
 	const struct bank
-		*bank;     /**< NULL: no voice; clip i is start's clip i */
-	const char *sound; /**< file to render into; NULL: none */
-	unsigned rate_hz;  /**< of bank and file, 48000 */
+		*bank;       /**< NULL: no voice; clip i is start's clip i */
+	struct music *music; /**< where the bed is that; NULL: none */
+	const char *sound;   /**< file to render into; NULL: none */
+	unsigned rate_hz;    /**< of bank and file, 48000 */
 	struct recorder *recorder; /**< NULL: not recorded */
 	/** Optional, about once a simulated second. */
 	void (*progress)(void *data, double t_s, double total_s);

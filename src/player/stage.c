@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "player/scene.h"
+
 static int fail(const struct stage *s, int r, struct error *error)
 {
 	if (r == -EINVAL)
@@ -22,13 +24,15 @@ static bool push(void *data, const struct sound *sound)
 }
 
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *path, unsigned rate_hz,
-               struct error *error)
+               const struct bank *bank, struct music *music, const char *path,
+               unsigned rate_hz, struct error *error)
 {
 	struct mixer_config config = {
 		.rate_hz = rate_hz,
 		.seed = start->seed,
 		.bank = bank,
+		.music = music,
+		.scene = scene_of(&start->settings),
 	};
 	int r;
 
@@ -45,8 +49,10 @@ int stage_init(struct stage *s, const struct session_start *start,
 	}
 	s->guide.push = push;
 	s->guide.data = mixer_queue(s->mixer);
-	return fail(s, render_create(&s->render, path, s->mixer, rate_hz),
-	            error);
+	r = render_create(&s->render, path, s->mixer, rate_hz);
+	if (r == 0 && music)
+		render_music(s->render, music);
+	return fail(s, r, error);
 }
 
 int stage_until(struct stage *s, uint64_t t_us, struct error *error)

@@ -48,8 +48,9 @@ struct session_settings {
 	int from_step;       /**< number of the first step; 0: the first */
 	double seconds;      /**< close after so long; 0: the whole */
 	double master_db;    /**< 0 and below */
-	/** Of what is heard, 0 and below; no rule looks at them. */
-	double voice_db, breath_db, bed_db;
+	/* No rule looks at what is heard: */
+	double voice_db, breath_db, bed_db; /**< 0 and below; -121: off */
+	char pacer[16], bed[16]; /**< as sound_pacer_from(); "": the default */
 };
 
 /** All that the machine knows at the start; the session's first event. */
