@@ -344,6 +344,11 @@ bench:
 bench-built: $(PROGRAMS) $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
 
+# an hour of sound with all processors busy
+.PHONY: bench-long
+bench-long: $(PROGRAMS)
+	@BUILD=$(BUILD) SECONDS_XRUN=3600 sh tests/bench/sound.sh
+
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
 RUNS ?= 1000000
 FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
