@@ -247,18 +247,20 @@ static bool steady(const struct outlet *o, size_t frames, uint64_t mono_us)
 
 static void settle(struct outlet *o, size_t frames, uint64_t mono_us)
 {
-	uint64_t sounds_us = o->taken * US_PER_S / o->config.device_hz;
-
 	if (!o->first_us)
 		o->first_us = o->last_us = mono_us;
-	if (sounds_us > mono_us - o->first_us + AHEAD_US) {
-		atomic_store(&o->config.report->error, -EPROTO);
-		o->phase = PHASE_REFUSED;
-	} else if (steady(o, frames, mono_us)) {
+	if (steady(o, frames, mono_us))
 		begin(o, frames, mono_us);
-	}
 	o->last_us = mono_us;
-	o->taken += frames;
+}
+
+/* A crystal is off by far less than a hundredth. */
+static bool keeps_time(const struct outlet *o, uint64_t mono_us)
+{
+	uint64_t sounds_us = o->taken * US_PER_S / o->config.device_hz;
+	uint64_t passed_us = o->first_us ? mono_us - o->first_us : 0;
+
+	return sounds_us <= passed_us + passed_us / 100 + AHEAD_US;
 }
 
 /* --- the device's end ----------------------------------------------------- */
@@ -325,8 +327,13 @@ void outlet_fill(struct outlet *o, float *out, size_t frames, uint64_t mono_us)
 	struct report *r = o->config.report;
 
 	mixer_thread_init();
+	if (!keeps_time(o, mono_us)) {
+		atomic_store(&r->error, -EPROTO);
+		o->phase = PHASE_REFUSED;
+	}
 	if (o->phase == PHASE_SETTLING)
 		settle(o, frames, mono_us);
+	o->taken += frames;
 	if (o->phase != PHASE_PLAYING) {
 		memset(out, 0, frames * o->config.channels * sizeof(*out));
 		return;
