@@ -39,10 +39,11 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/hiss.c audio/lowpass.c audio/music.c audio/music_file.c \
-	audio/pacer_voice.c audio/reed.c audio/sound.c \
-	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
-	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
+	audio/engine.c audio/engine_device.c audio/hiss.c audio/limiter.c \
+	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
+	audio/oggserial.c audio/outlet.c audio/pacer.c audio/pacer_voice.c \
+	audio/queue.c audio/reed.c audio/render.c audio/report.c \
+	audio/sound.c audio/tape.c audio/voice.c \
 	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
@@ -83,7 +84,7 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
-	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/sound.c src/cli/spawn.c src/cli/start.c src/cli/stats.c \
 	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \
 	src/cli/why_text.c
 
@@ -126,11 +127,10 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
-TESTS_audio := test_engine test_scene test_mixer test_pacer test_queue test_render \
-	test_rt test_voice
+TESTS_audio := test_engine test_mixer test_outlet test_pacer test_queue \
+	test_render test_rt test_scene test_voice
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
-LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
-	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
+LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := varied
 HELPERS_cli := analyze belt run
 HELPERS_daemon := fake_bluez lulld stick
@@ -267,8 +267,9 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
-	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
+	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,fake_strap loudness same_sound \
+	sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
 $(TOOLS): %: %.o
@@ -330,6 +331,19 @@ check-lab-long:
 	@+$(MAKE) --no-print-directory $(LAB_BUILT)
 	@BUILD=$(BUILD) ROUNDS=3 sh tests/lab/lab.sh $(SCENARIOS)
 	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
+
+# every fault of a sound device (tests/helpers/jack.sh), a minute each at most
+SOUND_FAULTS := restart rate frozen none mono eight cd stopped
+.PHONY: check-sound
+check-sound:
+	@sh tests/deps.sh $(PACKAGES_CHECK)
+	@+$(MAKE) --no-print-directory $(PROGRAMS) $(TOOLS)
+	@for fault in $(SOUND_FAULTS); do \
+		echo "$$fault:"; \
+		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
+			|| exit 1; \
+	done
+	@BUILD=$(BUILD) sh tests/test_sound.sh
 
 .PHONY: demo
 demo: deps
@@ -393,6 +407,11 @@ bench:
 .PHONY: bench-built
 bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
+
+# an hour of sound with all processors busy
+.PHONY: bench-long
+bench-long: $(PROGRAMS)
+	@BUILD=$(BUILD) SECONDS_XRUN=3600 sh tests/bench/sound.sh
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
 RUNS ?= 1000000

@@ -27,7 +27,7 @@
 #define LEVELS_S     0.4
 #define SCENE_S      0.6
 #define LOUD_AGAIN_S 4.0  /* out of migraine mode */
-#define PAUSE_S      0.12 /* within 150 ms, the device's own delay aside */
+#define PAUSE_S      0.09 /* and SOUND_LEAD_US: within 150 ms of the word */
 #define RESUME_S     1.0
 #define SILENT_S     0.1 /* audio.md 2: a stream's begin may be lost */
 #define RISE_S       3.0

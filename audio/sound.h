@@ -15,6 +15,10 @@
     live and in a render alike (DESIGN, Time). */
 #define SOUND_LEAD_US 50000
 
+/** All sound is made at this rate, live and in a render alike; a device that
+    has another gets it resampled. */
+#define SOUND_RATE_HZ 48000
+
 enum sound_kind {
 	SOUND_BREATH,    /**< one breath begins; repeats itself until told */
 	SOUND_NO_BREATH, /**< the pacer ends with the breath it is in */

@@ -530,7 +530,8 @@ static int set_up(void **state)
 	p->start.settings.breath_db = -60;
 	p->start.settings.bed_db = -0.25;
 	strcpy(p->start.settings.sound.pacer, "bow");
-	strcpy(p->start.settings.sound.bed, "rain");
+	strcpy(p->start.settings.sound.bed, "music");
+	strcpy(p->start.settings.sound.music, "/m/a b.flac");
 	p->start.settings.sound.migraine = true;
 	p->start.settings.sound.pause_out_pct = 7.5;
 	strcpy(p->start.start, "2031-05-04T19:30:00+02:00");
@@ -646,14 +647,16 @@ static void how_it_sounded_is_kept_and_an_older_line_has_none(void **state)
 	assert_int_equal(
 		read_changed(*state, "\"ask\"", "\"ask\"", &back, NULL), 0);
 	assert_string_equal(sound->pacer, "bow");
-	assert_string_equal(sound->bed, "rain");
+	assert_string_equal(sound->bed, "music");
+	assert_string_equal(sound->music, "/m/a b.flac");
 	assert_true(sound->migraine);
 	assert_near(sound->pause_in_pct, 0, 0);
 	assert_near(sound->pause_out_pct, 7.5, 0);
 	journal_start_finish(&back);
 	assert_int_equal(
 		read_changed(*state,
-	                     ",\"sound\":{\"pacer\":\"bow\",\"bed\":\"rain\","
+	                     ",\"sound\":{\"pacer\":\"bow\","
+	                     "\"bed\":\"music\",\"music\":\"/m/a b.flac\","
 	                     "\"migraine\":true,\"pause_in_pct\":0,"
 	                     "\"pause_out_pct\":7.5}",
 	                     "", &back, NULL),

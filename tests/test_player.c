@@ -236,6 +236,11 @@ static void a_time_is_heard_50_ms_later_on_the_nearest_frame(void **state)
 	            UINT64_C(864000) * 192000 + 9600);
 }
 
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
+
 static struct event breath(uint64_t from_us, uint64_t to_us, double inhale)
 {
 	struct event e = {.t_us = from_us, .kind = EVENT_BREATH};
@@ -250,10 +255,13 @@ static void breaths_join_without_a_frame_between(void **state)
 {
 	struct bench *b = *state;
 	struct queue queue;
-	struct guide g = {.start = &b->start,
-	                  .queue = &queue,
-	                  .rate_hz = 44100,
-	                  .set = true};
+	struct guide g = {
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 44100,
+		.set = true,
+	};
 	uint64_t seed = 4, t = 0, next_frame = guide_frame(0, 44100);
 
 	queue_init(&queue);
@@ -294,10 +302,13 @@ static void words_are_found_by_phrase_and_variant(void **state)
 	};
 	struct bench *b = *state;
 	struct queue queue;
-	struct guide g = {.start = &b->start,
-	                  .queue = &queue,
-	                  .rate_hz = 48000,
-	                  .set = true};
+	struct guide g = {
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+		.set = true,
+	};
 	struct event e = {.t_us = S, .kind = EVENT_SAY};
 
 	queue_init(&queue);
@@ -330,10 +341,13 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	struct bench *b = *state;
 	struct event e = {.t_us = 10 * S, .kind = EVENT_SAY};
 	struct queue queue;
-	struct guide first = {.start = &b->start,
-	                      .queue = &queue,
-	                      .rate_hz = 48000,
-	                      .set = true};
+	struct guide first = {
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+		.set = true,
+	};
 	struct guide g = first;
 	const uint64_t lead = MIXER_VOICE_LEAD_MS * UINT64_C(1000);
 

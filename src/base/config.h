@@ -25,8 +25,8 @@ struct config {
 	char sensor[256];
 	char audio_api[32];
 	char audio_device[128];
-	unsigned audio_rate_hz;                        /**< 0: 48000 */
-	char talk[16];                                 /**< "" : auto */
+	unsigned audio_rate_hz; /**< of the device; 0: 48000 */
+	char talk[16];          /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
 	char pacer[12], bed[12];            /**< as in audio/sound.h */
 	char music[512];                    /**< a sound file, "": none */

@@ -20,6 +20,7 @@
 #include "cli/render.h"
 #include "cli/replay.h"
 #include "cli/sensors.h"
+#include "cli/sound.h"
 #include "cli/start.h"
 #include "cli/stats.h"
 #include "session/session.h"
@@ -120,6 +121,9 @@ static const struct command commands[] = {
 	{"replay", "ID | FILE.jsonl",
          "run recorded inputs again, compare every output", NULL, 1, 1,
          replay_run},
+	{"sound", "test", "hear the device: left, right, voice, inhale, exhale",
+         "Twenty seconds; then its latency, and what the sound costs.", 1, 1,
+         sound_run},
 	{"doctor", "", "what works here, and what mends the rest", NULL, 0, 0,
          doctor_run},
 };

@@ -168,6 +168,7 @@ static void choose_sound(struct session_sound *ret, const struct config *c)
 {
 	snprintf(ret->pacer, sizeof(ret->pacer), "%s", c->pacer);
 	snprintf(ret->bed, sizeof(ret->bed), "%s", c->bed);
+	snprintf(ret->music, sizeof(ret->music), "%s", c->music);
 	ret->migraine = strcmp(c->migraine, "yes") == 0;
 	ret->pause_in_pct = c->pause_in_pct;
 	ret->pause_out_pct = c->pause_out_pct;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "audio/bank.h"
-#include "audio/queue.h"
+#include "audio/sound.h"
 #include "drivers/sensor.h"
 #include "session/session.h"
 
@@ -16,11 +16,13 @@
  */
 struct guide {
 	const struct session_start *start;
-	struct queue *queue; /**< NULL: silent */
+	/** Where commands go; NULL: silent. Return: false if it is full. */
+	bool (*push)(void *data, const struct sound *sound);
+	void *data;
 	unsigned rate_hz;
 	struct sensor *sensor;    /**< hears; NULL: nobody */
 	uint64_t sensor_epoch_us; /**< sensor clock at session time 0 */
-	unsigned dropped;         /**< commands for which the queue was full */
+	unsigned dropped;         /**< commands that found it full */
 	uint64_t silent_frame;    /**< all is faded out; 0: not ended yet */
 
 	/* its own, 0 at first */
@@ -39,6 +41,9 @@ struct guide {
  * at once over 1 s if interrupted.
  */
 void guide_event(void *data, const struct event *event);
+
+/** guide_music() - Return: the file of the bed, NULL if it is no music. */
+const char *guide_music(const struct session_start *start);
 
 /** guide_frame() - the frame a session time is heard at. */
 uint64_t guide_frame(uint64_t t_us, unsigned rate_hz);

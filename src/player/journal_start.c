@@ -14,8 +14,8 @@
 /* A first line carries a whole routine. */
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
 #define PER_MIN_MAX    60.0
-#define LEVEL_MIN_DB   (-60.0) /* as in config.yaml */
-#define PAUSE_MAX      20.0    /* likewise */
+#define LEVEL_MIN_DB   (-121.0) /* off; config.yaml goes to -60 */
+#define PAUSE_MAX      20.0     /* as in config.yaml */
 
 static void put_flags(struct text *x, uint32_t flags)
 {
@@ -72,6 +72,8 @@ static void put_sound(struct text *x, const struct session_sound *s)
 	text_string(x, s->pacer);
 	text_raw(x, ",\"bed\":");
 	text_string(x, s->bed);
+	text_raw(x, ",\"music\":");
+	text_string(x, s->music);
 	text_raw(x, ",\"migraine\":");
 	text_raw(x, s->migraine ? "true" : "false");
 	text_raw(x, ",\"pause_in_pct\":");
@@ -239,6 +241,7 @@ static void read_sound(struct reader *r, struct session_sound *s)
 	below = reader_object(r, "sound", "settings.sound.");
 	read_name(&below, "pacer", s->pacer, sizeof(s->pacer));
 	read_name(&below, "bed", s->bed, sizeof(s->bed));
+	read_name(&below, "music", s->music, sizeof(s->music));
 	s->migraine = reader_bool(&below, "migraine");
 	s->pause_in_pct = reader_number(&below, "pause_in_pct", 0, PAUSE_MAX);
 	s->pause_out_pct = reader_number(&below, "pause_out_pct", 0, PAUSE_MAX);

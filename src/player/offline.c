@@ -155,8 +155,8 @@ static int open_all(struct run *run, struct error *error)
 	size_t n = 0;
 	int r;
 
-	r = stage_init(&run->stage, o->start, o->bank, o->music, o->sound,
-	               o->rate_hz, error);
+	r = stage_init(&run->stage, o->start, o->bank, o->sound, o->rate_hz,
+	               error);
 	if (r == 0)
 		r = open_sensor(run, error);
 	if (r < 0)

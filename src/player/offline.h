@@ -26,7 +26,6 @@ struct offline {
 	const struct bank
 		*bank;     /**< NULL: no voice; clip i is start's clip i */
 	const char *sound; /**< file to render into; NULL: none */
-	const char *music; /**< file of a bed of music; NULL: none */
 	unsigned rate_hz;  /**< of bank and file, 48000 */
 	struct recorder *recorder; /**< NULL: not recorded */
 	/** Optional, about once a simulated second. */

@@ -267,7 +267,7 @@ static int open_all(struct replay *p, const char *sound, const char *cache,
 		r = make_bank(p, cache, error);
 		if (r == 0)
 			r = stage_init(&p->stage, &p->start.start, p->bank,
-			               NULL, sound, RATE_HZ, error);
+			               sound, RATE_HZ, error);
 		if (r < 0)
 			return r;
 		p->stage_on = true;

@@ -27,15 +27,21 @@ static int open_music(struct stage *s, const char *path, unsigned rate_hz,
 	return r;
 }
 
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
+
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *music, const char *path,
-               unsigned rate_hz, struct error *error)
+               const struct bank *bank, const char *path, unsigned rate_hz,
+               struct error *error)
 {
 	struct mixer_config config = {
 		.rate_hz = rate_hz,
 		.seed = start->seed,
 		.bank = bank,
 	};
+	const char *music = guide_music(start);
 	int r;
 
 	*s = (struct stage){.path = path};
@@ -43,7 +49,7 @@ int stage_init(struct stage *s, const struct session_start *start,
 	s->guide.rate_hz = rate_hz;
 	if (!path)
 		return 0;
-	if (music && strcmp(start->settings.sound.bed, "music") == 0) {
+	if (music) {
 		r = open_music(s, music, rate_hz, error);
 		if (r < 0)
 			return r;
@@ -55,9 +61,10 @@ int stage_init(struct stage *s, const struct session_start *start,
 		          strerror(-r));
 		return r;
 	}
-	s->guide.queue = mixer_queue(s->mixer);
-	return fail(s, render_create(&s->render, path, s->mixer, rate_hz),
-	            error);
+	s->guide.push = push;
+	s->guide.data = mixer_queue(s->mixer);
+	r = render_create(&s->render, path, s->mixer, rate_hz);
+	return fail(s, r, error);
 }
 
 int stage_until(struct stage *s, uint64_t t_us, struct error *error)

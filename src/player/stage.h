@@ -21,14 +21,12 @@ struct stage {
 /**
  * stage_init() - @path: of the sound file; NULL: silent, the guide only
  * @bank: clip i is @start's clip i; NULL: no voice; outlives the stage
- * @music: the file of the person's own music, if the bed is to be that; NULL:
- *         such a bed is silent
- * Return: 0, -EINVAL, -ENOMEM or the file's errno, with @error; for @music, as
- * music_create().
+ * Return: 0, -EINVAL, -ENOMEM or the file's errno, with @error; for a bed of
+ * music that cannot be played, as music_create().
  */
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *music, const char *path,
-               unsigned rate_hz, struct error *error);
+               const struct bank *bank, const char *path, unsigned rate_hz,
+               struct error *error);
 /** stage_until() - render all that is settled at session time @t_us: what is
     yet to come is heard after it. Return: 0, -EIO or -ENOSPC with @error. */
 int stage_until(struct stage *s, uint64_t t_us, struct error *error);
