@@ -127,11 +127,11 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
-TESTS_audio := test_engine test_mixer test_outlet test_pacer test_queue \
-	test_render test_rt test_scene test_voice
+TESTS_audio := test_engine test_migraine test_mixer test_music test_outlet \
+	test_pacer test_queue test_render test_rt test_scene test_voice
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
-HELPERS_audio := varied
+HELPERS_audio := cue ear varied
 HELPERS_cli := analyze belt run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
@@ -259,7 +259,8 @@ $(foreach folder,base signal drivers audio session content diary store player da
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
+	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/cue.c \
+	tests/helpers/ear.c tests/helpers/run.c \
 	tests/helpers/stick.c tests/helpers/fake_bluez.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
