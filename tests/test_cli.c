@@ -638,7 +638,7 @@ static void every_command_has_help(void **state)
 		"dizzy",    "stop",   "answer", "status",   "seen",
 		"sessions", "show",   "why",    "routines", "routine",
 		"render",   "replay", "doctor", "sensors",  "use",
-		"sound",    "forget", "record"};
+		"sound",    "forget", "record", "hush"};
 	char *home = test_scratch(), args[64];
 	struct ran r;
 

@@ -90,6 +90,45 @@ static void first_of_all_comes_the_scene_that_is_set(void **state)
 	assert_null(queue_peek(&queue));
 }
 
+static void what_is_hushed_is_another_scene_and_said_once(void **state)
+{
+	struct session_start start;
+	struct event e = {.kind = EVENT_LEVEL};
+	static struct queue queue;
+	struct guide g = {
+		.start = &start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+		.set = true,
+	};
+	const struct sound *heard;
+
+	(void)state;
+	queue_init(&queue);
+	session_start_init(&start);
+	strcpy(start.settings.sound.bed, "rain");
+	for (int k = 0; k < 2; k++) {
+		e.level.hush = HUSH_WORDS;
+		guide_event(&g, &e);
+		if (!k) {
+			heard = next(&queue);
+			assert_int_equal(heard->kind, SOUND_SCENE);
+			assert_int_equal(heard->scene.heard,
+			                 SOUND_HEARD_BREATH);
+			assert_int_equal(heard->scene.bed, SOUND_BED_RAIN);
+		}
+		assert_int_equal(next(&queue)->kind, SOUND_LEVELS);
+	}
+	e.level.hush = HUSH_ALL;
+	guide_event(&g, &e);
+	assert_int_equal(next(&queue)->scene.heard, SOUND_HEARD_NOTHING);
+	assert_int_equal(next(&queue)->kind, SOUND_LEVELS);
+	e.level.hush = HUSH_NONE;
+	guide_event(&g, &e);
+	assert_int_equal(next(&queue)->scene.heard, SOUND_HEARD_ALL);
+}
+
 static void pauses_take_their_share_of_a_breath(void **state)
 {
 	struct session_start start;
@@ -234,6 +273,7 @@ int main(void)
 		cmocka_unit_test(
 			every_level_command_carries_what_the_person_has_set),
 		cmocka_unit_test(first_of_all_comes_the_scene_that_is_set),
+		cmocka_unit_test(what_is_hushed_is_another_scene_and_said_once),
 		cmocka_unit_test(pauses_take_their_share_of_a_breath),
 		cmocka_unit_test(the_bed_hears_of_calm),
 		cmocka_unit_test(

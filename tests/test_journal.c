@@ -215,6 +215,9 @@ static void an_output_reads_back(void **state)
 	e.level.paused = true;
 	writes_as(&e, "{\"t\":0.000005,\"kind\":\"level\",\"paused\":true,"
 	              "\"master_db\":-6}");
+	e.level.hush = HUSH_WORDS;
+	writes_as(&e, "{\"t\":0.000005,\"kind\":\"level\",\"paused\":true,"
+	              "\"master_db\":-6,\"hush\":\"words\"}");
 }
 
 static void an_estimate_reads_back_and_no_value_is_null(void **state)
@@ -385,6 +388,9 @@ static void what_is_not_an_event_is_refused_by_name(void **state)
 		{"{\"t\":1,\"kind\":\"question\",\"id\":\"a\",\"text\":\"b\","
 	         "\"choices\":[1],\"timeout_s\":null}",
 	         "choices: expected texts"},
+		{"{\"t\":1,\"kind\":\"level\",\"paused\":true,\"master_db\":0,"
+	         "\"hush\":\"bird\"}",
+	         "hush: "},
 		{"{\"t\":1,\"kind\":\"level\",\"paused\":0,\"master_db\":0}",
 	         "paused: expected true or false"},
 		{"{\"t\":1,\"kind\":\"end\",\"result\":\"completed\","

@@ -110,7 +110,8 @@ static void close_player(struct watch *w)
 static void feed_at_random(struct watch *w, uint64_t *seed, uint64_t until_us)
 {
 	static const char *const words[] = {"easier", "quieter", "less",
-	                                    "pause",  "resume",  "louder"};
+	                                    "pause",  "resume",  "louder",
+	                                    "hush"};
 	struct beat beat = {.rr_ms = 900};
 	uint64_t t = 0;
 
@@ -123,7 +124,7 @@ static void feed_at_random(struct watch *w, uint64_t *seed, uint64_t until_us)
 			t -= S;
 		beat.rr_ms = 800 + (double)(pick % 200);
 		if (pick % 40 == 2)
-			player_word(w->player, t, words[pick / 40 % 6]);
+			player_word(w->player, t, words[pick / 40 % 7]);
 		else if (pick % 40 == 3)
 			player_sensor(w->player, t,
 			              (enum sensor_state)(pick / 40 % 5));

@@ -28,9 +28,9 @@
 static const struct command commands[] = {
 	{"start", "[ROUTINE]", "a session: safety questions, then the routine",
          "Stays until its end. Keys: p pause/resume, s skip, e easier, "
-         "q quieter, l louder,\n- less talk, + more talk, h hurts, d dizzy, "
-         "x stop; Ctrl-C is stop. The routine is\ntension_relief unless "
-         "another is named.",
+         "q quieter, l louder,\n- less talk, + more talk, u hush, h hurts, "
+         "d dizzy, x stop; Ctrl-C is stop.\nThe routine is tension_relief "
+         "unless another is named.",
          0, 1, start_run},
 	{"pause", "", "breath, voice and clock stand still", NULL, 0, 0,
          live_word},
@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	{"easier", "", "quicker breath, softer hands", NULL, 0, 0, live_word},
 	{"quieter", "", "less loud", NULL, 0, 0, live_word},
 	{"louder", "", "louder", NULL, 0, 0, live_word},
+	{"hush", "", "the breath alone; again: nothing; again: all", NULL, 0, 0,
+         live_word},
 	{"less", "", "fewer words", NULL, 0, 0, live_word},
 	{"more", "", "more words", NULL, 0, 0, live_word},
 	{"hurts", "", "it hurts: ease, note it, ask", NULL, 0, 0, live_word},

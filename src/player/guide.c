@@ -39,6 +39,20 @@ static void push_kind(struct guide *g, enum sound_kind kind, uint64_t t_us)
 	push(g, &(struct sound){.kind = kind}, t_us);
 }
 
+static enum sound_heard heard_of(enum event_hush hush)
+{
+	switch (hush) {
+	case HUSH_WORDS:
+		return SOUND_HEARD_BREATH;
+	case HUSH_ALL:
+		return SOUND_HEARD_NOTHING;
+	case HUSH_NONE:
+	case HUSHES:
+		break;
+	}
+	return SOUND_HEARD_ALL;
+}
+
 /* A name that is not known, of another version's file, is the usual sound. */
 static void push_scene(struct guide *g, uint64_t t_us)
 {
@@ -47,6 +61,7 @@ static void push_scene(struct guide *g, uint64_t t_us)
 
 	(void)sound_pacer_from(set->pacer, &sound.scene.pacer);
 	(void)sound_bed_from(set->bed, &sound.scene.bed);
+	sound.scene.heard = heard_of(g->hush);
 	sound.scene.gentle = set->migraine;
 	push(g, &sound, t_us);
 }
@@ -147,6 +162,10 @@ static void guide_level(struct guide *g, const struct event *e)
 	if (e->level.paused != g->paused) {
 		g->paused = e->level.paused;
 		push_kind(g, g->paused ? SOUND_PAUSE : SOUND_RESUME, e->t_us);
+	}
+	if (e->level.hush != g->hush) {
+		g->hush = e->level.hush;
+		push_scene(g, e->t_us);
 	}
 	push_levels(g, e->level.master_db, e->t_us);
 }

@@ -27,18 +27,19 @@ struct guide {
 
 	/* its own, 0 at first */
 	bool chimed, paused, set;
+	enum event_hush hush;
 	uint64_t said_us, voice_end_us; /**< the last clip's begin and end */
 };
 
 /**
  * guide_event() - a player_listener's event function; @data: the guide
  *
- * The scene that is set (pacer, bed, migraine mode) comes first, the bed
- * follows each estimate's CALM. Every breath gets exactly the frames between
- * its first and the next one's first; the inhale is its share of what the
- * pauses leave. A chime marks the first step's begin and a completed end. At
- * the end all fades out: after the closing words over 4 s; stopped, over 1 s;
- * at once over 1 s if interrupted.
+ * The scene that is set (pacer, bed, migraine mode) comes first, and again when
+ * the person hushes it; the bed follows each estimate's CALM. Every breath gets
+ * exactly the frames between its first and the next one's first; the inhale is
+ * its share of what the pauses leave. A chime marks the first step's begin and
+ * a completed end. At the end all fades out: after the closing words over 4 s;
+ * stopped, over 1 s; at once over 1 s if interrupted.
  */
 void guide_event(void *data, const struct event *event);
 
