@@ -38,13 +38,13 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
-AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/engine.c audio/engine_device.c audio/hiss.c audio/limiter.c \
+AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c audio/engine.c \
+	audio/engine_device.c audio/hiss.c audio/limiter.c audio/loudness.c \
 	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
 	audio/oggserial.c audio/outlet.c audio/pacer.c audio/pacer_voice.c \
-	audio/queue.c audio/reed.c audio/render.c audio/report.c \
-	audio/sound.c audio/tape.c audio/voice.c \
-	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
+	audio/queue.c audio/reed.c audio/render.c audio/report.c audio/sound.c \
+	audio/tape.c audio/voice.c audio/voice_cache.c audio/voice_chain.c \
+	audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
@@ -127,8 +127,9 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
-TESTS_audio := test_engine test_migraine test_mixer test_music test_outlet \
-	test_pacer test_queue test_render test_rt test_scene test_voice
+TESTS_audio := test_engine test_loudness test_migraine test_mixer test_music \
+	test_outlet test_pacer test_queue test_render test_rt test_scene \
+	test_voice
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied

@@ -2,6 +2,7 @@
 #include "cli/render.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ struct render_plan {
 	double seconds;
 	const char *voice, *pacer, *bed;
 	double master_db, voice_db, breath_db, bed_db;
-	bool save, no_voice, json;
+	bool migraine, save, no_voice, json;
 
 	struct routine *routine;
 	struct answers answers;
@@ -45,7 +46,7 @@ struct render_plan {
 	struct recorder recorder;
 	char events_part[4096];
 	struct out_bar bar;
-	double took_s, ran_s;
+	double took_s, ran_s, lufs;
 	int64_t session;
 };
 
@@ -160,6 +161,7 @@ static int fill_sound(struct render_plan *p)
 	s->voice_db = p->voice_db;
 	s->breath_db = p->breath_db;
 	s->bed_db = p->bed_db;
+	sound->migraine = p->migraine;
 	if (p->pacer && sound_pacer_from(p->pacer, &pacer) == 0)
 		snprintf(sound->pacer, sizeof(sound->pacer), "%s", p->pacer);
 	if (!p->bed)
@@ -233,6 +235,7 @@ static int run(struct render_plan *p)
 		.answers = p->answers_path ? p->answers.at : NULL,
 		.bank = p->bank,
 		.sound = p->sound,
+		.ret_lufs = p->sound ? &p->lufs : NULL,
 		.rate_hz = RATE_HZ,
 		.recorder = p->events || p->save ? &p->recorder : NULL,
 		.progress = progress,
@@ -290,20 +293,22 @@ static int close_store(struct render_plan *p)
 static int report(const struct render_plan *p)
 {
 	struct store *store = NULL;
-	char clock[16];
+	char clock[16], loud[32] = "";
 	int status;
 
 	if (p->json)
 		return out_json(json_pack(
-			"{ss? ss? so so so}", "sound", p->sound, "events",
+			"{ss? ss? so so so so}", "sound", p->sound, "events",
 			p->events, "session",
 			p->session ? json_integer(p->session) : json_null(),
 			"seconds", out_real(p->ran_s), "took_s",
-			out_real(p->took_s)));
-	printf("%s%s%s of session in %.1f s, %.0f times real time\n",
+			out_real(p->took_s), "lufs", out_real(p->lufs)));
+	if (isfinite(p->lufs))
+		snprintf(loud, sizeof(loud), ", %.1f LUFS", p->lufs);
+	printf("%s%s%s of session in %.1f s, %.0f times real time%s\n",
 	       p->sound ? p->sound : "", p->sound ? ": " : "",
 	       out_clock(clock, sizeof(clock), p->ran_s), p->took_s,
-	       p->took_s > 0 ? p->ran_s / p->took_s : 0);
+	       p->took_s > 0 ? p->ran_s / p->took_s : 0, loud);
 	if (!p->session)
 		return OUT_DONE;
 	status = past_open(&store, STORE_READ, "render");
@@ -388,7 +393,7 @@ static int check_usage(const struct render_plan *p, bool person_given)
 
 int render_run(const struct command *c, int argc, char **argv)
 {
-	struct render_plan p = {.person = UINT64_MAX};
+	struct render_plan p = {.person = UINT64_MAX, .lufs = NAN};
 	struct opt_args args = {0};
 	const struct opt opts[] = {
 		{"beats", OPT_TEXT, &p.beats, "FILE",
@@ -420,6 +425,8 @@ int render_run(const struct command *c, int argc, char **argv)
 		{"bed", OPT_TEXT, &p.bed, "WHAT",
 	         "what lies below: brown, pad, rain, sea, none or a sound file",
 	         0, 0},
+		{"migraine", OPT_FLAG, &p.migraine, NULL,
+	         "much softer and darker, no bed, no chime", 0, 0},
 		{"master-db", OPT_NUMBER, &p.master_db, "DB", "all softer",
 	         LEVEL_MIN_DB, 0},
 		{"voice-db", OPT_NUMBER, &p.voice_db, "DB", "the voice softer",

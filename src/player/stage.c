@@ -88,6 +88,7 @@ int stage_close(struct stage *s, uint64_t t_us, struct error *error)
 	r = render_until(s->render, last + s->guide.rate_hz);
 	if (r == 0)
 		r = render_finish(s->render);
+	s->lufs = render_lufs(s->render);
 	return fail(s, r, error);
 }
 

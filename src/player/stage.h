@@ -16,6 +16,7 @@ struct stage {
 	struct mixer *mixer;
 	struct render *render;
 	const char *path;
+	double lufs; /**< of the whole, once closed */
 };
 
 /**
