@@ -38,12 +38,14 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
-AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
-	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
-	audio/voice_cache.c audio/voice_chain.c audio/voice_flite.c \
-	audio/voice_hts.c audio/voice_label.c audio/voice_labels.c \
-	audio/voice_own.c audio/voice_worker.c
+AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c audio/engine.c \
+	audio/engine_device.c audio/hiss.c audio/limiter.c audio/loudness.c \
+	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
+	audio/oggserial.c audio/outlet.c audio/pacer.c audio/pacer_voice.c \
+	audio/queue.c audio/reed.c audio/render.c audio/report.c audio/sound.c \
+	audio/tape.c audio/voice.c audio/voice_cache.c audio/voice_chain.c \
+	audio/voice_flite.c audio/voice_hts.c audio/voice_label.c \
+	audio/voice_labels.c audio/voice_own.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c \
 	src/base/utf8.c
@@ -91,9 +93,9 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/recording.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
-	src/cli/show.c src/cli/spawn.c src/cli/start.c src/cli/stats.c \
-	src/cli/stats_headache.c src/cli/tale.c src/cli/voice.c \
-	src/cli/why.c src/cli/why_text.c
+	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
+	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
+	src/cli/voice.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store report player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -136,16 +138,16 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
-TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
-	test_rt test_voice test_voice_own
+TESTS_audio := test_engine test_loudness test_migraine test_mixer test_music \
+	test_outlet test_pacer test_queue test_render test_rt test_scene \
+	test_voice test_voice_own
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
-LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
-	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
-HELPERS_audio := varied
+LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
+HELPERS_audio := cue ear varied
 HELPERS_cli := analyze belt run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
-BENCHES_audio := bench_audio
+BENCHES_audio := bench_audio bench_peers
 TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := play
@@ -279,17 +281,18 @@ $(foreach folder,base signal drivers audio session content diary store report pl
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/fake_bluez.c tests/helpers/years.c
+	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/cue.c \
+	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/run.c \
+	tests/helpers/stick.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
-	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(addprefix $(BUILD)/tests/tools/, \
-	clips fake_strap same_labels same_sound)
+	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap loudness \
+	same_labels same_sound sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
 $(TOOLS): %: %.o $(BUILD)/libaudio.a
@@ -355,6 +358,19 @@ check-lab-long:
 	@+$(MAKE) --no-print-directory $(LAB_BUILT)
 	@BUILD=$(BUILD) ROUNDS=3 sh tests/lab/lab.sh $(SCENARIOS)
 	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
+
+# every fault of a sound device (tests/helpers/jack.sh), a minute each at most
+SOUND_FAULTS := restart rate frozen none mono eight cd stopped
+.PHONY: check-sound
+check-sound:
+	@sh tests/deps.sh $(PACKAGES_CHECK)
+	@+$(MAKE) --no-print-directory $(PROGRAMS) $(TOOLS)
+	@for fault in $(SOUND_FAULTS); do \
+		echo "$$fault:"; \
+		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
+			|| exit 1; \
+	done
+	@BUILD=$(BUILD) sh tests/test_sound.sh
 
 .PHONY: demo
 demo:
@@ -435,6 +451,11 @@ bench:
 .PHONY: bench-built
 bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
+
+# an hour of sound with all processors busy
+.PHONY: bench-long
+bench-long: $(PROGRAMS)
+	@BUILD=$(BUILD) SECONDS_XRUN=3600 sh tests/bench/sound.sh
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each
 RUNS ?= 1000000

@@ -3,83 +3,145 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <portaudio.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define CHILD_S 10 /* a sound system that takes longer is none */
+#define LAST_S 3 /* to go, once it is asked to; then it is killed */
 
-/* Return: what fd 2 was, for unhush(); -1 if it could not be kept. */
-static int hush(void)
+/* --- the child ------------------------------------------------------------ */
+
+/* Die quietly: no core file, no handler of the parent's. */
+static void settle_signals(void)
 {
-	int kept = fcntl(2, F_DUPFD_CLOEXEC, 3);
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	if (kept >= 0 && null >= 0)
-		dup2(null, 2);
-	if (null >= 0)
-		close(null);
-	return kept;
-}
-
-static void unhush(int kept)
-{
-	if (kept < 0)
-		return;
-	dup2(kept, 2);
-	close(kept);
-}
-
-/* Die quietly: no core file, no handler of the parent's, not for ever. */
-static void try_in_child(void)
-{
-	static const int deadly[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGALRM};
+	static const int deadly[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE,
+	                             SIGALRM, SIGTERM, SIGHUP};
 	const struct rlimit none = {0, 0};
 	sigset_t empty;
 
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(*deadly); i++)
 		signal(deadly[i], SIG_DFL);
+	/* Ctrl-C reaches all of a terminal: the parent decides */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&empty);
 	sigprocmask(SIG_SETMASK, &empty, NULL);
 	setrlimit(RLIMIT_CORE, &none);
-	alarm(CHILD_S);
-	hush();
-	if (Pa_Initialize() == paNoError)
-		Pa_Terminate();
-	_exit(0);
 }
 
-static int survives(void)
+/* Return: where @fd is now; all others are closed, 0 to 2 lead nowhere. */
+static int settle_files(int fd)
 {
-	pid_t child = fork();
-	int status = 0;
+	int null = open("/dev/null", O_RDWR);
 
-	if (child < 0)
-		return -EAGAIN;
-	if (child == 0)
-		try_in_child();
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return 0; /* somebody else reaps: nothing to learn */
-	return WIFEXITED(status) ? 0 : -ENODEV;
+	for (int i = 0; null >= 0 && i <= 2; i++)
+		dup2(null, i);
+	if (fd != 3)
+		fd = dup2(fd, 3);
+	close_range(4, ~0u, 0);
+	return fd;
 }
 
-int backend_take(void)
+__attribute__((noreturn)) static void be_child(int fd, backend_body *body,
+                                               void *data, _Atomic int *error)
 {
-	int kept, error = survives();
+	int e = 0;
 
-	if (error)
-		return error;
-	kept = hush();
-	error = Pa_Initialize() == paNoError ? 0 : -EIO;
-	unhush(kept);
-	return error;
-}
-
-void backend_drop(void)
-{
+	settle_signals();
+	fd = settle_files(fd);
+	atomic_store(error, -ENODEV); /* should Pa_Initialize() abort */
+	if (fd < 0 || Pa_Initialize() != paNoError)
+		_exit(1);
+	atomic_store(error, 0);
+	e = body(data, fd);
+	if (e)
+		atomic_store(error, e);
+	alarm(LAST_S);
 	Pa_Terminate();
+	_exit(e ? 1 : 0);
+}
+
+bool backend_asked(int fd, int wait_ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	return poll(&p, 1, wait_ms) > 0;
+}
+
+/* --- the parent ----------------------------------------------------------- */
+
+int backend_start(struct backend *b, backend_body *body, void *data,
+                  _Atomic int *error)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	b->pid = fork();
+	if (b->pid == 0)
+		be_child(fds[1], body, data, error);
+	close(fds[1]);
+	if (b->pid < 0) {
+		int e = -errno;
+
+		close(fds[0]);
+		b->pid = 0;
+		return e;
+	}
+	b->fd = fds[0];
+	return 0;
+}
+
+static void forget(struct backend *b)
+{
+	close(b->fd);
+	*b = (struct backend){.fd = -1};
+}
+
+bool backend_alive(struct backend *b)
+{
+	pid_t r;
+
+	if (!b->pid)
+		return false;
+	r = waitpid(b->pid, NULL, WNOHANG);
+	if (r == 0 || (r < 0 && errno == EINTR))
+		return true;
+	forget(b);
+	return false;
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+void backend_end(struct backend *b, uint64_t wait_us)
+{
+	const struct timespec ms = {.tv_nsec = 1000000};
+	uint64_t began_us = now_us();
+
+	if (!b->pid)
+		return;
+	shutdown(b->fd, SHUT_RDWR);
+	while (backend_alive(b)) {
+		if (now_us() - began_us < wait_us) {
+			nanosleep(&ms, NULL);
+			continue;
+		}
+		kill(b->pid, SIGKILL);
+		while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		forget(b);
+	}
 }

@@ -1,128 +1,293 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "audio/bed.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "audio/dsp.h"
 
-/* Ours, by design: no source measures what a bed should be. */
-#define BROWN_HZ    110.0f /* -6 dB an octave from here on ... */
-#define SOFT_HZ     500.0f /* ... and -12 from here on, drifting */
-#define SOFT_RANGE  0.6f   /* octaves of that drift */
-#define RUMBLE_HZ   45.0f  /* nothing below */
-#define LEVEL_RANGE 0.3f
-#define ACROSS      0.4f   /* of each side heard on the other */
-#define NOISE_GAIN  0.208f /* set by measurement: bed alone -40 LUFS */
-#define PAD_GAIN    0.0035f
-#define DRIFT_MIN_S 7.0
-#define DRIFT_MAX_S 19.0
+/* Ours, by design: no source measures what a bed should be. Gains are set by
+ * measurement, so that each bed alone is -40 LUFS. */
+#define DRIFT_MIN_S   7.0f
+#define DRIFT_MAX_S   19.0f
+#define CALM_OCTAVES  0.8f /* darker from CALM 0 to 100 */
+#define LEVEL_RANGE   0.3f
 
-/* G2, D3, G3: in tune with the pacer's tone, some cents apart from it. */
-static const double pad_hz[BED_PADS] = {98.03, 146.78, 195.91};
+#define PAD_GAIN      0.0087f
+#define PAD_APART     0.0017 /* of a note's two sides, three cents */
+#define PAD_NEAR      0.8f   /* what CALM adds of the last note */
 
-static double dice(struct bed *b)
-{
-	return 0.5 + 0.5 * (double)dsp_noise(&b->dice);
-}
+#define BROWN_GAIN    0.0071f
+#define BROWN_LOW_HZ  95.0f
+#define BROWN_LOW_Q   0.35f
+#define BROWN_HIGH_HZ 300.0f
+#define BROWN_HIGH_Q  0.4f
+#define BROWN_HIGH    0.3f
+#define COLOUR_RANGE  0.6f /* octaves of its drift */
+
+#define RAIN_GAIN     0.0055f
+#define RAIN_HZ       1700.0f
+#define RAIN_Q        0.35f
+#define DROP_GAIN     0.0083f
+#define DROP_HZ       2600.0f
+#define DROP_Q        1.6f
+#define DROPS_HZ      70.0f /* on either side */
+#define DROP_S        0.006f
+
+#define SEA_GAIN      0.0085f
+#define SEA_HZ        160.0f
+#define SEA_RANGE     1.5f /* octaves, from the trough to the crest */
+#define SEA_Q         0.4f
+#define FOAM_GAIN     0.0035f
+#define FOAM_HZ       1100.0f
+#define FOAM_Q        0.5f
+#define WAVE_S        0.7f /* it lags behind the breath */
+#define WAVE_LONG_S   10.0f
+
+/* G2, D3, G3 and B3: in tune with the pacer's tone, some cents from it. */
+static const double note_hz[BED_NOTES] = {98.03, 146.78, 195.91, 246.7};
 
 static void drift_on(struct bed *b, struct bed_drift *d)
 {
-	double s = DRIFT_MIN_S + (DRIFT_MAX_S - DRIFT_MIN_S) * dice(b);
+	float s = DRIFT_MIN_S +
+	          (DRIFT_MAX_S - DRIFT_MIN_S) * dsp_uniform(&b->dice);
 
 	d->from = d->to;
-	d->to = (float)dice(b);
+	d->to = dsp_uniform(&b->dice);
 	d->at = 0;
-	d->frames = (uint32_t)(s * b->rate_hz);
+	d->frames = (uint32_t)((double)s * b->rate_hz);
 }
 
 static float drift(struct bed *b, struct bed_drift *d, uint32_t n)
 {
+	float now;
+
 	if (d->at >= d->frames)
 		drift_on(b, d);
-	d->now = d->from + (d->to - d->from) *
-	                           dsp_smooth((float)d->at / (float)d->frames);
+	now = d->from +
+	      (d->to - d->from) * dsp_smooth((float)d->at / (float)d->frames);
 	d->at += n;
-	return d->now;
+	return now;
 }
 
-void bed_init(struct bed *b, unsigned rate_hz, uint64_t seed)
+void bed_init(struct bed *b, unsigned rate_hz, uint64_t seed,
+              enum sound_bed kind, struct music *music)
 {
 	memset(b, 0, sizeof(*b));
 	b->rate_hz = rate_hz;
-	b->noise[0] = seed ^ UINT64_C(0x6265645f6c656674);
-	b->noise[1] = seed ^ UINT64_C(0x6265645f72676874);
+	b->music = music;
+	b->kind = b->wanted = kind;
+	b->shown = 1.0f;
+	b->calm = b->calm_to = 0.5f;
 	b->dice = seed ^ UINT64_C(0x6265645f64696365);
 	for (int i = 0; i < 16; i++) /* seeds close together move apart */
-		(void)dice(b);
+		(void)dsp_random(&b->dice);
 	b->level.to = b->colour.to = 0.5f;
-	for (int k = 0; k < BED_PADS; k++) {
-		b->pad[k].to = (float)dice(b);
-		b->phase[k] = dice(b);
+	for (int k = 0; k < BED_NOTES; k++) {
+		b->note[k].to = dsp_uniform(&b->dice);
+		for (int side = 0; side < 2; side++)
+			reed_init(&b->reeds[2 * k + side],
+			          (double)dsp_uniform(&b->dice));
+	}
+	hiss_init(&b->hiss, rate_hz, dsp_random(&b->dice));
+}
+
+void bed_turn(struct bed *b, enum sound_bed kind, bool at_once)
+{
+	b->wanted = kind;
+	if (at_once)
+		b->kind = kind;
+}
+
+void bed_calm(struct bed *b, float calm)
+{
+	if (isnan(calm))
+		calm = 0.5f;
+	b->calm_to = fminf(fmaxf(calm, 0.0f), 1.0f);
+}
+
+/* --- the kinds ------------------------------------------------------------ */
+
+static float share(const struct bed *b, float s, uint32_t n)
+{
+	return (float)n / (s * (float)b->rate_hz);
+}
+
+/* How far from the middle, in octaves, CALM turns a colour. */
+static float darker(const struct bed *b)
+{
+	return exp2f(CALM_OCTAVES * (0.5f - b->calm));
+}
+
+static void add_pad(struct bed *b, float gain, float *stereo, uint32_t n)
+{
+	for (int k = 0; k < BED_NOTES; k++) {
+		float near = 0.3f + 0.7f * drift(b, &b->note[k], n), own;
+		double step = note_hz[k] / b->rate_hz;
+
+		if (k == BED_NOTES - 1)
+			near *= PAD_NEAR * b->calm;
+		own = gain * PAD_GAIN * near;
+		for (int side = 0; side < 2; side++) {
+			const float g[] = {own, own * 0.3f * darker(b)};
+			float left = side ? 0.35f : 1.0f;
+
+			reed_add(&b->reeds[2 * k + side],
+			         step * (1.0 + (side ? PAD_APART : -PAD_APART)),
+			         g, 2, left, 1.35f - left, stereo, n);
+		}
 	}
 }
 
-static float pole(const struct bed *b, float hz)
+static void add_brown(struct bed *b, float gain, float *stereo, uint32_t n)
 {
-	return 1.0f - expf((float)(-DSP_TAU * (double)hz / b->rate_hz));
+	float colour = drift(b, &b->colour, n) - 0.5f;
+	float high = gain * BROWN_GAIN * BROWN_HIGH * darker(b);
+	const struct hiss_band bands[HISS_BANDS] = {
+		{.hz = BROWN_LOW_HZ,
+	         .q = BROWN_LOW_Q,
+	         .left = gain * BROWN_GAIN,
+	         .right = gain * BROWN_GAIN},
+		{.hz = BROWN_HIGH_HZ * darker(b) * exp2f(COLOUR_RANGE * colour),
+	         .q = BROWN_HIGH_Q,
+	         .left = high,
+	         .right = high},
+	};
+
+	hiss_add(&b->hiss, bands, stereo, n);
 }
 
-static void set_noise(struct bed *b, float gain, float soft_hz, float *left,
-                      float *right, uint32_t n)
+/* A drop is a burst that dies away; most are small. */
+static void fall(struct bed *b, uint32_t n)
 {
-	const float brown = pole(b, BROWN_HZ), soft = pole(b, soft_hz);
-	const float rumble = pole(b, RUMBLE_HZ);
-	const float step = (gain - b->gain) / (float)n;
-	float sl = b->slow[0], fl = b->soft[0], ul = b->rumble[0];
-	float sr = b->slow[1], fr = b->soft[1], ur = b->rumble[1];
+	for (int side = 0; side < 2; side++) {
+		float chance = share(b, 1.0f / DROPS_HZ, n);
 
+		b->drop[side] *= expf(-share(b, DROP_S, n));
+		if (dsp_uniform(&b->dice) < chance) {
+			float u = dsp_uniform(&b->dice);
+
+			b->drop[side] += u * u * u;
+		}
+	}
+}
+
+static void add_rain(struct bed *b, float gain, float *stereo, uint32_t n)
+{
+	float colour = drift(b, &b->colour, n) - 0.5f;
+	float hz = RAIN_HZ * darker(b) * exp2f(COLOUR_RANGE * colour);
+
+	fall(b, n);
+	hiss_add(&b->hiss,
+	         (const struct hiss_band[HISS_BANDS]){
+			 {.hz = hz,
+	                  .q = RAIN_Q,
+	                  .left = gain * RAIN_GAIN,
+	                  .right = gain * RAIN_GAIN},
+			 {.hz = DROP_HZ * darker(b),
+	                  .q = DROP_Q,
+	                  .left = gain * DROP_GAIN * b->drop[0],
+	                  .right = gain * DROP_GAIN * b->drop[1]},
+		 },
+	         stereo, n);
+}
+
+static float wave(struct bed *b, float breath, uint32_t n)
+{
+	float to = breath;
+
+	if (breath < 0.0f) {
+		b->wave_at += share(b, WAVE_LONG_S, n);
+		b->wave_at -= floorf(b->wave_at);
+		to = 0.5f - 0.5f * cosf((float)DSP_TAU * b->wave_at);
+	}
+	b->wave += (to - b->wave) * fminf(share(b, WAVE_S, n), 1.0f);
+	return b->wave;
+}
+
+static void add_sea(struct bed *b, float gain, float breath, float *stereo,
+                    uint32_t n)
+{
+	float high = wave(b, breath, n), foam = high * high;
+	float lean = 0.3f * (drift(b, &b->colour, n) - 0.5f);
+	float sea = gain * SEA_GAIN * (0.45f + 0.55f * high);
+
+	foam *= gain * FOAM_GAIN;
+	hiss_add(&b->hiss,
+	         (const struct hiss_band[HISS_BANDS]){
+			 {.hz = SEA_HZ * darker(b) * exp2f(SEA_RANGE * high),
+	                  .q = SEA_Q,
+	                  .left = sea * (1.0f + lean),
+	                  .right = sea * (1.0f - lean)},
+			 {.hz = FOAM_HZ * darker(b) * exp2f(0.7f * high),
+	                  .q = FOAM_Q,
+	                  .left = foam * (1.0f - lean),
+	                  .right = foam * (1.0f + lean)},
+		 },
+	         stereo, n);
+}
+
+static void set_music(struct bed *b, float from, float to, float *stereo,
+                      uint32_t n)
+{
+	float step = (to - from) / (float)n;
+
+	if (b->music)
+		music_read(b->music, stereo, n);
 	for (uint32_t i = 0; i < n; i++) {
-		float g = b->gain + step * (float)i, l, r;
-
-		sl += brown * (dsp_noise(&b->noise[0]) - sl);
-		sr += brown * (dsp_noise(&b->noise[1]) - sr);
-		fl += soft * (sl - fl);
-		fr += soft * (sr - fr);
-		ul += rumble * (fl - ul);
-		ur += rumble * (fr - ur);
-		l = fl - ul;
-		r = fr - ur;
-		left[i] = g * (l + ACROSS * r);
-		right[i] = g * (r + ACROSS * l);
+		stereo[2 * i] *= from + step * (float)i;
+		stereo[2 * i + 1] *= from + step * (float)i;
 	}
-	b->slow[0] = sl;
-	b->slow[1] = sr;
-	b->soft[0] = fl;
-	b->soft[1] = fr;
-	b->rumble[0] = ul;
-	b->rumble[1] = ur;
-	b->gain = gain;
 }
 
-static void add_pad(struct bed *b, int k, float *left, float *right, uint32_t n)
+/* --- all of it ------------------------------------------------------------ */
+
+static void fade(struct bed *b, uint32_t n)
 {
-	struct dsp_turn t =
-		dsp_turn_at(&b->phase[k], pad_hz[k] / b->rate_hz, n);
-	float to = PAD_GAIN * (0.3f + 0.7f * drift(b, &b->pad[k], n));
-	float from = b->pad_gain[k], step = (to - from) / (float)n;
+	float by = share(b, (float)BED_FADE_S, n);
 
-	for (uint32_t i = 0; i < n; i++) {
-		float x = (from + step * (float)i) * t.s;
-
-		left[i] += x;
-		right[i] += x;
-		dsp_turn_next(&t);
+	if (b->kind == b->wanted) {
+		b->shown = fminf(b->shown + by, 1.0f);
+		return;
 	}
-	b->pad_gain[k] = to;
+	if (b->kind == SOUND_BED_NONE || b->shown == 0.0f) {
+		b->kind = b->wanted;
+		b->shown = 0.0f;
+		return;
+	}
+	b->shown = fmaxf(b->shown - by, 0.0f);
 }
 
-void bed_render(struct bed *b, float *left, float *right, uint32_t n)
+bool bed_render(struct bed *b, float breath, float *stereo, uint32_t n)
 {
-	float level = drift(b, &b->level, n);
-	float colour = drift(b, &b->colour, n);
+	float before = b->shown, gain;
 
-	set_noise(b, NOISE_GAIN * (1.0f + LEVEL_RANGE * (level - 0.5f)),
-	          SOFT_HZ * exp2f(SOFT_RANGE * (colour - 0.5f)), left, right,
-	          n);
-	for (int k = 0; k < BED_PADS; k++)
-		add_pad(b, k, left, right, n);
+	b->calm += (b->calm_to - b->calm) * share(b, BED_CALM_S, n);
+	fade(b, n);
+	if (b->kind == SOUND_BED_NONE)
+		return false;
+	gain = b->shown *
+	       (1.0f + LEVEL_RANGE * (drift(b, &b->level, n) - 0.5f));
+	memset(stereo, 0, 2 * n * sizeof(*stereo));
+	switch (b->kind) {
+	case SOUND_BED_PAD:
+		add_pad(b, gain, stereo, n);
+		break;
+	case SOUND_BED_BROWN:
+		add_brown(b, gain, stereo, n);
+		break;
+	case SOUND_BED_RAIN:
+		add_rain(b, gain, stereo, n);
+		break;
+	case SOUND_BED_SEA:
+		add_sea(b, gain, breath, stereo, n);
+		break;
+	case SOUND_BED_MUSIC:
+		set_music(b, before, b->shown, stereo, n);
+		break;
+	case SOUND_BED_NONE:
+	case SOUND_BEDS:
+		break;
+	}
+	return true;
 }

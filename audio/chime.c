@@ -21,6 +21,8 @@ void chime_init(struct chime *c, unsigned rate_hz)
 {
 	memset(c, 0, sizeof(*c));
 	c->rate_hz = rate_hz;
+	for (int k = 0; k < CHIME_PARTIALS; k++)
+		reed_init(&c->reeds[k], 0.0);
 }
 
 static float level(const struct chime *c, int k, uint64_t frame)
@@ -45,20 +47,13 @@ void chime_strike(struct chime *c, uint64_t frame)
 	c->on = true;
 }
 
-void chime_render(struct chime *c, uint64_t frame, float *mono, uint32_t n)
+void chime_add(struct chime *c, uint64_t frame, float *stereo, uint32_t n)
 {
-	if (!c->on)
-		return;
 	for (int k = 0; k < CHIME_PARTIALS; k++) {
-		struct dsp_turn t = dsp_turn_at(&c->phase[k],
-		                                partials[k].hz / c->rate_hz, n);
-		float from = level(c, k, frame);
-		float step = (level(c, k, frame + n) - from) / (float)n;
+		const float to[] = {level(c, k, frame + n), 0.0f};
 
-		for (uint32_t i = 0; i < n; i++) {
-			mono[i] += (from + step * (float)i) * t.s;
-			dsp_turn_next(&t);
-		}
+		reed_add(&c->reeds[k], partials[k].hz / c->rate_hz, to, 2, 1.0f,
+		         1.0f, stereo, n);
 	}
 	if ((double)(frame + n - c->start) >= CHIME_LENGTH_S * c->rate_hz)
 		c->on = false;

@@ -1,41 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "audio/engine.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <portaudio.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "audio/backend.h"
+#include "audio/engine_device.h"
+#include "audio/music.h"
+#include "audio/outlet.h"
+#include "audio/report.h"
+#include "audio/tape.h"
 
-#define RATE_HZ       48000
-#define LATENCY_S     0.05 /* of a device with a buffer of its own */
-#define LATENCY_MAX_S 0.2  /* audio.md 2: what is reported may be garbage */
-#define ALSA_FRAMES   256
-#define CHANNELS_MAX  8
-#define SCATTER       256 /* frames at a time, to other than two channels */
-#define ALIVE_US      500000
-#define JACK_CYCLE_MS 300 /* longer than any: 8192 frames at 32 kHz are 256 */
+#define RATE_HZ     48000
+#define ALSA_FRAMES 256
+#define ALIVE_US    500000
+#define STOP_US     500000
+#define GIVE_UP_US  100000   /* to stop one that does not play */
+#define PROBE_US    10000000 /* a sound system that takes longer is none */
+#define LOOK_MS     50       /* of the child, after its stream */
+
+static_assert(ENGINE_FROM_START == OUTLET_FROM_START, "the same moment");
 
 struct engine {
-	PaStream *stream;
-	struct mixer *_Atomic mixer; /* NULL: abandoned, be silent */
-	_Atomic bool inside;         /* the callback runs */
-	int channels;
-	bool backend; /* taken */
-	bool jack;
-
-	/* The clock, written by the callback alone: odd while it changes. */
-	_Atomic unsigned turn;
-	_Atomic uint64_t frames, mono_us;
-
-	_Atomic uint64_t callbacks, underflows, worst_ns;
-	float stereo[2 * SCATTER];
+	struct engine_config config; /* its texts are these: */
+	char *api, *device, *music;
+	struct mixer_config mixing;
+	struct tape *tape;
+	struct report *report; /* shared, of the present child */
+	struct backend backend;
+	bool wanted;                  /* asked to play, not stopped since */
+	int64_t epoch_us;             /* where the child joins */
+	char same[REPORT_NAME_MAX];   /* the only device it may take; "": any */
+	char played[REPORT_NAME_MAX]; /* what played last */
+	struct engine_stats before;   /* of the children before this one */
 };
 
 static uint64_t now_ns(void)
@@ -46,315 +50,226 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* --- the callback --------------------------------------------------------- */
+/* --- the child ------------------------------------------------------------ */
 
-/* A sequence lock. Source: H. Boehm, "Can seqlocks get along with programming
- * language memory models?" (MSPC 2012), figure 6. */
-static void publish_clock(struct engine *e, uint64_t frames, uint64_t mono_us)
+struct stream {
+	struct engine *engine;
+	struct report *report;
+	struct outlet *outlet;
+	PaStream *pa;
+	int channels;
+};
+
+static void count(struct report *r, PaStreamCallbackFlags flags, uint64_t ns)
 {
-	unsigned turn = atomic_load_explicit(&e->turn, memory_order_relaxed);
-
-	atomic_store_explicit(&e->turn, turn + 1, memory_order_relaxed);
-	atomic_thread_fence(memory_order_release);
-	atomic_store_explicit(&e->frames, frames, memory_order_relaxed);
-	atomic_store_explicit(&e->mono_us, mono_us, memory_order_relaxed);
-	atomic_store_explicit(&e->turn, turn + 2, memory_order_release);
-}
-
-/* Mono hears both sides; a device of more channels hears them on its first
- * two. */
-static void scatter(struct engine *e, struct mixer *m, float *out,
-                    unsigned long frames)
-{
-	while (frames) {
-		size_t n = frames < SCATTER ? frames : SCATTER;
-
-		mixer_render(m, e->stereo, n);
-		memset(out, 0, n * (size_t)e->channels * sizeof(*out));
-		for (size_t i = 0; i < n; i++, out += e->channels) {
-			const float *lr = e->stereo + 2 * i;
-
-			out[0] = e->channels > 1 ? lr[0]
-			                         : 0.5f * (lr[0] + lr[1]);
-			if (e->channels > 1)
-				out[1] = lr[1];
-		}
-		frames -= n;
-	}
-}
-
-static void count(struct engine *e, PaStreamCallbackFlags flags, uint64_t ns)
-{
-	atomic_fetch_add_explicit(&e->callbacks, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&r->callbacks, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&r->busy_ns, ns, memory_order_relaxed);
 	if (flags & paOutputUnderflow)
-		atomic_fetch_add_explicit(&e->underflows, 1,
+		atomic_fetch_add_explicit(&r->underflows, 1,
 		                          memory_order_relaxed);
-	if (ns > atomic_load_explicit(&e->worst_ns, memory_order_relaxed))
-		atomic_store_explicit(&e->worst_ns, ns, memory_order_relaxed);
+	if (ns > atomic_load_explicit(&r->worst_ns, memory_order_relaxed))
+		atomic_store_explicit(&r->worst_ns, ns, memory_order_relaxed);
 }
 
+/* audio.md 2: what is reported may be garbage. */
+static void note_latency(struct report *r, const PaStreamCallbackTimeInfo *time)
+{
+	double s = time ? time->outputBufferDacTime - time->currentTime : 0;
+
+	if (s > 0 && s < 2)
+		atomic_store_explicit(&r->latency_us, (uint64_t)(s * 1e6),
+		                      memory_order_relaxed);
+}
+
+/* The clock is read in user space (vdso(7)): no system call. */
 static int callback(const void *in, void *out, unsigned long frames,
                     const PaStreamCallbackTimeInfo *time,
                     PaStreamCallbackFlags flags, void *data)
 {
-	struct engine *e = data;
+	struct stream *s = data;
 	uint64_t began_ns = now_ns();
-	struct mixer *m;
 
 	(void)in;
-	(void)time;
-	mixer_thread_init();
-	atomic_store(&e->inside, true);
-	m = atomic_load(&e->mixer);
-	if (!m) {
-		memset(out, 0, frames * (size_t)e->channels * sizeof(float));
-	} else {
-		if (e->channels == 2)
-			mixer_render(m, out, frames);
-		else
-			scatter(e, m, out, frames);
-		publish_clock(e, mixer_frame(m), began_ns / 1000);
-		count(e, flags, now_ns() - began_ns);
-	}
-	atomic_store(&e->inside, false);
+	outlet_fill(s->outlet, out, frames, began_ns / 1000);
+	note_latency(s->report, time);
+	count(s->report, flags, now_ns() - began_ns);
 	return paContinue;
 }
 
-/* --- which device --------------------------------------------------------- */
-
-static int error_of(PaError error)
+/* Here, as its thread has to be this process's. */
+static void open_music(const struct stream *s, struct outlet_config *config)
 {
-	switch (error) {
-	case paNoError:
-		return 0;
-	case paInsufficientMemory:
-		return -ENOMEM;
-	case paDeviceUnavailable:
-		return -EBUSY;
-	case paInvalidDevice:
-		return -ENODEV;
-	default:
-		return -EIO;
-	}
+	const char *path = s->engine->config.music;
+
+	if (path)
+		atomic_store(&s->report->music,
+		             music_create(&config->mixing.music, path,
+		                          config->mixing.rate_hz));
 }
 
-/* What a person calls a host API; PortAudio has long names for some. */
-static const char *api_name(const PaHostApiInfo *info)
+static int make_outlet(struct stream *s, unsigned rate_hz)
 {
-	switch (info->type) {
-	case paALSA:
-		return "ALSA";
-	case paJACK:
-		return "JACK";
-	case paOSS:
-		return "OSS";
-	default:
-		return info->name;
-	}
-}
-
-static bool api_is(const PaHostApiInfo *info, const char *name)
-{
-	return strcasecmp(name, api_name(info)) == 0;
-}
-
-static bool plays(PaDeviceIndex i)
-{
-	const PaDeviceInfo *d = Pa_GetDeviceInfo(i);
-
-	return d && d->maxOutputChannels > 0;
-}
-
-static PaDeviceIndex default_of(const char *api)
-{
-	for (PaHostApiIndex i = 0; i < Pa_GetHostApiCount(); i++) {
-		const PaHostApiInfo *info = Pa_GetHostApiInfo(i);
-
-		if (info && api_is(info, api) &&
-		    plays(info->defaultOutputDevice))
-			return info->defaultOutputDevice;
-	}
-	return paNoDevice;
-}
-
-static bool suits(PaDeviceIndex i, const char *api, const char *name,
-                  bool whole)
-{
-	const PaDeviceInfo *d = Pa_GetDeviceInfo(i);
-
-	if (!plays(i))
-		return false;
-	if (api && !api_is(Pa_GetHostApiInfo(d->hostApi), api))
-		return false;
-	if (!name)
-		return true;
-	return whole ? strcmp(d->name, name) == 0 : !!strstr(d->name, name);
-}
-
-static PaDeviceIndex find(const char *api, const char *name)
-{
-	PaDeviceIndex n = Pa_GetDeviceCount();
-
-	for (PaDeviceIndex i = 0; i < n; i++)
-		if (suits(i, api, name, true))
-			return i;
-	for (PaDeviceIndex i = 0; i < n; i++)
-		if (suits(i, api, name, false))
-			return i;
-	return paNoDevice;
-}
-
-static PaDeviceIndex choose(const struct engine_config *config)
-{
-	PaDeviceIndex i;
-
-	if (config->device)
-		return find(config->api, config->device);
-	if (config->api) {
-		i = default_of(config->api);
-		return i != paNoDevice ? i : find(config->api, NULL);
-	}
-	i = default_of("jack");
-	if (i == paNoDevice)
-		i = default_of("alsa");
-	return i != paNoDevice ? i : find(NULL, NULL);
-}
-
-static PaTime latency_of(const PaDeviceInfo *d, PaHostApiTypeId type)
-{
-	PaTime s = type == paALSA ? LATENCY_S : d->defaultLowOutputLatency;
-
-	if (!(s > 0.0)) /* also what is not a number */
-		return LATENCY_S;
-	return s < LATENCY_MAX_S ? s : LATENCY_MAX_S;
-}
-
-static PaHostApiTypeId type_of(const PaDeviceInfo *d)
-{
-	return Pa_GetHostApiInfo(d->hostApi)->type;
-}
-
-static PaStreamParameters output(PaDeviceIndex i, int channels)
-{
-	const PaDeviceInfo *d = Pa_GetDeviceInfo(i);
-	PaStreamParameters p = {
-		.device = i,
-		.channelCount = channels,
-		.sampleFormat = paFloat32,
-		.suggestedLatency = latency_of(d, type_of(d)),
+	struct outlet_config config = {
+		.mixing = s->engine->mixing,
+		.tape = s->engine->tape,
+		.report = s->report,
+		.device_hz = rate_hz,
+		.channels = (unsigned)s->channels,
+		.epoch_us = s->engine->epoch_us,
 	};
+	int error;
 
-	return p;
+	open_music(s, &config);
+	error = outlet_create(&s->outlet, &config);
+	if (!error)
+		outlet_catch_up(s->outlet, now_ns() / 1000);
+	if (!error && config.mixing.music)
+		error = music_run(config.mixing.music);
+	return error;
 }
 
-static int most_channels(PaDeviceIndex i)
+static PaError open_stream(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 {
-	int n = Pa_GetDeviceInfo(i)->maxOutputChannels;
+	PaStreamParameters p = engine_output(i);
+	unsigned long frames = engine_is(i, paALSA)
+	                               ? ALSA_FRAMES
+	                               : paFramesPerBufferUnspecified;
 
-	return n < CHANNELS_MAX ? n : CHANNELS_MAX;
+	p.channelCount = s->channels;
+	return Pa_OpenStream(&s->pa, NULL, &p, rate_hz, frames, paNoFlag,
+	                     callback, s);
 }
 
-/* A rate at which the device plays: the wanted, or its own. */
-static int pick_rate(PaDeviceIndex i, unsigned wanted, unsigned *ret)
+static int start(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 {
-	PaStreamParameters p =
-		output(i, most_channels(i) < 2 ? most_channels(i) : 2);
-	double own = Pa_GetDeviceInfo(i)->defaultSampleRate;
-	PaError error = Pa_IsFormatSupported(NULL, &p, wanted);
+	int most = engine_most(i), error;
+	PaError pa;
 
-	if (error == paInvalidSampleRate && own >= 1.0) {
-		wanted = (unsigned)own;
-		error = paNoError;
+	s->channels = engine_output(i).channelCount;
+	pa = open_stream(s, i, rate_hz);
+	if (pa == paInvalidChannelCount && most > s->channels) {
+		s->channels = most; /* some take all they have or nothing */
+		pa = open_stream(s, i, rate_hz);
 	}
-	if (error == paInvalidChannelCount) /* engine_create() tries more */
-		error = paNoError;
-	if (error)
-		return error_of(error);
-	*ret = wanted;
-	return 0;
+	if (pa)
+		return engine_error(pa);
+	error = make_outlet(s, rate_hz);
+	return error ? error : engine_error(Pa_StartStream(s->pa));
 }
 
-static int probe(const struct engine_config *config, char *ret_name, size_t len,
-                 unsigned *ret_rate_hz)
+static int find(const struct engine *e, struct report *report,
+                PaDeviceIndex *ret, unsigned *ret_hz)
 {
-	PaDeviceIndex i = choose(config);
-	const PaDeviceInfo *d;
+	PaDeviceIndex i =
+		e->same[0] ? engine_named(e->same) : engine_choose(&e->config);
+	unsigned wanted_hz = e->config.rate_hz ? e->config.rate_hz : RATE_HZ;
 	int error;
 
 	if (i == paNoDevice)
 		return -ENODEV;
-	error = pick_rate(i, config->rate_hz ? config->rate_hz : RATE_HZ,
-	                  ret_rate_hz);
+	error = engine_rate(i, wanted_hz, ret_hz);
 	if (error)
 		return error;
-	d = Pa_GetDeviceInfo(i);
-	if (ret_name && len)
-		snprintf(ret_name, len, "%s: %s",
-		         api_name(Pa_GetHostApiInfo(d->hostApi)), d->name);
+	engine_name(i, report->name, sizeof(report->name));
+	report->device_hz = *ret_hz;
+	atomic_store(&report->named, true);
+	*ret = i;
 	return 0;
 }
 
-int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
-                 unsigned *ret_rate_hz)
+static int watch(struct stream *s, int fd)
 {
-	int error = backend_take();
+	while (!backend_asked(fd, LOOK_MS)) {
+		int error = atomic_load(&s->report->error);
 
-	if (error)
-		return error;
-	error = probe(config, ret_name, len, ret_rate_hz);
-	backend_drop();
-	return error;
-}
-
-/* --- the stream ----------------------------------------------------------- */
-
-static PaError open_with(struct engine *e, PaDeviceIndex i, int channels,
-                         unsigned rate_hz)
-{
-	PaStreamParameters p = output(i, channels);
-	unsigned long frames = type_of(Pa_GetDeviceInfo(i)) == paALSA
-	                               ? ALSA_FRAMES
-	                               : paFramesPerBufferUnspecified;
-
-	e->channels = channels;
-	return Pa_OpenStream(&e->stream, NULL, &p, rate_hz, frames, paNoFlag,
-	                     callback, e);
-}
-
-static int start(struct engine *e, const struct engine_config *config,
-                 unsigned rate_hz)
-{
-	PaDeviceIndex i = choose(config);
-	PaError error;
-	int most;
-
-	if (i == paNoDevice)
-		return -ENODEV;
-	most = most_channels(i);
-	e->jack = type_of(Pa_GetDeviceInfo(i)) == paJACK;
-	error = open_with(e, i, most < 2 ? most : 2, rate_hz);
-	if (error == paInvalidChannelCount && most > 2)
-		error = open_with(e, i, most, rate_hz);
-	if (error) {
-		e->stream = NULL;
-		return error_of(error);
+		if (error)
+			return error;
+		if (Pa_IsStreamActive(s->pa) != 1)
+			return -ENOTCONN;
 	}
-	return error_of(Pa_StartStream(e->stream));
+	Pa_StopStream(s->pa);
+	Pa_CloseStream(s->pa);
+	return 0;
+}
+
+/* What is left open here goes with the process. */
+static int play(void *data, int fd)
+{
+	struct engine *e = data;
+	struct stream s = {.engine = e, .report = e->report};
+	PaDeviceIndex i = paNoDevice;
+	unsigned rate_hz = 0;
+	int error = find(e, e->report, &i, &rate_hz);
+
+	if (!error)
+		error = start(&s, i, rate_hz);
+	return error ? error : watch(&s, fd);
+}
+
+static int probe(void *data, int fd)
+{
+	const struct engine *e = data;
+	PaDeviceIndex i = paNoDevice;
+	unsigned rate_hz = 0;
+
+	(void)fd;
+	return find(e, e->report, &i, &rate_hz);
+}
+
+/* --- the parent ----------------------------------------------------------- */
+
+static int copy_config(struct engine *e, const struct engine_config *config)
+{
+	if (config->api)
+		e->api = strdup(config->api);
+	if (config->device)
+		e->device = strdup(config->device);
+	if (config->music)
+		e->music = strdup(config->music);
+	e->config = (struct engine_config){e->api, e->device, config->rate_hz,
+	                                   e->music};
+	return (config->api && !e->api) || (config->device && !e->device) ||
+	                       (config->music && !e->music)
+	               ? -ENOMEM
+	               : 0;
+}
+
+static int share(struct report **ret)
+{
+	void *r = mmap(NULL, sizeof(**ret), PROT_READ | PROT_WRITE,
+	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (r == MAP_FAILED)
+		return -ENOMEM;
+	*ret = r;
+	return 0;
+}
+
+static void unshare(struct report *r)
+{
+	if (r)
+		munmap(r, sizeof(*r));
 }
 
 int engine_create(struct engine **ret, const struct engine_config *config,
-                  struct mixer *mixer, unsigned rate_hz)
+                  const struct mixer_config *mixing)
 {
 	struct engine *e = calloc(1, sizeof(*e));
+	struct mixer *trial = NULL;
 	int error;
 
 	if (!e)
 		return -ENOMEM;
-	atomic_init(&e->mixer, mixer);
-	error = backend_take();
-	e->backend = !error;
+	e->backend.fd = -1;
+	e->mixing = *mixing;
+	error = copy_config(e, config);
 	if (!error)
-		error = start(e, config, rate_hz);
+		error = mixer_create(&trial, mixing); /* while one can tell */
+	mixer_destroy(trial);
+	if (!error)
+		error = tape_create(&e->tape);
+	if (!error)
+		error = share(&e->report);
 	if (error) {
 		engine_destroy(e);
 		return error;
@@ -363,65 +278,145 @@ int engine_create(struct engine **ret, const struct engine_config *config,
 	return 0;
 }
 
-static bool calls(const struct engine *e)
+static void add_stats(struct engine_stats *to, const struct report *r)
 {
-	const struct timespec ms = {.tv_nsec = 1000000};
-	uint64_t before =
-		atomic_load_explicit(&e->callbacks, memory_order_relaxed);
+	uint64_t worst_ns = atomic_load(&r->worst_ns);
+	uint64_t latency_us = atomic_load(&r->latency_us);
 
-	for (int i = 0; i < JACK_CYCLE_MS; i++) {
-		nanosleep(&ms, NULL);
-		if (atomic_load_explicit(&e->callbacks, memory_order_relaxed) !=
-		    before)
-			return true;
-	}
-	return false;
+	to->callbacks += atomic_load(&r->callbacks);
+	to->underflows += atomic_load(&r->underflows);
+	to->late += atomic_load(&r->late);
+	to->busy_ns += atomic_load(&r->busy_ns);
+	if (worst_ns > to->worst_ns)
+		to->worst_ns = worst_ns;
+	if (latency_us)
+		to->latency_us = latency_us;
+	if (atomic_load(&r->named))
+		to->device_hz = r->device_hz;
 }
 
-/* A JACK server that went away calls no more, and to stop its stream
- * PortAudio waits ten minutes for it (19.6, pa_jack.c). Such a stream is left
- * as it is, silent and without a mixer, to the end of the process. */
-static bool abandoned(struct engine *e)
+/* The child is gone: what it said is kept, but for its clock. */
+static void close_report(struct engine *e)
 {
-	if (!e->jack || calls(e))
-		return false;
-	atomic_store(&e->mixer, NULL);
-	while (atomic_load(&e->inside))
-		sched_yield();
-	return true;
+	uint64_t frames, mono_us;
+
+	add_stats(&e->before, e->report);
+	if (report_read(e->report, &frames, &mono_us))
+		memcpy(e->played, e->report->name, sizeof(e->played));
+	memset(e->report, 0, sizeof(*e->report));
+}
+
+int engine_play(struct engine *e, int64_t epoch_us, bool same)
+{
+	int error;
+
+	engine_stop(e);
+	e->epoch_us = epoch_us;
+	e->same[0] = '\0';
+	if (same)
+		memcpy(e->same, e->played, sizeof(e->same));
+	error = backend_start(&e->backend, play, e, &e->report->error);
+	e->wanted = !error;
+	return error;
+}
+
+void engine_stop(struct engine *e)
+{
+	uint64_t frames, mono_us;
+	bool sounds = engine_clock(e, now_ns() / 1000, &frames, &mono_us);
+
+	/* one that does not call seldom listens */
+	backend_end(&e->backend, sounds ? STOP_US : GIVE_UP_US);
+	close_report(e);
+	e->wanted = false;
 }
 
 struct engine *engine_destroy(struct engine *e)
 {
 	if (!e)
 		return NULL;
-	if (e->stream && Pa_IsStreamStopped(e->stream) == 0 && abandoned(e))
-		return NULL;
-	if (e->stream) {
-		if (Pa_IsStreamStopped(e->stream) == 0)
-			Pa_StopStream(e->stream);
-		Pa_CloseStream(e->stream);
-	}
-	if (e->backend)
-		backend_drop();
+	if (e->report)
+		engine_stop(e);
+	unshare(e->report);
+	tape_destroy(e->tape);
+	free(e->api);
+	free(e->device);
+	free(e->music);
 	free(e);
 	return NULL;
+}
+
+bool engine_push(struct engine *e, const struct sound *sound)
+{
+	return tape_add(e->tape, sound);
+}
+
+static int why_lost(struct engine *e)
+{
+	int error = atomic_load(&e->report->error);
+
+	return error ? error : -EIO; /* it crashed */
+}
+
+enum engine_state engine_state(struct engine *e, uint64_t mono_us,
+                               int *ret_error)
+{
+	uint64_t frames, at_us;
+	bool alive, called;
+	int error;
+
+	if (!e->wanted)
+		return ENGINE_OFF;
+	alive = backend_alive(&e->backend);
+	called = report_read(e->report, &frames, &at_us);
+	if (alive && !called)
+		return ENGINE_OPENING;
+	if (alive && engine_clock(e, mono_us, &frames, &at_us))
+		return ENGINE_PLAYING;
+	error = alive ? -ENOTCONN : why_lost(e);
+	if (ret_error)
+		*ret_error = error;
+	return ENGINE_LOST;
+}
+
+int engine_music(const struct engine *e)
+{
+	return atomic_load(&e->report->music);
+}
+
+const char *engine_strerror(int error)
+{
+	switch (error) {
+	case -ENODEV:
+		return "There is no such sound device";
+	case -EBUSY:
+		return "The sound device is taken by another program";
+	case -EPROTO:
+		return "The sound device takes all it gets at once and keeps "
+		       "no time";
+	case -ETIMEDOUT:
+		return "The sound device does not open";
+	case -ENOTCONN:
+		return "The sound device is gone";
+	default:
+		return "The sound device does not play";
+	}
+}
+
+const char *engine_device(const struct engine *e)
+{
+	uint64_t frames, at_us;
+
+	return report_read(e->report, &frames, &at_us) ? e->report->name
+	                                               : e->played;
 }
 
 bool engine_clock(const struct engine *e, uint64_t mono_us,
                   uint64_t *ret_frames, uint64_t *ret_mono_us)
 {
 	uint64_t frames, at_us;
-	unsigned before, after;
 
-	do {
-		before = atomic_load_explicit(&e->turn, memory_order_acquire);
-		frames = atomic_load_explicit(&e->frames, memory_order_relaxed);
-		at_us = atomic_load_explicit(&e->mono_us, memory_order_relaxed);
-		atomic_thread_fence(memory_order_acquire);
-		after = atomic_load_explicit(&e->turn, memory_order_relaxed);
-	} while (before != after || before & 1);
-	if (!before) /* no callback yet */
+	if (!e->backend.pid || !report_read(e->report, &frames, &at_us))
 		return false;
 	if (mono_us > at_us && mono_us - at_us > ALIVE_US)
 		return false;
@@ -430,12 +425,42 @@ bool engine_clock(const struct engine *e, uint64_t mono_us,
 	return true;
 }
 
+void engine_mute(struct engine *e, unsigned sides)
+{
+	atomic_store(&e->report->mute, sides);
+}
+
 void engine_stats(const struct engine *e, struct engine_stats *ret)
 {
-	ret->callbacks =
-		atomic_load_explicit(&e->callbacks, memory_order_relaxed);
-	ret->underflows =
-		atomic_load_explicit(&e->underflows, memory_order_relaxed);
-	ret->worst_ns =
-		atomic_load_explicit(&e->worst_ns, memory_order_relaxed);
+	*ret = e->before;
+	add_stats(ret, e->report);
+}
+
+/* A child of its own for a moment. */
+int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
+                 unsigned *ret_rate_hz)
+{
+	struct engine e = {.config = *config};
+	const struct timespec ms = {.tv_nsec = 1000000};
+	uint64_t began_ns = now_ns();
+	int error = share(&e.report);
+
+	if (error)
+		return error;
+	error = backend_start(&e.backend, probe, &e, &e.report->error);
+	while (!error && backend_alive(&e.backend) &&
+	       now_ns() - began_ns < PROBE_US * UINT64_C(1000))
+		nanosleep(&ms, NULL);
+	if (!error && e.backend.pid)
+		error = -ETIMEDOUT;
+	backend_end(&e.backend, 0);
+	if (!error && !atomic_load(&e.report->named))
+		error = why_lost(&e);
+	if (!error) {
+		if (ret_name && len)
+			snprintf(ret_name, len, "%s", e.report->name);
+		*ret_rate_hz = e.report->device_hz;
+	}
+	unshare(e.report);
+	return error;
 }

@@ -4,10 +4,27 @@
 #include <math.h>
 #include <string.h>
 
-#define RELEASE_S                                                              \
-	0.15f /* ours: slower than a syllable, faster than a phrase            \
-	       */
+#include "audio/lanes.h"
+
+#define RELEASE_S  0.3f /* ours: slower than a word, faster than a phrase */
 #define NEARLY_ONE 0.9995f
+#define KEPT       (LIMITER_TAPS - 1)
+
+/* BS.1770-4, annex 2: phases 0 and 1; 3 and 2 are these backwards. */
+static const float taps[2][LIMITER_TAPS] = {
+	{0.0017089843750f, 0.0109863281250f, -0.0196533203125f,
+         0.0332031250000f, -0.0594482421875f, 0.1373291015625f,
+         0.9721679687500f, -0.1022949218750f, 0.0476074218750f,
+         -0.0266113281250f, 0.0148925781250f, -0.0083007812500f},
+	{-0.0291748046875f, 0.0292968750000f, -0.0517578125000f,
+         0.0891113281250f, -0.1665039062500f, 0.4650878906250f,
+         0.7797851562500f, -0.2003173828125f, 0.1015625000000f,
+         -0.0582275390625f, 0.0330810546875f, -0.0189208984375f},
+};
+
+/* The sum of the absolute taps of phase 1, rounded up: no peak between
+ * samples is more than so many times the greatest sample. */
+#define OVERSHOOT 2.03f
 
 void limiter_init(struct limiter *l, unsigned rate_hz, uint32_t chunk)
 {
@@ -18,17 +35,47 @@ void limiter_init(struct limiter *l, unsigned rate_hz, uint32_t chunk)
 	l->allowed = 1.0f;
 }
 
-static float peak_of(const float *left, const float *right, uint32_t n)
+static float sample_peak(const float *x, uint32_t n)
 {
-	float peak = 0.0f;
+	lanes peak = lanes_all(0.0f);
 
-	for (uint32_t i = 0; i < n; i++) {
-		float a = fabsf(left[i]), b = fabsf(right[i]);
+	for (uint32_t i = 0; i + LANES <= n; i += LANES)
+		peak = lanes_max(peak, lanes_abs(lanes_load(x + i)));
+	for (uint32_t i = n - n % LANES; i < n; i++)
+		peak[0] = fmaxf(peak[0], fabsf(x[i]));
+	return lanes_greatest(peak);
+}
 
-		a = a > b ? a : b;
-		peak = a > peak ? a : peak;
+/* Two frames at a time: four points between them and the next, both sides. */
+static float true_peak(const float *window, uint32_t chunk)
+{
+	lanes peak = lanes_all(0.0f);
+
+	for (uint32_t i = 0; i < 2 * chunk; i += LANES) {
+		lanes at[4] = {0};
+
+		for (int k = 0; k < LIMITER_TAPS; k++) {
+			lanes x = lanes_load(window + i + 2 * k);
+
+			at[0] += x * taps[0][k];
+			at[1] += x * taps[1][k];
+			at[2] += x * taps[1][LIMITER_TAPS - 1 - k];
+			at[3] += x * taps[0][LIMITER_TAPS - 1 - k];
+		}
+		for (int k = 0; k < 4; k++)
+			peak = lanes_max(peak, lanes_abs(at[k]));
 	}
-	return peak;
+	return lanes_greatest(peak);
+}
+
+static float peak_of(const struct limiter *l)
+{
+	float peak = sample_peak(l->window, 2 * (KEPT + l->chunk));
+
+	/* where nothing can be too loud there is nothing to look for */
+	if (peak * OVERSHOOT <= LIMITER_CEILING)
+		return 0.0f;
+	return fmaxf(peak, true_peak(l->window, l->chunk));
 }
 
 /* The gain at the border between the held chunk and the newest. */
@@ -38,33 +85,38 @@ static float border(const struct limiter *l, float allowed)
 
 	if (gain > NEARLY_ONE)
 		gain = 1.0f;
-	if (gain > l->allowed)
-		gain = l->allowed;
-	return gain > allowed ? allowed : gain;
+	return fminf(fminf(gain, l->allowed), allowed);
 }
 
-void limiter_step(struct limiter *l, const float *left, const float *right,
-                  float *out)
+static void let_out(const struct limiter *l, float end, float *out)
 {
-	float peak = peak_of(left, right, l->chunk);
-	float allowed = peak > LIMITER_CEILING ? LIMITER_CEILING / peak : 1.0f;
-	float end = border(l, allowed);
 	float step = (end - l->gain) / (float)l->chunk;
+	lanes gain = {l->gain, l->gain, l->gain + step, l->gain + step};
 
 	if (l->gain == 1.0f && end == 1.0f) {
 		memcpy(out, l->held, 2 * l->chunk * sizeof(*out));
-	} else {
-		for (uint32_t i = 0; i < l->chunk; i++) {
-			float gain = l->gain + step * (float)i;
+		return;
+	}
+	for (uint32_t i = 0; i < 2 * l->chunk; i += LANES) {
+		lanes_store(out + i, lanes_load(l->held + i) * gain);
+		gain += 2.0f * step;
+	}
+}
 
-			out[2 * i] = l->held[2 * i] * gain;
-			out[2 * i + 1] = l->held[2 * i + 1] * gain;
-		}
-	}
-	for (uint32_t i = 0; i < l->chunk; i++) {
-		l->held[2 * i] = left[i];
-		l->held[2 * i + 1] = right[i];
-	}
+void limiter_step(struct limiter *l, const float *in, float *out)
+{
+	size_t bytes = 2 * l->chunk * sizeof(*in);
+	float allowed, end, peak;
+
+	memcpy(l->window + 2 * KEPT, in, bytes);
+	peak = peak_of(l);
+	allowed = peak > LIMITER_CEILING ? LIMITER_CEILING / peak : 1.0f;
+	end = border(l, allowed);
+	let_out(l, end, out);
+	/* what is held lies where the interpolator has looked */
+	memcpy(l->held, l->window + 2 * (KEPT - LIMITER_LAG), bytes);
+	memcpy(l->window, l->window + 2 * l->chunk,
+	       2 * KEPT * sizeof(*l->window));
 	l->gain = end;
 	l->allowed = allowed;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "audio/bank.h"
+#include "audio/music.h"
 #include "audio/queue.h"
 #include "audio/sound.h"
 
@@ -22,9 +23,14 @@ struct mixer;
  * The mixer works ahead of what it hands out (its limiter looks ahead, its
  * sources run in chunks), by less than this: a command is in time if it is in
  * the queue this long before its own frame is rendered. SOUND_LEAD_US leaves
- * ten times as much. It costs no delay: what belongs at a frame is heard at it.
+ * eight times as much. It costs no delay: what belongs at a frame is heard at
+ * it.
  */
-#define MIXER_AHEAD_US 5000
+#define MIXER_AHEAD_US 6000
+
+/** A phrase is heard so long after its command's frame: breath and bed have
+ * made room by then. */
+#define MIXER_VOICE_LEAD_MS 120
 
 /** A clip goes to both sides, each this much lower, so that a mono clip of
  * -23 LUFS is -23 LUFS in the mix. Source: ITU-R BS.1770-4, annex 1: the
@@ -33,10 +39,21 @@ struct mixer;
 
 #define MIXER_DUCK_DB (-8.0f) /**< breath and bed below a voice */
 
+/** Migraine mode (content.md, E.4; audio.md, 5): 12 to 18 dB below normal,
+ * voice up to 3 kHz, tones to 1.5 kHz, every onset 300 ms or longer, no level
+ * that rises by more than 1 dB in a second. */
+#define MIXER_GENTLE_DB       (-14.0f)
+#define MIXER_GENTLE_VOICE_HZ 2600.0f
+#define MIXER_GENTLE_TONE_HZ  1400.0f
+#define MIXER_GENTLE_ONSET_S  0.3
+#define MIXER_GENTLE_RISE_DB  1.0f
+
 struct mixer_config {
-	unsigned rate_hz;        /**< 8000 to 192000 */
-	uint64_t seed;           /**< of the bed's noise */
-	const struct bank *bank; /**< outlives the mixer; NULL: no voice */
+	unsigned rate_hz;         /**< 8000 to 192000 */
+	uint64_t seed;            /**< of the bed's noise */
+	const struct bank *bank;  /**< outlives the mixer; NULL: no voice */
+	struct music *music;      /**< outlives the mixer; NULL: none */
+	struct sound_scene scene; /**< at the begin */
 };
 
 /** mixer_create() - Return: 0, -ENOMEM, or -EINVAL for a rate out of range or
@@ -64,6 +81,11 @@ struct queue *mixer_queue(struct mixer *m);
  * the caller's thread (see mixer_thread_init()).
  */
 void mixer_render(struct mixer *m, float *out, size_t frames);
+
+/** mixer_prepare() - for a renderer, before each mixer_render() of at most
+ * MUSIC_BLOCK frames: decode what that will want. May do file I/O; a live
+ * stream has music_run() for it. */
+void mixer_prepare(struct mixer *m);
 
 /** mixer_thread_init() - set the rendering thread's FPU modes, for good: for
  * threads that only render. RT safe. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "audio/flush.h"
+#include "audio/loudness.h"
 #include "audio/oggserial.h"
 
 #define BLOCK      2048 /* frames: 16 KiB, within any first-level cache */
@@ -28,9 +30,11 @@ struct render {
 	int format;
 	char *path, *temp; /* temp: NULL once moved away */
 	struct mixer *mixer;
+	unsigned rate_hz;
 	uint64_t frame; /* next to write */
 	uint64_t until; /* asked for */
 	uint64_t ahead; /* frames held back until then */
+	struct loudness loudness;
 	float block[2 * BLOCK];
 };
 
@@ -169,6 +173,8 @@ int render_create(struct render **ret, const char *path, struct mixer *mixer,
 	r->fd = -1;
 	r->format = format;
 	r->mixer = mixer;
+	r->rate_hz = rate_hz;
+	loudness_init(&r->loudness);
 	r->frame = r->until = mixer_frame(mixer);
 	r->ahead = (uint64_t)rate_hz * MIXER_AHEAD_US / 1000000;
 	r->path = strdup(path);
@@ -197,12 +203,20 @@ static void write_until(struct render *r, uint64_t frame)
 
 		if (frame - r->frame < BLOCK)
 			n = (sf_count_t)(frame - r->frame);
+		mixer_prepare(r->mixer);
 		mixer_render(r->mixer, r->block, (size_t)n);
+		loudness_add(&r->loudness, r->block, (size_t)n);
 		if (sf_writef_float(r->file, r->block, n) != n)
 			fail(r, -EIO);
 		r->frame += (uint64_t)n;
 	}
 	flush_restore(modes);
+}
+
+double render_lufs(const struct render *r)
+{
+	return r->rate_hz == LOUDNESS_RATE_HZ ? loudness_lufs(&r->loudness)
+	                                      : (double)NAN;
 }
 
 int render_until(struct render *r, uint64_t frame)

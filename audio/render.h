@@ -26,6 +26,10 @@ struct render;
 int render_create(struct render **ret, const char *path, struct mixer *mixer,
                   unsigned rate_hz);
 
+/** render_lufs() - of all that was written: how loud a session is
+ * (audio/loudness.h). NAN: it is silent, or not at 48 kHz. */
+double render_lufs(const struct render *r);
+
 /**
  * render_until() - all commands for frames before @frame have been pushed
  *

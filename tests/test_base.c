@@ -325,6 +325,12 @@ static void assert_defaults(const struct config *c)
 	assert_string_equal(c->talk, "");
 	assert_near(c->master_db, 0, 0);
 	assert_near(c->inhale_pct, 40, 0);
+	assert_string_equal(c->pacer, "tone");
+	assert_string_equal(c->bed, "brown");
+	assert_string_equal(c->music, "");
+	assert_string_equal(c->migraine, "no");
+	assert_near(c->pause_in_pct, 0, 0);
+	assert_near(c->pause_out_pct, 0, 0);
 	assert_string_equal(c->worse_side, "right");
 }
 
@@ -357,7 +363,9 @@ static void every_key_is_read(void **state)
 	                      "levels: {master_db: -3, voice_db: -60, "
 	                      "breath_db: -1.5e1,\n"
 	                      "  bed_db: 0}\n"
-	                      "breath: {inhale_pct: 50}\n"
+	                      "breath: {inhale_pct: 50, pause_out_pct: 5}\n"
+	                      "sound: {pacer: bow, bed: music, "
+	                      "music: /m/a b.flac, migraine: yes}\n"
 	                      "body: {worse_side: left}\n"
 	                      "ant_network_key: 0011223344556677\n",
 	                      &c, &e),
@@ -372,6 +380,11 @@ static void every_key_is_read(void **state)
 	assert_near(c.breath_db, -15, 0);
 	assert_near(c.bed_db, 0, 0);
 	assert_near(c.inhale_pct, 50, 0);
+	assert_near(c.pause_out_pct, 5, 0);
+	assert_string_equal(c.pacer, "bow");
+	assert_string_equal(c.bed, "music");
+	assert_string_equal(c.music, "/m/a b.flac");
+	assert_string_equal(c.migraine, "yes");
 	assert_string_equal(c.worse_side, "left");
 	assert_string_equal(c.ant_network_key, "0011223344556677");
 	assert_true(config_ant_key(&c, ant_key));
@@ -405,6 +418,11 @@ static void each_mistake_is_named_with_its_line_and_field(void **state)
 	         "c.yaml:1: ant_network_key: expected 16 hexadecimal digits"},
 		{"levels: {bed_db: nan}",
 	         "c.yaml:1: levels.bed_db: expected a number from -60 to 0"},
+		{"sound: {bed: hail}", "c.yaml:1: sound.bed: expected one of "
+	                               "brown|pad|rain|sea|music|none"},
+		{"breath: {pause_in_pct: 30}",
+	         "c.yaml:1: breath.pause_in_pct: expected a number from 0 to "
+	         "20"},
 		{"breath: {inhale_pct: 0x28}",
 	         "c.yaml:1: breath.inhale_pct: expected a number from 30 to "
 	         "60"},

@@ -583,6 +583,11 @@ static void wrong_usage_ends_with_status_2_and_one_line(void **state)
 		"render tension_relief -o x.wav --beats a --person 1",
 		"render tension_relief -o x.wav --date yesterday",
 		"render tension_relief -o x.wav --talk loudly",
+		"render tension_relief -o x.wav --voice loud",
+		"render tension_relief -o x.wav --pacer whistle",
+		"render tension_relief -o x.wav --bed-db 3",
+		"sound",
+		"sound check",
 		"replay",
 		"replay 1 -o x.txt",
 		"help nonsense",
@@ -617,7 +622,7 @@ static void every_command_has_help(void **state)
 		"dizzy",    "stop",   "answer", "status",   "seen",
 		"sessions", "show",   "why",    "routines", "routine",
 		"render",   "replay", "doctor", "sensors",  "use",
-		"forget",   "record"};
+		"sound",    "forget", "record", "hush"};
 	char *home = test_scratch(), args[64];
 	struct ran r;
 
@@ -797,6 +802,10 @@ static void broken_files_are_named_with_line_and_what_was_expected(void **state)
 	run(&r, home, "replay /nowhere/at-all.jsonl");
 	assert_int_equal(r.status, 1);
 	one_line(&r);
+	run(&r, home, "render tension_relief -o x.wav --bed /nowhere.flac");
+	assert_int_equal(r.status, 1);
+	one_line(&r);
+	assert_non_null(strstr(r.text, "/nowhere.flac"));
 	run(&r, home, "render nosuch -o x.wav");
 	assert_int_equal(r.status, 1);
 	one_line(&r);
@@ -973,6 +982,42 @@ static void the_same_render_twice_gives_the_same_bytes(void **state)
 	test_scrap(home);
 }
 
+static void a_replay_sounds_as_the_render_was_asked_to(void **state)
+{
+	char *home = test_scratch(), args[600], command[600];
+	struct ran r;
+
+	(void)state;
+	snprintf(args, sizeof(args),
+	         "render tension_relief --seconds 30 --voice none --pacer bow "
+	         "--bed sea --breath-db -3 --save -o %s/a.flac",
+	         home);
+	run(&r, home, args);
+	assert_int_equal(r.status, 0);
+	snprintf(args, sizeof(args), "replay 1 -o %s/b.flac", home);
+	run(&r, home, args);
+	assert_int_equal(r.status, 0);
+	snprintf(command, sizeof(command), "cmp -s %s/a.flac %s/b.flac", home,
+	         home);
+	assert_int_equal(system(command), 0);
+	/* and not as another */
+	snprintf(args, sizeof(args),
+	         "render tension_relief --seconds 30 --voice none --bed none "
+	         "-o %s/b.flac",
+	         home);
+	run(&r, home, args);
+	assert_int_equal(r.status, 0);
+	assert_int_not_equal(system(command), 0);
+	/* the person's own as a bed: what was just rendered */
+	snprintf(args, sizeof(args),
+	         "render tension_relief --seconds 30 --voice none "
+	         "--bed %s/a.flac -o %s/c.wav",
+	         home, home);
+	run(&r, home, args);
+	assert_int_equal(r.status, 0);
+	test_scrap(home);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1023,6 +1068,7 @@ int main(void)
 		cmocka_unit_test(a_changed_beat_is_found_by_the_replay),
 		cmocka_unit_test(a_store_of_a_newer_version_is_left_alone),
 		cmocka_unit_test(the_same_render_twice_gives_the_same_bytes),
+		cmocka_unit_test(a_replay_sounds_as_the_render_was_asked_to),
 	};
 
 	return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

@@ -323,6 +323,7 @@ static void without_a_sound_device_it_goes_on_silent_and_says_so(void **state)
 {
 	struct lulld *w = *state;
 
+	lulld_share_clips();
 	lulld_write_config(w, "audio: {device: \"no device has this name\"}\n");
 	lulld_wake_up(w);
 	lulld_assert_ok(w,

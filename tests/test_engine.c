@@ -102,21 +102,65 @@ static void assert_in_child(void (*body)(void))
 
 /* --- no device ------------------------------------------------------------ */
 
+/* Until it is no longer opening. */
+static enum engine_state outcome(struct engine *e, int *ret_error)
+{
+	uint64_t began = now_us();
+	enum engine_state state;
+
+	do {
+		sched_yield();
+		state = engine_state(e, now_us(), ret_error);
+	} while (state == ENGINE_OPENING && now_us() - began < WAIT_US);
+	return state;
+}
+
+/* Also of one that plays, for a moment. */
+static void await_loss(struct engine *e, int why)
+{
+	uint64_t began = now_us();
+	enum engine_state state;
+	int error = 0;
+
+	do {
+		must(now_us() - began < WAIT_US);
+		sched_yield();
+		state = engine_state(e, now_us(), &error);
+	} while (state == ENGINE_OPENING || state == ENGINE_PLAYING);
+	must(state == ENGINE_LOST);
+	must(error == why);
+}
+
+static struct engine *engine_of(const struct engine_config *config)
+{
+	const struct mixer_config mixing = {.rate_hz = RATE};
+	struct engine *e = NULL;
+
+	must(engine_create(&e, config, &mixing) == 0);
+	must(engine_state(e, now_us(), NULL) == ENGINE_OFF);
+	return e;
+}
+
+static void must_be_lost(const struct engine_config *config, int why)
+{
+	struct engine *e = engine_of(config);
+	uint64_t frames, at;
+
+	must(engine_play(e, ENGINE_FROM_START, false) == 0);
+	await_loss(e, why);
+	must(!engine_clock(e, now_us(), &frames, &at));
+	must(engine_destroy(e) == NULL);
+}
+
 static void must_find_none(const struct engine_config *config)
 {
-	struct mixer_config mixing = {.rate_hz = RATE};
-	struct engine *e = NULL;
-	struct mixer *m;
 	char name[64] = "as before";
 	unsigned rate = 7;
 
 	must(engine_probe(config, name, sizeof(name), &rate) == -ENODEV);
 	must(strcmp(name, "as before") == 0);
 	must(rate == 7);
-	must(mixer_create(&m, &mixing) == 0);
-	must(engine_create(&e, config, m, RATE) == -ENODEV);
-	must(e == NULL);
-	mixer_destroy(m);
+	must_be_lost(config, -ENODEV);
 }
 
 static void only_a_card_that_is_not_there(void)
@@ -194,47 +238,32 @@ static void starting_prints_nothing_and_gives_stderr_back(void **state)
 
 /* --- a device that eats all ----------------------------------------------- */
 
-static void must_play(const struct engine_config *config, const char *name)
+static void must_probe(const struct engine_config *config, const char *name)
 {
-	struct mixer_config mixing = {.rate_hz = RATE};
-	uint64_t began = now_us(), frames, at;
-	struct engine_stats stats = {0};
-	struct engine *e;
-	struct mixer *m;
 	char got[64];
 	unsigned rate;
 
 	must(engine_probe(config, got, sizeof(got), &rate) == 0);
 	must(strcmp(got, name) == 0);
 	must(rate == RATE);
-	must(mixer_create(&m, &mixing) == 0);
-	must(engine_create(&e, config, m, rate) == 0);
-	while (stats.callbacks < 20 && now_us() - began < WAIT_US) {
-		sched_yield();
-		engine_stats(e, &stats);
-	}
-	must(stats.callbacks >= 20);
-	must(stats.worst_ns > 0);
-	must(engine_clock(e, now_us(), &frames, &at));
-	must(frames > 0 && at >= began && at <= now_us());
-	must(!engine_clock(e, now_us() + 700000, &frames, &at));
-	must(engine_destroy(e) == NULL);
-	must(engine_destroy(NULL) == NULL);
-	must(mixer_frame(m) >= frames);
-	mixer_destroy(m);
 }
 
 static void play_into_null(void)
 {
+	const struct engine_config any = {0};
+	const struct engine_config quiet = {.api = "alsa", .device = "quiet"};
+	const struct engine_config part = {.device = "qui"};
+
 	set_alsa("pcm.!default { type null }\npcm.quiet { type null }\n");
 	set_no_jack();
-	must_play(&(struct engine_config){0}, "ALSA: default");
-	must_play(&(struct engine_config){.api = "alsa", .device = "quiet"},
-	          "ALSA: quiet");
-	must_play(&(struct engine_config){.device = "qui"}, "ALSA: quiet");
+	must_probe(&any, "ALSA: default");
+	must_probe(&quiet, "ALSA: quiet");
+	must_probe(&part, "ALSA: quiet");
+	must_be_lost(&quiet, -EPROTO);
+	must(engine_destroy(NULL) == NULL);
 }
 
-static void it_plays_into_the_null_device_and_keeps_a_clock(void **state)
+static void a_device_that_keeps_no_time_is_refused(void **state)
 {
 	(void)state;
 	assert_in_child(play_into_null);
@@ -299,19 +328,42 @@ static bool until_probe(const struct engine_config *config)
 	return false;
 }
 
+static struct engine *varied_engine(const struct engine_config *config,
+                                    const struct bank *bank)
+{
+	const struct mixer_config mixing = varied_mixing(bank);
+	static struct queue q;
+	struct engine *e;
+
+	queue_init(&q);
+	varied_push(&q);
+	must(engine_create(&e, config, &mixing) == 0);
+	for (const struct sound *s; (s = queue_peek(&q)); queue_pop(&q))
+		must(engine_push(e, s));
+	return e;
+}
+
 /* Under load JACK may report a late cycle; in synchronous mode none is lost. */
 static void play_until_recorded(const struct engine_config *config,
                                 const struct bank *bank, pid_t recorder)
 {
-	struct mixer *m = varied_mixer(bank);
-	struct engine *e;
+	struct engine *e = varied_engine(config, bank);
+	struct engine_stats stats;
+	uint64_t frames, at;
 
-	must(engine_create(&e, config, m, RATE) == 0);
+	must(engine_play(e, ENGINE_FROM_START, false) == 0);
+	must(outcome(e, NULL) == ENGINE_PLAYING);
+	must(strcmp(engine_device(e), "JACK: system") == 0);
 	must(waitpid(recorder, NULL, 0) == recorder);
-	must(mixer_frame(m) >= SECONDS * RATE);
-	must(mixer_late(m) == 0);
+	must(engine_clock(e, now_us(), &frames, &at));
+	must(frames >= SECONDS * RATE && at <= now_us());
+	must(!engine_clock(e, now_us() + 700000, &frames, &at));
+	engine_stats(e, &stats);
+	must(stats.callbacks > 20 && stats.worst_ns > 0 && stats.late == 0);
+	must(stats.device_hz == RATE && stats.busy_ns >= stats.worst_ns);
+	engine_stop(e);
+	must(engine_state(e, now_us(), NULL) == ENGINE_OFF);
 	engine_destroy(e);
-	mixer_destroy(m);
 }
 
 /* 32 bit whole numbers hold a float below full scale exactly, but for what
@@ -395,31 +447,49 @@ static void capture_equals_render(void)
 	bank_destroy(bank);
 }
 
+static void until_plays(struct engine *e, int64_t epoch_us, bool same)
+{
+	uint64_t began = now_us();
+	enum engine_state state;
+
+	do {
+		must(now_us() - began < WAIT_US);
+		must(engine_play(e, epoch_us, same) == 0);
+		state = outcome(e, NULL);
+	} while (state == ENGINE_LOST);
+	must(state == ENGINE_PLAYING);
+}
+
+/* It went away at frame so and so; on its return the frames are those that
+ * belong to the time by then. */
 static void server_dies(void)
 {
 	const struct engine_config config = {.api = "jack"};
-	struct mixer_config mixing = {.rate_hz = RATE};
-	uint64_t began, frames, at;
-	struct engine *e;
-	struct mixer *m;
+	struct engine *e = engine_of(&config);
 	pid_t server = start_server(&config);
+	uint64_t began, frames, at, later, later_at;
+	int64_t epoch_us, off_us;
 
-	must(mixer_create(&m, &mixing) == 0);
-	must(engine_create(&e, &config, m, RATE) == 0);
-	began = now_us();
-	while (!engine_clock(e, now_us(), &frames, &at))
-		must(now_us() - began < WAIT_US);
+	until_plays(e, ENGINE_FROM_START, false);
+	must(engine_clock(e, now_us(), &frames, &at));
+	epoch_us = (int64_t)at - (int64_t)(frames * 1000000 / RATE);
 	stop(server); /* not SIGKILL: JACK would count it for ever, 8 at most */
+	await_loss(e, -ENOTCONN);
 	began = now_us();
-	must(engine_destroy(e) == NULL);
+	must(engine_play(e, epoch_us, true) == 0); /* and ends what is left */
+	must(outcome(e, NULL) == ENGINE_LOST);
 	must(now_us() - began < WAIT_US / 4);
-	mixer_destroy(m);
-	must(mixer_create(&m, &mixing) == 0);
-	must(engine_create(&e, &config, m, RATE) < 0);
-	mixer_destroy(m);
+	server = start_server(&config);
+	until_plays(e, epoch_us, true);
+	must(engine_clock(e, now_us(), &later, &later_at));
+	off_us = (int64_t)later_at - (int64_t)(later * 1000000 / RATE);
+	must(later > frames && llabs(off_us - epoch_us) < 200000);
+	must(engine_destroy(e) == NULL);
+	stop(server);
 }
 
-static void a_jack_server_that_dies_holds_nobody_up(void **state)
+static void
+a_jack_server_that_dies_is_played_to_again_when_it_is_back(void **state)
 {
 	(void)state;
 	if (!have("jackd")) {
@@ -448,9 +518,9 @@ int main(void)
 		T(a_configuration_without_any_pcm_is_survived),
 		T(a_device_that_is_named_is_that_one_or_none),
 		T(starting_prints_nothing_and_gives_stderr_back),
-		T(it_plays_into_the_null_device_and_keeps_a_clock),
+		T(a_device_that_keeps_no_time_is_refused),
 		T(what_jack_hears_is_the_render_sample_for_sample),
-		T(a_jack_server_that_dies_holds_nobody_up),
+		T(a_jack_server_that_dies_is_played_to_again_when_it_is_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

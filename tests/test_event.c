@@ -60,6 +60,7 @@ static void every_word_reads_back_and_no_other_is_taken(void **state)
 	PROVE(kind, enum event_kind, EVENT_KINDS);
 	PROVE(sensor, enum event_sensor, EVENT_SENSORS);
 	PROVE(word, enum event_word, WORDS);
+	PROVE(hush, enum event_hush, HUSHES);
 	PROVE(side, enum event_side, SIDES);
 	PROVE(result, enum event_result, RESULTS);
 	PROVE(stop, enum event_stop, STOPS);

@@ -216,6 +216,9 @@ static void an_output_reads_back(void **state)
 	e.level.paused = true;
 	writes_as(&e, "{\"t\":0.000005,\"kind\":\"level\",\"paused\":true,"
 	              "\"master_db\":-6}");
+	e.level.hush = HUSH_WORDS;
+	writes_as(&e, "{\"t\":0.000005,\"kind\":\"level\",\"paused\":true,"
+	              "\"master_db\":-6,\"hush\":\"words\"}");
 }
 
 static void an_estimate_reads_back_and_no_value_is_null(void **state)
@@ -386,6 +389,9 @@ static void what_is_not_an_event_is_refused_by_name(void **state)
 		{"{\"t\":1,\"kind\":\"question\",\"id\":\"a\",\"text\":\"b\","
 	         "\"choices\":[1],\"timeout_s\":null}",
 	         "choices: expected texts"},
+		{"{\"t\":1,\"kind\":\"level\",\"paused\":true,\"master_db\":0,"
+	         "\"hush\":\"bird\"}",
+	         "hush: "},
 		{"{\"t\":1,\"kind\":\"level\",\"paused\":0,\"master_db\":0}",
 	         "paused: expected true or false"},
 		{"{\"t\":1,\"kind\":\"end\",\"result\":\"completed\","
@@ -530,6 +536,11 @@ static int set_up(void **state)
 	p->start.settings.voice_db = -1.5;
 	p->start.settings.breath_db = -60;
 	p->start.settings.bed_db = -0.25;
+	strcpy(p->start.settings.sound.pacer, "bow");
+	strcpy(p->start.settings.sound.bed, "music");
+	strcpy(p->start.settings.sound.music, "/m/a b.flac");
+	p->start.settings.sound.migraine = true;
+	p->start.settings.sound.pause_out_pct = 7.5;
 	strcpy(p->start.start, "2031-05-04T19:30:00+02:00");
 	strcpy(p->start.sensor, "person:7");
 	*state = p;
@@ -638,6 +649,33 @@ static void a_damaged_first_line_is_refused_by_name(void **state)
 		assert_memory_equal(error.what, cases[i].why,
 		                    strlen(cases[i].why));
 	}
+}
+
+static void how_it_sounded_is_kept_and_an_older_line_has_none(void **state)
+{
+	struct journal_start back;
+	const struct session_sound *sound = &back.start.settings.sound;
+
+	assert_int_equal(
+		read_changed(*state, "\"ask\"", "\"ask\"", &back, NULL), 0);
+	assert_string_equal(sound->pacer, "bow");
+	assert_string_equal(sound->bed, "music");
+	assert_string_equal(sound->music, "/m/a b.flac");
+	assert_true(sound->migraine);
+	assert_near(sound->pause_in_pct, 0, 0);
+	assert_near(sound->pause_out_pct, 7.5, 0);
+	journal_start_finish(&back);
+	assert_int_equal(
+		read_changed(*state,
+	                     ",\"sound\":{\"pacer\":\"bow\","
+	                     "\"bed\":\"music\",\"music\":\"/m/a b.flac\","
+	                     "\"migraine\":true,\"pause_in_pct\":0,"
+	                     "\"pause_out_pct\":7.5}",
+	                     "", &back, NULL),
+		0);
+	assert_string_equal(sound->pacer, "");
+	assert_false(sound->migraine);
+	journal_start_finish(&back);
 }
 
 static void a_first_line_from_before_the_levels_were_kept_is_read(void **state)
@@ -795,6 +833,9 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_first_line_from_before_the_levels_were_kept_is_read,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			how_it_sounded_is_kept_and_an_older_line_has_none,
 			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			another_engines_session_is_said_to_be_so, set_up,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audio/mixer.h"
 #include "content/content.h"
 #include "player/guide.h"
 #include "player/journal.h"
@@ -109,7 +110,8 @@ static void close_player(struct watch *w)
 static void feed_at_random(struct watch *w, uint64_t *seed, uint64_t until_us)
 {
 	static const char *const words[] = {"easier", "quieter", "less",
-	                                    "pause",  "resume",  "louder"};
+	                                    "pause",  "resume",  "louder",
+	                                    "hush"};
 	struct beat beat = {.rr_ms = 900};
 	uint64_t t = 0;
 
@@ -122,7 +124,7 @@ static void feed_at_random(struct watch *w, uint64_t *seed, uint64_t until_us)
 			t -= S;
 		beat.rr_ms = 800 + (double)(pick % 200);
 		if (pick % 40 == 2)
-			player_word(w->player, t, words[pick / 40 % 6]);
+			player_word(w->player, t, words[pick / 40 % 7]);
 		else if (pick % 40 == 3)
 			player_sensor(w->player, t,
 			              (enum sensor_state)(pick / 40 % 5));
@@ -235,6 +237,11 @@ static void a_time_is_heard_50_ms_later_on_the_nearest_frame(void **state)
 	            UINT64_C(864000) * 192000 + 9600);
 }
 
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
+
 static struct event breath(uint64_t from_us, uint64_t to_us, double inhale)
 {
 	struct event e = {.t_us = from_us, .kind = EVENT_BREATH};
@@ -250,7 +257,12 @@ static void breaths_join_without_a_frame_between(void **state)
 	struct bench *b = *state;
 	struct queue queue;
 	struct guide g = {
-		.start = &b->start, .queue = &queue, .rate_hz = 44100};
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 44100,
+		.set = true,
+	};
 	uint64_t seed = 4, t = 0, next_frame = guide_frame(0, 44100);
 
 	queue_init(&queue);
@@ -293,7 +305,12 @@ static void words_are_found_by_phrase_and_variant(void **state)
 	struct bench *b = *state;
 	struct queue queue;
 	struct guide g = {
-		.start = &b->start, .queue = &queue, .rate_hz = 48000};
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+		.set = true,
+	};
 	struct event e = {.t_us = S, .kind = EVENT_SAY};
 
 	queue_init(&queue);
@@ -330,8 +347,14 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	struct event e = {.t_us = 10 * S, .kind = EVENT_SAY};
 	struct queue queue;
 	struct guide first = {
-		.start = &b->start, .queue = &queue, .rate_hz = 48000};
+		.start = &b->start,
+		.push = push,
+		.data = &queue,
+		.rate_hz = 48000,
+		.set = true,
+	};
 	struct guide g = first;
+	const uint64_t lead = MIXER_VOICE_LEAD_MS * UINT64_C(1000);
 
 	queue_init(&queue);
 	b->start.clips = clips;
@@ -342,10 +365,10 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	end_session(&g, 11 * S, RESULT_COMPLETED);
 	assert_int_equal(pop(&queue)->kind, SOUND_SAY);
 	assert_int_equal(queue_peek(&queue)->kind, SOUND_CHIME);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
 	assert_int_equal(queue_peek(&queue)->end.fade_frames, 4 * 48000);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
-	assert_int_equal(g.silent_frame, guide_frame(16 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
+	assert_int_equal(g.silent_frame, guide_frame(16 * S + lead, 48000));
 
 	g = first;
 	guide_event(&g, &e);
@@ -359,7 +382,7 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	guide_event(&g, &e);
 	end_session(&g, 10 * S, RESULT_STOPPED); /* with these words */
 	pop(&queue);
-	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S, 48000));
+	assert_int_equal(pop(&queue)->frame, guide_frame(12 * S + lead, 48000));
 
 	g = first;
 	guide_event(&g, &e);

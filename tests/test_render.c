@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <sndfile.h>
@@ -16,6 +17,7 @@
 
 #include "audio/oggserial.h"
 #include "audio/render.h"
+#include "tests/helpers/ear.h"
 #include "tests/helpers/test.h"
 #include "tests/helpers/varied.h"
 
@@ -207,6 +209,27 @@ a_command_for_the_frame_rendered_until_is_still_in_time(void **state)
 	mixer_destroy(m);
 }
 
+static void it_says_how_loud_all_of_it_was(void **state)
+{
+	struct bank *bank = varied_bank();
+	struct mixer *m = varied_mixer(bank), *again = varied_mixer(bank);
+	struct render *r;
+	float *x;
+
+	(void)state;
+	assert_int_equal(render_create(&r, in_folder("a.wav"), m, RATE), 0);
+	assert_true(isnan(render_lufs(r)));
+	assert_int_equal(render_until(r, VARIED_FRAMES), 0);
+	assert_int_equal(render_finish(r), 0);
+	x = ear_render(again, VARIED_SECONDS);
+	assert_near(render_lufs(r), ear_lufs(x, 0, VARIED_SECONDS), 0.05);
+	free(x);
+	render_destroy(r);
+	mixer_destroy(again);
+	mixer_destroy(m);
+	bank_destroy(bank);
+}
+
 static void an_unknown_ending_or_folder_is_refused(void **state)
 {
 	(void)state;
@@ -337,6 +360,7 @@ int main(void)
 		T(the_same_commands_give_the_same_bytes_in_every_format),
 		T(a_wav_holds_the_mixers_floats_and_the_others_the_same_sound),
 		T(a_command_for_the_frame_rendered_until_is_still_in_time),
+		T(it_says_how_loud_all_of_it_was),
 		T(an_unknown_ending_or_folder_is_refused),
 		T(an_unfinished_render_leaves_nothing_and_an_old_file_alone),
 		T(a_file_that_may_not_grow_is_reported_and_removed),

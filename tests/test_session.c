@@ -351,6 +351,28 @@ static void quieter_less_and_louder_act_at_once(void **state)
 	play_destroy(p);
 }
 
+static void
+hush_leaves_the_breath_then_nothing_then_all_and_help_is_heard(void **state)
+{
+	struct play *p = play_create(3);
+
+	(void)state;
+	play_begin(p);
+	play_to_step(p, 3);
+	for (int k = 1; k <= HUSHES; k++) {
+		play_word(p, WORD_HUSH);
+		assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush,
+		                 k % HUSHES);
+		assert_false(play_last(p, EVENT_LEVEL)->level.paused);
+	}
+	play_word(p, WORD_HUSH);
+	play_word(p, WORD_QUIETER); /* and stays hushed */
+	assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush, HUSH_WORDS);
+	play_word(p, WORD_DIZZY);
+	assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush, HUSH_NONE);
+	play_destroy(p);
+}
+
 static void dizzy_frees_the_hands_and_keeps_to_easy_breathing(void **state)
 {
 	struct play *p = play_create(5);
@@ -759,6 +781,8 @@ int main(void)
 		cmocka_unit_test(
 			easier_is_a_breath_faster_a_minute_and_lighter),
 		cmocka_unit_test(quieter_less_and_louder_act_at_once),
+		cmocka_unit_test(
+			hush_leaves_the_breath_then_nothing_then_all_and_help_is_heard),
 		cmocka_unit_test(
 			dizzy_frees_the_hands_and_keeps_to_easy_breathing),
 		cmocka_unit_test(dizzy_and_faint_ends_with_the_stop_words),

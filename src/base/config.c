@@ -47,7 +47,13 @@ static const struct field fields[] = {
 	NUMBER("levels", "voice_db", voice_db, -60, 0),
 	NUMBER("levels", "breath_db", breath_db, -60, 0),
 	NUMBER("levels", "bed_db", bed_db, -60, 0),
+	TEXT("sound", "pacer", pacer, "tone|breath|bow|silent"),
+	TEXT("sound", "bed", bed, "brown|pad|rain|sea|music|none"),
+	TEXT("sound", "music", music, NULL),
+	TEXT("sound", "migraine", migraine, "no|yes"),
 	NUMBER("breath", "inhale_pct", inhale_pct, 30, 60),
+	NUMBER("breath", "pause_in_pct", pause_in_pct, 0, 20),
+	NUMBER("breath", "pause_out_pct", pause_out_pct, 0, 20),
 	TEXT("body", "worse_side", worse_side, "left|right"),
 	{"plan", "sessions_a_week", FIELD_WHOLE,
          offsetof(struct config, sessions_a_week), 0, NULL, 1, 21},
@@ -59,6 +65,9 @@ static const struct field fields[] = {
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 static const struct config defaults = {
+	.pacer = "tone",
+	.bed = "brown",
+	.migraine = "no",
 	.inhale_pct = 40,      /* content.md C.2: 40:60 */
 	.worse_side = "right", /* only the order of two halves hangs on it */
 };

@@ -15,7 +15,9 @@
  *   audio: {api: jack, device: system, rate: 48000}
  *   voice: {talk: auto|full|brief|minimal}
  *   levels: {master_db: 0, voice_db: 0, breath_db: 0, bed_db: 0}
- *   breath: {inhale_pct: 40}
+ *   sound: {pacer: tone|breath|bow|silent, migraine: no|yes,
+ *           bed: brown|pad|rain|sea|music|none, music: "FILE"}
+ *   breath: {inhale_pct: 40, pause_in_pct: 0, pause_out_pct: 0}
  *   body: {worse_side: left|right}
  *   plan: {sessions_a_week: 5}
  *   ant_network_key: "16 hexadecimal digits"
@@ -24,10 +26,14 @@ struct config {
 	char sensor[256];
 	char audio_api[32];
 	char audio_device[128];
-	unsigned audio_rate_hz;                        /**< 0: 48000 */
-	char talk[16];                                 /**< "" : auto */
+	unsigned audio_rate_hz; /**< of the device; 0: 48000 */
+	char talk[16];          /**< "" : auto */
 	double master_db, voice_db, breath_db, bed_db; /**< -60 to 0 */
-	double inhale_pct;                             /**< 30 to 60 */
+	char pacer[12], bed[12];            /**< as in audio/sound.h */
+	char music[512];                    /**< a sound file, "": none */
+	char migraine[4];                   /**< "yes" or "no" */
+	double inhale_pct;                  /**< 30 to 60 */
+	double pause_in_pct, pause_out_pct; /**< 0 to 20 of a breath */
 	char worse_side[8];       /**< "left" or "right" (unless set) */
 	unsigned sessions_a_week; /**< planned; 0: no plan */
 	char ant_network_key[17]; /**< as it is written; "": not set */

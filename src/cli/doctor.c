@@ -187,28 +187,6 @@ static void check_cache(struct finding *f, const struct config *config)
 		found(f, true, "%s, %u clips, %.1f MB", path, n, bytes / 1e6);
 }
 
-/* The sound libraries write to stderr of their own accord. */
-static int hush(void)
-{
-	int kept = dup(STDERR_FILENO);
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	fflush(stderr);
-	if (kept >= 0 && null >= 0)
-		dup2(null, STDERR_FILENO);
-	if (null >= 0)
-		close(null);
-	return kept;
-}
-
-static void unhush(int kept)
-{
-	if (kept < 0)
-		return;
-	dup2(kept, STDERR_FILENO);
-	close(kept);
-}
-
 static void check_sound(struct finding *f, const struct config *config)
 {
 	const struct engine_config wanted = {
@@ -218,10 +196,8 @@ static void check_sound(struct finding *f, const struct config *config)
 	};
 	unsigned rate_hz = 0;
 	char name[256] = "";
-	int kept = hush();
 	int r = engine_probe(&wanted, name, sizeof(name), &rate_hz);
 
-	unhush(kept);
 	if (r == 0)
 		found(f, true, "%s, %u Hz", name, rate_hz);
 	else if (wanted.api || wanted.device)
@@ -232,8 +208,8 @@ static void check_sound(struct finding *f, const struct config *config)
 		      config->audio_device);
 	else
 		found(f, false,
-		      "no sound device: sessions run silent: plug one in, or "
-		      "start JACK");
+		      "no sound device: sessions run silent until there is "
+		      "one: plug one in, or start JACK");
 }
 
 static void check_ant(struct finding *f, const struct config *config)

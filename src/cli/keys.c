@@ -11,9 +11,9 @@ static const struct {
 	char key;
 	const char *word;
 } words[] = {
-	{'s', "skip"},   {'e', "easier"}, {'q', "quieter"},
-	{'l', "louder"}, {'-', "less"},   {'+', "more"},
-	{'h', "hurts"},  {'d', "dizzy"},  {'x', "stop"},
+	{'s', "skip"},  {'e', "easier"}, {'q', "quieter"}, {'l', "louder"},
+	{'-', "less"},  {'+', "more"},   {'u', "hush"},    {'h', "hurts"},
+	{'d', "dizzy"}, {'x', "stop"},
 };
 
 const char *keys_word(char key)
@@ -27,7 +27,7 @@ const char *keys_word(char key)
 const char *keys_words(void)
 {
 	return "p pause/resume  s skip  e easier  q quieter  l louder  "
-	       "- less talk  + more talk\nh hurts  d dizzy  x stop";
+	       "- less talk  + more talk\nu hush  h hurts  d dizzy  x stop";
 }
 
 static bool is_number(const char *text)

@@ -22,6 +22,7 @@
 #include "cli/replay.h"
 #include "cli/sensors.h"
 #include "cli/show.h"
+#include "cli/sound.h"
 #include "cli/start.h"
 #include "cli/stats.h"
 #include "cli/voice.h"
@@ -30,9 +31,9 @@
 static const struct command commands[] = {
 	{"start", "[ROUTINE]", "a session: safety questions, then the routine",
          "Stays until its end. Keys: p pause/resume, s skip, e easier, "
-         "q quieter, l louder,\n- less talk, + more talk, h hurts, d dizzy, "
-         "x stop; Ctrl-C is stop. The routine is\ntension_relief unless "
-         "another is named.",
+         "q quieter, l louder,\n- less talk, + more talk, u hush, h hurts, "
+         "d dizzy, x stop; Ctrl-C is stop.\nThe routine is tension_relief "
+         "unless another is named.",
          0, 1, start_run},
 	{"pause", "", "breath, voice and clock stand still", NULL, 0, 0,
          live_word},
@@ -41,6 +42,8 @@ static const struct command commands[] = {
 	{"easier", "", "quicker breath, softer hands", NULL, 0, 0, live_word},
 	{"quieter", "", "less loud", NULL, 0, 0, live_word},
 	{"louder", "", "louder", NULL, 0, 0, live_word},
+	{"hush", "", "the breath alone; again: nothing; again: all", NULL, 0, 0,
+         live_word},
 	{"less", "", "fewer words", NULL, 0, 0, live_word},
 	{"more", "", "more words", NULL, 0, 0, live_word},
 	{"hurts", "", "it hurts: ease, note it, ask", NULL, 0, 0, live_word},
@@ -135,6 +138,9 @@ static const struct command commands[] = {
          "NAME.wav (or .flac, .ogg,\n.aiff) in ~/.local/share/lull/voice, is "
          "heard in its place.",
          1, 1, voice_run},
+	{"sound", "test", "hear the device: left, right, voice, inhale, exhale",
+         "Twenty seconds; then its latency, and what the sound costs.", 1, 1,
+         sound_run},
 	{"doctor", "", "what works here, and what mends the rest", NULL, 0, 0,
          doctor_run},
 };

@@ -2,6 +2,7 @@
 #include "cli/render.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "audio/bank.h"
+#include "audio/music.h"
+#include "audio/sound.h"
 #include "base/date.h"
 #include "base/paths.h"
 #include "cli/answers.h"
@@ -20,7 +23,8 @@
 #include "drivers/file.h"
 #include "player/offline.h"
 
-#define RATE_HZ 48000 /* INTERFACES, `lull render` */
+#define LEVEL_MIN_DB (-60) /* as in config.yaml */
+#define RATE_HZ      48000 /* INTERFACES, `lull render` */
 /* A render depends on nothing but what it is given, so not on the day. */
 #define DATE_DEFAULT "1970-01-01T00:00:00+00:00"
 /* As many as JSON keeps whole. */
@@ -31,7 +35,9 @@ struct render_plan {
 	const char *beats, *answers_path, *talk, *date, *sound, *events;
 	uint64_t person, sessions, from;
 	double seconds;
-	bool save, no_voice, json;
+	const char *voice, *pacer, *bed;
+	double master_db, voice_db, breath_db, bed_db;
+	bool migraine, save, no_voice, json;
 
 	struct routine *routine;
 	struct answers answers;
@@ -41,7 +47,7 @@ struct render_plan {
 	struct recorder recorder;
 	char events_part[4096];
 	struct out_bar bar;
-	double took_s, ran_s;
+	double took_s, ran_s, lufs;
 	int64_t session;
 };
 
@@ -134,6 +140,55 @@ static void complain(void *data, const char *line)
 	fprintf(stderr, "lull: render: %s\n", line);
 }
 
+/* By its whole name: a replay may be made elsewhere. */
+static int fill_music(struct render_plan *p)
+{
+	struct session_sound *sound = &p->start.settings.sound;
+	char *path = realpath(p->bed, NULL);
+	int error = errno;
+	struct music *music;
+
+	if (path && strlen(path) < sizeof(sound->music)) {
+		strcpy(sound->music, path);
+		error = -music_create(&music, path, RATE_HZ);
+		if (!error)
+			music_destroy(music);
+	} else if (path) {
+		error = ENAMETOOLONG;
+	}
+	free(path);
+	return error ? out_fail("render: --bed %s: %s: expected a sound file, "
+	                        "or brown, pad, rain, sea or none",
+	                        p->bed, music_strerror(-error))
+	             : -1;
+}
+
+/* What is heard. A bed that has no such name is a file. */
+static int fill_sound(struct render_plan *p)
+{
+	struct session_settings *s = &p->start.settings;
+	struct session_sound *sound = &s->sound;
+	enum sound_pacer pacer;
+	enum sound_bed bed;
+
+	s->master_db = p->master_db;
+	s->voice_db = p->voice_db;
+	s->breath_db = p->breath_db;
+	s->bed_db = p->bed_db;
+	sound->migraine = p->migraine;
+	if (p->pacer && sound_pacer_from(p->pacer, &pacer) == 0)
+		snprintf(sound->pacer, sizeof(sound->pacer), "%s", p->pacer);
+	if (!p->bed)
+		return -1;
+	if (sound_bed_from(p->bed, &bed) == 0) {
+		snprintf(sound->bed, sizeof(sound->bed), "%s", p->bed);
+		return -1;
+	}
+	snprintf(sound->bed, sizeof(sound->bed), "%s",
+	         sound_bed_name(SOUND_BED_MUSIC));
+	return fill_music(p);
+}
+
 static int speak(struct render_plan *p)
 {
 	char cache[4096];
@@ -146,7 +201,7 @@ static int speak(struct render_plan *p)
 	};
 	int r;
 
-	if (p->no_voice)
+	if (p->no_voice || p->voice)
 		return -1;
 	r = paths_clips(cache, sizeof(cache));
 	if (r < 0)
@@ -203,6 +258,7 @@ static int run(struct render_plan *p)
 		.answers = p->answers_path ? p->answers.at : NULL,
 		.bank = p->bank,
 		.sound = p->sound,
+		.ret_lufs = p->sound ? &p->lufs : NULL,
 		.rate_hz = RATE_HZ,
 		.recorder = p->events || p->save ? &p->recorder : NULL,
 		.progress = progress,
@@ -260,20 +316,22 @@ static int close_store(struct render_plan *p)
 static int report(const struct render_plan *p)
 {
 	struct store *store = NULL;
-	char clock[16];
+	char clock[16], loud[32] = "";
 	int status;
 
 	if (p->json)
 		return out_json(json_pack(
-			"{ss? ss? so so so}", "sound", p->sound, "events",
+			"{ss? ss? so so so so}", "sound", p->sound, "events",
 			p->events, "session",
 			p->session ? json_integer(p->session) : json_null(),
 			"seconds", out_real(p->ran_s), "took_s",
-			out_real(p->took_s)));
-	printf("%s%s%s of session in %.1f s, %.0f times real time\n",
+			out_real(p->took_s), "lufs", out_real(p->lufs)));
+	if (isfinite(p->lufs))
+		snprintf(loud, sizeof(loud), ", %.1f LUFS", p->lufs);
+	printf("%s%s%s of session in %.1f s, %.0f times real time%s\n",
 	       p->sound ? p->sound : "", p->sound ? ": " : "",
 	       out_clock(clock, sizeof(clock), p->ran_s), p->took_s,
-	       p->took_s > 0 ? p->ran_s / p->took_s : 0);
+	       p->took_s > 0 ? p->ran_s / p->took_s : 0, loud);
 	if (!p->session)
 		return OUT_DONE;
 	status = past_open(&store, STORE_READ, "render");
@@ -303,6 +361,8 @@ static int render(struct render_plan *p)
 	if (status < 0)
 		status = fill_start(p);
 	if (status < 0)
+		status = fill_sound(p);
+	if (status < 0)
 		status = speak(p);
 	if (status < 0)
 		status = open_ends(p);
@@ -331,6 +391,7 @@ static void release(struct render_plan *p)
 /* What options say together. Return: -1 to go on, or the exit status. */
 static int check_usage(const struct render_plan *p, bool person_given)
 {
+	enum sound_pacer pacer;
 	const char *wrong = NULL;
 
 	if (p->beats && person_given)
@@ -339,6 +400,10 @@ static int check_usage(const struct render_plan *p, bool person_given)
 		wrong = "nothing to write: expected -o, --events or --save";
 	else if (p->sound && !render_sound_ok(p->sound))
 		wrong = "-o: expected a name that ends in .wav, .flac or .ogg";
+	else if (p->voice && strcmp(p->voice, "none") != 0)
+		wrong = "--voice: expected none";
+	else if (p->pacer && sound_pacer_from(p->pacer, &pacer) < 0)
+		wrong = "--pacer: expected tone, breath, bow or silent";
 	else if (p->date && !render_date_ok(p->date))
 		wrong = "--date: expected one like 2026-11-22T21:05:00+01:00";
 	else if (p->events && strlen(p->events) > 4000)
@@ -351,7 +416,7 @@ static int check_usage(const struct render_plan *p, bool person_given)
 
 int render_run(const struct command *c, int argc, char **argv)
 {
-	struct render_plan p = {.person = UINT64_MAX};
+	struct render_plan p = {.person = UINT64_MAX, .lufs = NAN};
 	struct opt_args args = {0};
 	const struct opt opts[] = {
 		{"beats", OPT_TEXT, &p.beats, "FILE",
@@ -376,7 +441,23 @@ int render_run(const struct command *c, int argc, char **argv)
 	         0},
 		{"date", OPT_TEXT, &p.date, "ISO",
 	         "when it is said to begin (1970; with --save, now)", 0, 0},
-		{"no-voice", OPT_FLAG, &p.no_voice, NULL, "say nothing", 0, 0},
+		{"voice", OPT_TEXT, &p.voice, "none", "say nothing", 0, 0},
+		{"no-voice", OPT_FLAG, &p.no_voice, NULL, "likewise", 0, 0},
+		{"pacer", OPT_TEXT, &p.pacer, "HOW",
+	         "the breath: tone, breath, bow or silent", 0, 0},
+		{"bed", OPT_TEXT, &p.bed, "WHAT",
+	         "what lies below: brown, pad, rain, sea, none or a sound file",
+	         0, 0},
+		{"migraine", OPT_FLAG, &p.migraine, NULL,
+	         "much softer and darker, no bed, no chime", 0, 0},
+		{"master-db", OPT_NUMBER, &p.master_db, "DB", "all softer",
+	         LEVEL_MIN_DB, 0},
+		{"voice-db", OPT_NUMBER, &p.voice_db, "DB", "the voice softer",
+	         LEVEL_MIN_DB, 0},
+		{"breath-db", OPT_NUMBER, &p.breath_db, "DB",
+	         "the breath softer", LEVEL_MIN_DB, 0},
+		{"bed-db", OPT_NUMBER, &p.bed_db, "DB", "the bed softer",
+	         LEVEL_MIN_DB, 0},
 		{"json", OPT_FLAG, &p.json, NULL, "what was done as JSON", 0,
 	         0},
 		{0},

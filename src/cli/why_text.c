@@ -71,6 +71,7 @@ const struct why_sentence why_sentences[] = {
 	{ 9, "dizzy", "you said dizzy: hands away, breath no slower than "
 	  "8/min, and a question" },
 	{ 9, "stop", "you said stop" },
+	{ 9, "hush", "you said hush: the breath alone, then nothing, then all" },
 
 	{ 10, "keep", "listening window: " CALM_SINCE ": not risen by 8, "
 	  "the plan stays" },

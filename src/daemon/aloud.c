@@ -2,13 +2,12 @@
 #include "daemon/aloud.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "audio/music.h"
 #include "base/log.h"
 
 void aloud_init(struct aloud *a, struct live *live)
@@ -50,27 +49,19 @@ static int prepare_voices(struct aloud *a, struct sd_event *event,
 	                    a);
 	if (r < 0)
 		return r;
-	return voices_start(&a->voices, routine, a->rate_hz, on_ready, a);
+	return voices_start(&a->voices, routine, SOUND_RATE_HZ, on_ready, a);
 }
 
 void aloud_prepare(struct aloud *a, struct sd_event *event,
                    const struct config *config, const struct routine *routine,
                    void (*woken)(void *data), void *data)
 {
-	char name[128];
 	int r;
 
+	a->wanted = true;
 	a->config = config;
 	a->woken = woken;
 	a->data = data;
-	r = speaker_probe(config, name, sizeof(name), &a->rate_hz);
-	if (r < 0) {
-		a->rate_hz = 0;
-		live_tell(a->live, "%s: the session goes on silent",
-		          r == -ENODEV ? "No sound device" : strerror(-r));
-		return;
-	}
-	log_line(LOG_LEVEL_INFO, "sound: %s, %u Hz", name, a->rate_hz);
 	r = prepare_voices(a, event, routine);
 	if (r < 0)
 		live_tell(a->live, "No voice in this session: %s",
@@ -119,29 +110,68 @@ void aloud_start(struct aloud *a, struct session_start *start)
 	const struct bank *bank;
 	int r;
 
-	if (!a->rate_hz)
+	if (!a->wanted)
 		return;
 	bank = fix_voices(a, start);
-	r = speaker_create(&a->speaker, a->config, bank, a->rate_hz,
-	                   start->seed);
-	if (r == 0)
-		return;
-	start->n_clips = 0;
-	live_tell(a->live, "sound: %s: the session goes on silent",
-	          strerror(-r));
+	r = speaker_create(&a->speaker, a->config, bank, start);
+	a->awaited = r == 0;
+	if (r < 0)
+		live_tell(a->live, "Sound: %s: the session goes on silent",
+		          strerror(-r));
+}
+
+/* Where it is lost by itself the person hears nothing more, and should know
+   that this is not the end. */
+uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
+{
+	uint64_t next_us = UINT64_MAX;
+	enum speaker_news news;
+	int error = 0;
+
+	if (!a->speaker)
+		return next_us;
+	news = speaker_mind(a->speaker, mono_us, epoch_us, &error, &next_us);
+	if (news == SPEAKER_PLAYS && !a->awaited)
+		live_tell(a->live, "Sound is back: %s",
+		          speaker_device(a->speaker));
+	else if (news == SPEAKER_PLAYS)
+		log_line(LOG_LEVEL_INFO, "sound: %s",
+		         speaker_device(a->speaker));
+	else if (news == SPEAKER_FAILS)
+		live_tell(a->live,
+		          "%s: the session goes on silent, and is heard as "
+		          "soon as one can be had (lull doctor)",
+		          engine_strerror(error));
+	else if (news == SPEAKER_LOST)
+		live_tell(a->live,
+		          "The sound device is gone (%s): the session goes on, "
+		          "and is heard again when it is back",
+		          speaker_device(a->speaker));
+	if (news == SPEAKER_PLAYS && a->awaited && speaker_music(a->speaker))
+		live_tell(a->live, "%s: %s: the session goes on without music",
+		          a->config->music,
+		          music_strerror(speaker_music(a->speaker)));
+	if (news != SPEAKER_NONE)
+		a->awaited = false;
+	return next_us;
+}
+
+bool aloud_awaited(const struct aloud *a)
+{
+	return a->awaited;
+}
+
+void aloud_go_on(struct aloud *a)
+{
+	a->awaited = false;
+	if (a->speaker)
+		speaker_give_up(a->speaker);
 }
 
 void aloud_say(struct aloud *a, const struct event *say)
 {
 	if (a->voices && a->speaker)
 		voices_hold(a->voices, say);
-}
-
-void aloud_silence(struct aloud *a, const char *why)
-{
-	live_tell(a->live, "%s: the session goes on silent", why);
-	a->lost = a->speaker;
-	a->speaker = NULL;
 }
 
 void aloud_clock(const struct aloud *a, uint64_t mono_us,
@@ -154,54 +184,20 @@ void aloud_clock(const struct aloud *a, uint64_t mono_us,
 
 void aloud_tell_troubles(const struct aloud *a, unsigned dropped)
 {
-	uint64_t underflows;
-	unsigned late;
+	uint64_t late, underflows;
 
 	if (!a->speaker)
 		return;
 	speaker_troubles(a->speaker, &late, &underflows);
 	if (late || dropped || underflows)
-		live_tell(a->live, "sound: %u cues late, %u lost, %llu gaps",
-		          late, dropped, (unsigned long long)underflows);
-}
-
-struct burial {
-	struct speaker *speaker;
-	struct voices *voices;
-};
-
-static void *bury(void *data)
-{
-	struct burial *b = data;
-
-	speaker_destroy(b->speaker);
-	voices_destroy(b->voices);
-	free(b);
-	return NULL;
-}
-
-/* What cannot be closed safely is left as it is. */
-static void close_lost(struct aloud *a)
-{
-	struct burial *b = malloc(sizeof(*b));
-	pthread_t thread;
-
-	if (b) {
-		*b = (struct burial){a->lost, a->voices};
-		if (pthread_create(&thread, NULL, bury, b) == 0)
-			pthread_detach(thread);
-		else
-			free(b);
-	}
-	a->lost = NULL;
-	a->voices = NULL;
+		live_tell(a->live, "Sound: %llu cues late, %u lost, %llu gaps",
+		          (unsigned long long)late, dropped,
+		          (unsigned long long)underflows);
 }
 
 /* The worker before the descriptor that it writes to. */
 void aloud_finish(struct aloud *a)
 {
-	if (a->lost)
-		close_lost(a);
 	a->speaker = speaker_destroy(a->speaker);
 	a->voices = voices_destroy(a->voices);
 	a->ready = sd_event_source_disable_unref(a->ready);

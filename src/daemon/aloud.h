@@ -12,8 +12,8 @@
 /**
  * Aloud: all that makes one session heard, the voices that are prepared for it
  * and the stream; or silence, where there is no device or none is wanted. What
- * fails is told to the person once, and the session goes on without it. Loop
- * thread.
+ * fails is told to the person once, and the session goes on without it until
+ * it is back. Loop thread.
  */
 struct sd_event;
 struct sd_event_source;
@@ -21,20 +21,20 @@ struct sd_event_source;
 struct aloud {
 	struct live *live;
 	const struct config *config;
-	unsigned rate_hz;        /**< 0: silent from the beginning */
+	bool wanted;             /**< false: silent to the end */
 	struct voices *voices;   /**< NULL: no voice */
-	struct speaker *speaker; /**< NULL: silent now */
-	struct speaker *lost; /**< its stream stopped by itself; see finish */
-	int ready_fd;         /**< written by the worker's thread */
+	struct speaker *speaker; /**< NULL: silent to the end */
+	int ready_fd;            /**< written by the worker's thread */
 	struct sd_event_source *ready;
 	void (*woken)(void *data);
 	void *data;
+	bool awaited; /**< the device; see aloud_awaited() */
 };
 
 /** aloud_init() - silent. @live: outlives it */
 void aloud_init(struct aloud *a, struct live *live);
 /**
- * aloud_prepare() - find the device, begin to speak @routine's phrases
+ * aloud_prepare() - begin to speak @routine's phrases
  * @config, @routine: outlive it
  * @woken: called from the loop when all are made
  */
@@ -44,27 +44,28 @@ void aloud_prepare(struct aloud *a, struct sd_event *event,
 /** aloud_ready() - is there nothing more to prepare? */
 bool aloud_ready(const struct aloud *a);
 /**
- * aloud_start() - open the stream, with what is prepared by now
- * @start: gets its clips, which are aloud's; none where it stays silent
+ * aloud_start() - open the device, with what is prepared by now
+ * @start: gets its clips, which are aloud's
  */
 void aloud_start(struct aloud *a, struct session_start *start);
+/**
+ * aloud_mind() - see to the device, tell what becomes of it
+ * @epoch_us: as speaker_mind()'s
+ * Return: when to be called again; UINT64_MAX: never.
+ */
+uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us);
+/** aloud_awaited() - is the device still opening, for the first time? */
+bool aloud_awaited(const struct aloud *a);
+/** aloud_go_on() - the session begins without waiting for the device. */
+void aloud_go_on(struct aloud *a);
 /** aloud_say() - an EVENT_SAY, before its command is queued. */
 void aloud_say(struct aloud *a, const struct event *say);
-/** aloud_silence() - the stream is gone: no sound from here on
-    @why: said to the person */
-void aloud_silence(struct aloud *a, const char *why);
-/** aloud_clock() - the stream at @mono_us; not running where it is silent. */
+/** aloud_clock() - the stream at @mono_us; not running while it is silent. */
 void aloud_clock(const struct aloud *a, uint64_t mono_us,
                  struct clock_stream *ret);
 /** aloud_tell_troubles() - what was not heard as it should have been. */
 void aloud_tell_troubles(const struct aloud *a, unsigned dropped);
-/**
- * aloud_finish() - takes one that was only initialised
- *
- * A stream that stopped by itself is closed in a thread of its own, with all
- * that its callback may still touch: PortAudio waits up to ten minutes for a
- * sound server that has died.
- */
+/** aloud_finish() - takes one that was only initialised */
 void aloud_finish(struct aloud *a);
 
 #endif

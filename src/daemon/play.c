@@ -32,15 +32,14 @@ enum play_phase {
 };
 
 #define VOICES_US                                                              \
-	60000000 /**< to wait for clips; what is made then is used             \
-	          */
-#define STREAM_US      3000000 /**< to wait for a stream's first callback */
-#define STREAM_POLL_US 5000
-#define STORE_US       10000000 /**< to wait for the end to reach the disk */
-#define LATENCY_US     300000   /**< more than a device holds back */
-#define SHORTEST_US    500 /**< between two wakes: clocks drift, a spin costs */
-#define ASLEEP_US      5000000 /**< DESIGN, Time: BOOTTIME ahead by this */
-#define INTERRUPT_S    601.0 /**< a suspension that ends a session, likewise */
+	60000000             /**< to wait for clips; what is made then is used \
+	                      */
+#define STREAM_US   3000000  /**< to wait for a stream's first callback */
+#define STORE_US    10000000 /**< to wait for the end to reach the disk */
+#define LATENCY_US  300000   /**< more than a device holds back */
+#define SHORTEST_US 500 /**< between two wakes: clocks drift, a spin costs */
+#define ASLEEP_US   5000000 /**< DESIGN, Time: BOOTTIME ahead by this */
+#define INTERRUPT_S 601.0   /**< a suspension that ends a session, likewise */
 
 struct play {
 	struct play_listener listener;
@@ -212,8 +211,9 @@ static int start_player(struct play *p)
 
 	p->guide = (struct guide){
 		.start = &p->setup.start,
-		.queue = speaker ? speaker_queue(speaker) : NULL,
-		.rate_hz = p->aloud.rate_hz,
+		.push = speaker ? speaker_push : NULL,
+		.data = speaker,
+		.rate_hz = SOUND_RATE_HZ,
 		.sensor = p->heart.sensor,
 		.sensor_epoch_us = clock_mono(&p->clock, 0),
 	};
@@ -242,17 +242,16 @@ static void start_session(struct play *p, uint64_t mono)
 
 static void wait_for_stream(struct play *p, uint64_t mono)
 {
+	uint64_t next = aloud_mind(&p->aloud, mono, ENGINE_FROM_START);
 	struct clock_stream stream;
 
-	aloud_clock(&p->aloud, mono, &stream);
-	if (p->aloud.speaker && !stream.running) {
-		if (mono < p->deadline_us) {
-			wake_at(p, mono + STREAM_POLL_US);
-			return;
-		}
-		aloud_silence(&p->aloud, "The sound stream does not run");
-		p->setup.start.n_clips = 0;
+	if (aloud_awaited(&p->aloud) && mono < p->deadline_us) {
+		wake_at(p, next);
+		return;
 	}
+	aloud_clock(&p->aloud, mono, &stream);
+	if (!stream.running)
+		aloud_go_on(&p->aloud);
 	start_session(p, mono);
 }
 
@@ -269,25 +268,16 @@ static void mind_sleep(struct play *p, uint64_t now)
 	p->asleep_us += slept_us;
 }
 
-static void mind_stream(struct play *p, uint64_t mono)
-{
-	struct clock_stream stream;
-
-	aloud_clock(&p->aloud, mono, &stream);
-	if (!p->aloud.speaker || stream.running)
-		return;
-	p->guide.queue = NULL;
-	aloud_silence(&p->aloud, "The sound stream stopped");
-}
-
 /* When what was handed to the device has been heard as well. */
 static uint64_t silence_us(const struct play *p, uint64_t mono)
 {
+	struct clock_stream stream;
 	uint64_t t_us;
 
-	if (!p->aloud.speaker)
+	aloud_clock(&p->aloud, mono, &stream);
+	if (!stream.running)
 		return mono;
-	t_us = p->guide.silent_frame * 1000000 / p->aloud.rate_hz;
+	t_us = p->guide.silent_frame * 1000000 / SOUND_RATE_HZ;
 	return clock_mono(&p->clock, t_us) + LATENCY_US;
 }
 
@@ -303,9 +293,10 @@ static void begin_ending(struct play *p, uint64_t mono)
 
 static void run(struct play *p, uint64_t mono)
 {
-	uint64_t now = play_now(p, mono), next, sensor_us;
+	uint64_t now = play_now(p, mono), next, sensor_us, sound_us;
 
-	mind_stream(p, mono);
+	sound_us =
+		aloud_mind(&p->aloud, mono, (int64_t)clock_mono(&p->clock, 0));
 	mind_sleep(p, now);
 	sensor_us = heart_step(&p->heart, mono);
 	player_advance(p->player, now);
@@ -317,6 +308,8 @@ static void run(struct play *p, uint64_t mono)
 	next = clock_mono(&p->clock, player_next(p->player));
 	if (next > sensor_us)
 		next = sensor_us;
+	if (next > sound_us)
+		next = sound_us;
 	wake_at(p, next > mono + SHORTEST_US ? next : mono + SHORTEST_US);
 }
 

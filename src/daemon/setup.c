@@ -164,6 +164,16 @@ static int choose_talk(struct setup *s, const struct setup_options *o,
 	return -EINVAL;
 }
 
+static void choose_sound(struct session_sound *ret, const struct config *c)
+{
+	snprintf(ret->pacer, sizeof(ret->pacer), "%s", c->pacer);
+	snprintf(ret->bed, sizeof(ret->bed), "%s", c->bed);
+	snprintf(ret->music, sizeof(ret->music), "%s", c->music);
+	ret->migraine = strcmp(c->migraine, "yes") == 0;
+	ret->pause_in_pct = c->pause_in_pct;
+	ret->pause_out_pct = c->pause_out_pct;
+}
+
 static int choose(struct setup *s, const struct setup_options *o,
                   struct error *error)
 {
@@ -189,6 +199,7 @@ static int choose(struct setup *s, const struct setup_options *o,
 	set->voice_db = s->config.voice_db;
 	set->breath_db = s->config.breath_db;
 	set->bed_db = s->config.bed_db;
+	choose_sound(&set->sound, &s->config);
 	s->no_audio = o->no_audio;
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,

@@ -6,35 +6,63 @@
 #include <stdint.h>
 
 #include "audio/bank.h"
-#include "audio/queue.h"
+#include "audio/engine.h"
 #include "base/config.h"
 #include "player/clock.h"
+#include "session/session.h"
 
 /**
- * The speaker: a mixer and the engine that plays it, as one thing that is
- * there or not. Loop thread.
+ * The speaker: the engine, and what is done when its device fails. A stream
+ * that is lost, or cannot be had, is tried again for as long as the speaker
+ * lives, and joins the session where that is by then. Loop thread.
  */
 struct speaker;
 
-/** speaker_probe() - Return: as engine_probe(), for the device that is set. */
-int speaker_probe(const struct config *config, char *ret_name, size_t len,
-                  unsigned *ret_rate_hz);
 /**
- * speaker_create() - the stream begins to run
- * @bank: outlives the speaker
- * Return: as engine_create() and mixer_create().
+ * speaker_create() - the device begins to open, frame 0 comes when it is ready
+ * @config: outlives the speaker
+ * @bank: outlives the speaker; NULL: no voice
+ * @start: its seed, and what is to be heard
+ * Return: as engine_create() and engine_play().
  */
 int speaker_create(struct speaker **ret, const struct config *config,
-                   const struct bank *bank, unsigned rate_hz, uint64_t seed);
+                   const struct bank *bank, const struct session_start *start);
 struct speaker *speaker_destroy(struct speaker *s);
 
-struct queue *speaker_queue(struct speaker *s);
+/** speaker_push() - a guide's push(); @data: the speaker. */
+bool speaker_push(void *data, const struct sound *sound);
+
+enum speaker_news {
+	SPEAKER_NONE,
+	SPEAKER_PLAYS, /**< for the first time, or again */
+	SPEAKER_FAILS, /**< it cannot be had; said once until it plays */
+	SPEAKER_LOST,  /**< it did play */
+};
+
+/**
+ * speaker_mind() - see what the device does, and do what that demands
+ * @epoch_us: CLOCK_MONOTONIC of session time 0, or ENGINE_FROM_START before
+ *            there is a session
+ * @ret_error: of the news that something fails, as engine_state()'s
+ * @ret_next_us: when to be called again
+ */
+enum speaker_news speaker_mind(struct speaker *s, uint64_t mono_us,
+                               int64_t epoch_us, int *ret_error,
+                               uint64_t *ret_next_us);
+/** speaker_give_up() - the session begins without waiting for it; it joins
+ * when it can. */
+void speaker_give_up(struct speaker *s);
+/** speaker_music() - Return: 0, or why the person's music cannot be played. */
+int speaker_music(const struct speaker *s);
+/** speaker_device() - Return: as engine_device(). */
+const char *speaker_device(const struct speaker *s);
+
 /** speaker_clock() - what the stream says of itself at @mono_us. */
 void speaker_clock(const struct speaker *s, uint64_t mono_us,
                    struct clock_stream *ret);
 /** speaker_troubles() - commands played late, and blocks that came too late
     for the device, so far. */
-void speaker_troubles(const struct speaker *s, unsigned *ret_late,
+void speaker_troubles(const struct speaker *s, uint64_t *ret_late,
                       uint64_t *ret_underflows);
 
 #endif

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "audio/mixer.h"
+
 #define FADE_END_S  4
 #define FADE_STOP_S 1
 #define US_PER_S    UINT64_C(1000000)
@@ -16,16 +18,60 @@ uint64_t guide_frame(uint64_t t_us, unsigned rate_hz)
 	return whole * rate_hz + (rest * rate_hz + US_PER_S / 2) / US_PER_S;
 }
 
+const char *guide_music(const struct session_start *start)
+{
+	const struct session_sound *set = &start->settings.sound;
+	enum sound_bed bed = SOUND_BED_NONE;
+
+	(void)sound_bed_from(set->bed, &bed);
+	return bed == SOUND_BED_MUSIC && set->music[0] ? set->music : NULL;
+}
+
 static void push(struct guide *g, struct sound *sound, uint64_t t_us)
 {
 	sound->frame = guide_frame(t_us, g->rate_hz);
-	if (g->queue && !queue_push(g->queue, sound))
+	if (g->push && !g->push(g->data, sound))
 		g->dropped++;
 }
 
 static void push_kind(struct guide *g, enum sound_kind kind, uint64_t t_us)
 {
 	push(g, &(struct sound){.kind = kind}, t_us);
+}
+
+static enum sound_heard heard_of(enum event_hush hush)
+{
+	switch (hush) {
+	case HUSH_WORDS:
+		return SOUND_HEARD_BREATH;
+	case HUSH_ALL:
+		return SOUND_HEARD_NOTHING;
+	case HUSH_NONE:
+	case HUSHES:
+		break;
+	}
+	return SOUND_HEARD_ALL;
+}
+
+/* A name that is not known, of another version's file, is the usual sound. */
+static void push_scene(struct guide *g, uint64_t t_us)
+{
+	const struct session_sound *set = &g->start->settings.sound;
+	struct sound sound = {.kind = SOUND_SCENE};
+
+	(void)sound_pacer_from(set->pacer, &sound.scene.pacer);
+	(void)sound_bed_from(set->bed, &sound.scene.bed);
+	sound.scene.heard = heard_of(g->hush);
+	sound.scene.gentle = set->migraine;
+	push(g, &sound, t_us);
+}
+
+static void push_calm(struct guide *g, double calm, uint64_t t_us)
+{
+	struct sound sound = {.kind = SOUND_CALM};
+
+	sound.calm = (float)(calm / 100);
+	push(g, &sound, t_us);
 }
 
 static void push_levels(struct guide *g, double master_db, uint64_t t_us)
@@ -53,6 +99,18 @@ static void hear_kind(struct guide *g, enum heard_kind kind, uint64_t t_us)
 	hear(g, &(struct heard){.kind = kind}, t_us);
 }
 
+static void set_phases(struct sound *sound, uint64_t frames, double share,
+                       const struct session_sound *set)
+{
+	double top = (double)frames * set->pause_in_pct / 100;
+	double bottom = (double)frames * set->pause_out_pct / 100;
+	double breathing = (double)frames - top - bottom;
+
+	sound->breath.top_frames = (uint32_t)llround(top);
+	sound->breath.bottom_frames = (uint32_t)llround(bottom);
+	sound->breath.inhale_frames = (uint32_t)llround(breathing * share);
+}
+
 static void guide_breath(struct guide *g, const struct event *e)
 {
 	struct sound sound = {.kind = SOUND_BREATH};
@@ -67,7 +125,7 @@ static void guide_breath(struct guide *g, const struct event *e)
 		return;
 	}
 	sound.breath.frames = (uint32_t)frames;
-	sound.breath.inhale_frames = (uint32_t)llround((double)frames * share);
+	set_phases(&sound, frames, share, &g->start->settings.sound);
 	push(g, &sound, e->t_us);
 	hear(g,
 	     &(struct heard){
@@ -94,7 +152,8 @@ static void guide_say(struct guide *g, const struct event *e)
 		sound.say.clip = (uint32_t)i;
 		push(g, &sound, e->t_us);
 		g->said_us = e->t_us;
-		g->voice_end_us = e->t_us + clip->ms * UINT64_C(1000);
+		g->voice_end_us = e->t_us + (MIXER_VOICE_LEAD_MS + clip->ms) *
+		                                    UINT64_C(1000);
 		return;
 	}
 }
@@ -104,6 +163,10 @@ static void guide_level(struct guide *g, const struct event *e)
 	if (e->level.paused != g->paused) {
 		g->paused = e->level.paused;
 		push_kind(g, g->paused ? SOUND_PAUSE : SOUND_RESUME, e->t_us);
+	}
+	if (e->level.hush != g->hush) {
+		g->hush = e->level.hush;
+		push_scene(g, e->t_us);
 	}
 	push_levels(g, e->level.master_db, e->t_us);
 }
@@ -182,6 +245,9 @@ void guide_event(void *data, const struct event *event)
 {
 	struct guide *g = data;
 
+	if (!g->set)
+		push_scene(g, event->t_us);
+	g->set = true;
 	switch (event->kind) {
 	case EVENT_STEP:
 		guide_step(g, event);
@@ -195,6 +261,9 @@ void guide_event(void *data, const struct event *event)
 	case EVENT_LEVEL:
 		guide_level(g, event);
 		break;
+	case EVENT_ESTIMATE:
+		push_calm(g, event->estimate.calm, event->t_us);
+		break;
 	case EVENT_END:
 		guide_end(g, event);
 		break;
@@ -204,7 +273,6 @@ void guide_event(void *data, const struct event *event)
 	case EVENT_ANSWER:
 	case EVENT_SUSPENDED:
 	case EVENT_BEAT_CLASS:
-	case EVENT_ESTIMATE:
 	case EVENT_DECISION:
 	case EVENT_QUESTION:
 	case EVENT_KINDS:

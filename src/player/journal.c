@@ -183,6 +183,8 @@ static void put_body(struct text *x, const struct event *e)
 		key(x, "paused");
 		text_raw(x, e->level.paused ? "true" : "false");
 		put_number(x, "master_db", e->level.master_db);
+		if (e->level.hush != HUSH_NONE)
+			put_string(x, "hush", event_hush_name(e->level.hush));
 		break;
 	case EVENT_ESTIMATE:
 		put_estimate(x, &e->estimate);

@@ -228,6 +228,8 @@ static void read_body(struct reader *r, struct event *e, struct arena *arena)
 	case EVENT_LEVEL:
 		e->level.paused = reader_bool(r, "paused");
 		e->level.master_db = reader_figure(r, "master_db");
+		if (reader_has(r, "hush"))
+			READ_WORD(r, "hush", hush, &e->level.hush);
 		break;
 	case EVENT_ESTIMATE:
 		read_estimate(r, e);

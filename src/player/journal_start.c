@@ -14,7 +14,8 @@
 /* A first line carries a whole routine. */
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
 #define PER_MIN_MAX    60.0
-#define LEVEL_MIN_DB   (-60.0) /* as in config.yaml */
+#define LEVEL_MIN_DB   (-121.0) /* off; config.yaml goes to -60 */
+#define PAUSE_MAX      20.0     /* as in config.yaml */
 
 static void put_flags(struct text *x, uint32_t flags)
 {
@@ -65,6 +66,23 @@ static void put_profile(struct text *x, const struct session_profile *p)
 	text_raw(x, "}");
 }
 
+static void put_sound(struct text *x, const struct session_sound *s)
+{
+	text_raw(x, ",\"sound\":{\"pacer\":");
+	text_string(x, s->pacer);
+	text_raw(x, ",\"bed\":");
+	text_string(x, s->bed);
+	text_raw(x, ",\"music\":");
+	text_string(x, s->music);
+	text_raw(x, ",\"migraine\":");
+	text_raw(x, s->migraine ? "true" : "false");
+	text_raw(x, ",\"pause_in_pct\":");
+	text_number(x, s->pause_in_pct);
+	text_raw(x, ",\"pause_out_pct\":");
+	text_number(x, s->pause_out_pct);
+	text_raw(x, "}");
+}
+
 static void put_settings(struct text *x, const struct session_settings *s)
 {
 	text_raw(x, ",\"settings\":{\"talk\":");
@@ -85,6 +103,7 @@ static void put_settings(struct text *x, const struct session_settings *s)
 	text_number(x, s->breath_db);
 	text_raw(x, ",\"bed_db\":");
 	text_number(x, s->bed_db);
+	put_sound(x, &s->sound);
 	text_raw(x, "}");
 }
 
@@ -211,6 +230,33 @@ static double read_level(struct reader *r, const char *key)
 	return reader_has(r, key) ? reader_number(r, key, LEVEL_MIN_DB, 0) : 0;
 }
 
+static void read_name(struct reader *r, const char *key, char *ret, size_t len)
+{
+	const char *name = reader_string(r, key);
+
+	if (strlen(name) >= len)
+		reader_unknown(r, key, name);
+	else
+		memcpy(ret, name, strlen(name) + 1);
+}
+
+/* Nor did they hold this. */
+static void read_sound(struct reader *r, struct session_sound *s)
+{
+	struct reader below;
+
+	if (!reader_has(r, "sound"))
+		return;
+	below = reader_object(r, "sound", "settings.sound.");
+	read_name(&below, "pacer", s->pacer, sizeof(s->pacer));
+	read_name(&below, "bed", s->bed, sizeof(s->bed));
+	read_name(&below, "music", s->music, sizeof(s->music));
+	s->migraine = reader_bool(&below, "migraine");
+	s->pause_in_pct = reader_number(&below, "pause_in_pct", 0, PAUSE_MAX);
+	s->pause_out_pct = reader_number(&below, "pause_out_pct", 0, PAUSE_MAX);
+	r->failed |= below.failed;
+}
+
 static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
@@ -226,6 +272,7 @@ static void read_settings(struct reader *r, struct session_settings *s)
 	s->voice_db = read_level(&below, "voice_db");
 	s->breath_db = read_level(&below, "breath_db");
 	s->bed_db = read_level(&below, "bed_db");
+	read_sound(&below, &s->sound);
 	r->failed |= below.failed;
 }
 

@@ -197,7 +197,11 @@ static int play(struct run *run, struct error *error)
 			          strerror(-r));
 		}
 	}
-	return r < 0 ? r : stage_close(&run->stage, run->now_us, error);
+	if (r == 0)
+		r = stage_close(&run->stage, run->now_us, error);
+	if (r == 0 && run->o->ret_lufs)
+		*run->o->ret_lufs = run->stage.lufs;
+	return r;
 }
 
 int offline_run(const struct offline *o, struct error *error)

@@ -26,6 +26,7 @@ struct offline {
 	const struct bank
 		*bank;     /**< NULL: no voice; clip i is start's clip i */
 	const char *sound; /**< file to render into; NULL: none */
+	double *ret_lufs;  /**< how loud that is; NULL: not asked */
 	unsigned rate_hz;  /**< of bank and file, 48000 */
 	struct recorder *recorder; /**< NULL: not recorded */
 	/** Optional, about once a simulated second. */

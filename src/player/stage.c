@@ -16,6 +16,22 @@ static int fail(const struct stage *s, int r, struct error *error)
 	return r;
 }
 
+static int open_music(struct stage *s, const char *path, unsigned rate_hz,
+                      struct error *error)
+{
+	int r = music_create(&s->music, path, rate_hz);
+
+	if (r < 0)
+		error_set(error, "%s: cannot play: %s", path,
+		          music_strerror(r));
+	return r;
+}
+
+static bool push(void *data, const struct sound *sound)
+{
+	return queue_push(data, sound);
+}
+
 int stage_init(struct stage *s, const struct session_start *start,
                const struct bank *bank, const char *path, unsigned rate_hz,
                struct error *error)
@@ -25,6 +41,7 @@ int stage_init(struct stage *s, const struct session_start *start,
 		.seed = start->seed,
 		.bank = bank,
 	};
+	const char *music = guide_music(start);
 	int r;
 
 	*s = (struct stage){.path = path};
@@ -32,15 +49,22 @@ int stage_init(struct stage *s, const struct session_start *start,
 	s->guide.rate_hz = rate_hz;
 	if (!path)
 		return 0;
+	if (music) {
+		r = open_music(s, music, rate_hz, error);
+		if (r < 0)
+			return r;
+		config.music = s->music;
+	}
 	r = mixer_create(&s->mixer, &config);
 	if (r < 0) {
 		error_set(error, "the mixer cannot start at %u Hz: %s", rate_hz,
 		          strerror(-r));
 		return r;
 	}
-	s->guide.queue = mixer_queue(s->mixer);
-	return fail(s, render_create(&s->render, path, s->mixer, rate_hz),
-	            error);
+	s->guide.push = push;
+	s->guide.data = mixer_queue(s->mixer);
+	r = render_create(&s->render, path, s->mixer, rate_hz);
+	return fail(s, r, error);
 }
 
 int stage_until(struct stage *s, uint64_t t_us, struct error *error)
@@ -64,6 +88,7 @@ int stage_close(struct stage *s, uint64_t t_us, struct error *error)
 	r = render_until(s->render, last + s->guide.rate_hz);
 	if (r == 0)
 		r = render_finish(s->render);
+	s->lufs = render_lufs(s->render);
 	return fail(s, r, error);
 }
 
@@ -71,4 +96,5 @@ void stage_finish(struct stage *s)
 {
 	s->render = render_destroy(s->render);
 	s->mixer = mixer_destroy(s->mixer);
+	s->music = music_destroy(s->music);
 }

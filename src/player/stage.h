@@ -12,15 +12,18 @@
  */
 struct stage {
 	struct guide guide;
+	struct music *music;
 	struct mixer *mixer;
 	struct render *render;
 	const char *path;
+	double lufs; /**< of the whole, once closed */
 };
 
 /**
  * stage_init() - @path: of the sound file; NULL: silent, the guide only
  * @bank: clip i is @start's clip i; NULL: no voice; outlives the stage
- * Return: 0, -EINVAL, -ENOMEM or the file's errno, with @error.
+ * Return: 0, -EINVAL, -ENOMEM or the file's errno, with @error; for a bed of
+ * music that cannot be played, as music_create().
  */
 int stage_init(struct stage *s, const struct session_start *start,
                const struct bank *bank, const char *path, unsigned rate_hz,

@@ -32,7 +32,13 @@ static const char *const words[WORDS] = {
 	[WORD_QUIETER] = "quieter", [WORD_LOUDER] = "louder",
 	[WORD_LESS] = "less",       [WORD_MORE] = "more",
 	[WORD_HURTS] = "hurts",     [WORD_DIZZY] = "dizzy",
-	[WORD_STOP] = "stop",
+	[WORD_STOP] = "stop",       [WORD_HUSH] = "hush",
+};
+
+static const char *const hushes[HUSHES] = {
+	[HUSH_NONE] = "none",
+	[HUSH_WORDS] = "words",
+	[HUSH_ALL] = "all",
 };
 
 static const char *const sides[SIDES] = {
@@ -131,6 +137,21 @@ int event_word_from(const char *name, enum event_word *ret)
 	if (i < 0)
 		return i;
 	*ret = (enum event_word)i;
+	return 0;
+}
+
+const char *event_hush_name(enum event_hush hush)
+{
+	return hushes[hush];
+}
+
+int event_hush_from(const char *name, enum event_hush *ret)
+{
+	int i = find(hushes, COUNT(hushes), name);
+
+	if (i < 0)
+		return i;
+	*ret = (enum event_hush)i;
 	return 0;
 }
 

@@ -61,7 +61,16 @@ enum event_word {
 	WORD_HURTS,
 	WORD_DIZZY,
 	WORD_STOP,
+	WORD_HUSH,
 	WORDS,
+};
+
+/** How much the person has hushed, by one word after another. */
+enum event_hush {
+	HUSH_NONE,
+	HUSH_WORDS, /**< the breath alone is heard */
+	HUSH_ALL,
+	HUSHES,
 };
 
 enum event_side { SIDE_CENTRE, SIDE_BOTH, SIDE_LEFT, SIDE_RIGHT, SIDES };
@@ -137,6 +146,7 @@ struct event {
 		struct {
 			bool paused; /**< breath and bed are silent */
 			double master_db;
+			enum event_hush hush;
 		} level;
 		struct estimate estimate;
 		struct {
@@ -172,6 +182,8 @@ const char *event_sensor_name(enum event_sensor state);
 int event_sensor_from(const char *name, enum event_sensor *ret);
 const char *event_word_name(enum event_word word);
 int event_word_from(const char *name, enum event_word *ret);
+const char *event_hush_name(enum event_hush hush);
+int event_hush_from(const char *name, enum event_hush *ret);
 const char *event_side_name(enum event_side side);
 int event_side_from(const char *name, enum event_side *ret);
 const char *event_result_name(enum event_result result);

@@ -171,6 +171,7 @@ struct session {
 	struct ear ear;
 	double master_db;
 	bool silenced; /* breath and bed are faded out */
+	enum event_hush hush;
 };
 
 /* session.c */

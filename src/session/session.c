@@ -60,6 +60,7 @@ void machine_level(struct session *s, bool paused)
 	s->silenced = paused;
 	e.level.paused = paused;
 	e.level.master_db = s->master_db;
+	e.level.hush = s->hush;
 	machine_emit(s, &e);
 }
 

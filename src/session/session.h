@@ -42,6 +42,17 @@ struct session_profile {
 	} uses[64];
 };
 
+/** How breath and bed sound, in the words of audio/sound.h; no rule looks at
+    it. */
+struct session_sound {
+	char pacer[12];  /**< "": tone */
+	char bed[12];    /**< "": brown */
+	char music[512]; /**< file of the bed `music`; "": none */
+	bool migraine;   /**< soft, dark and slow, without bed and chime */
+	/** Pauses after the inhale and the exhale, 0 to 20 of a breath. */
+	double pause_in_pct, pause_out_pct;
+};
+
 struct session_settings {
 	enum verbosity talk; /**< TALK_AUTO: as the routine says */
 	bool ask;            /**< put the safety and rating questions */
@@ -49,8 +60,10 @@ struct session_settings {
 	int from_step;       /**< number of the first step; 0: the first */
 	double seconds;      /**< close after so long; 0: the whole */
 	double master_db;    /**< 0 and below */
-	/** Of what is heard, 0 and below; no rule looks at them. */
+	/** Of what is heard, 0 and below; under -120: off. No rule looks at
+	    them. */
 	double voice_db, breath_db, bed_db;
+	struct session_sound sound;
 };
 
 /** All that the machine knows at the start; the session's first event. */

@@ -47,6 +47,15 @@ static void level(struct session *s, double db)
 	machine_level(s, s->silenced);
 }
 
+/* All, the breath alone, nothing, and all again. */
+static void hush(struct session *s, enum event_hush hush)
+{
+	if (s->hush == hush)
+		return;
+	s->hush = hush;
+	machine_level(s, s->silenced);
+}
+
 static void talk(struct session *s, int shift)
 {
 	s->speech.shift += shift;
@@ -82,6 +91,7 @@ static void skip(struct session *s)
 static void ask_mid_step(struct session *s, const char *cue,
                          const char *question)
 {
+	hush(s, HUSH_NONE); /* who asks for help must hear what is asked */
 	machine_hold(s, PHASE_ASKING);
 	speech_urgent(s, cue);
 	safety_ask(s, question, true);
@@ -154,6 +164,9 @@ void coach_word(struct session *s, enum event_word word)
 		break;
 	case WORD_STOP:
 		machine_end(s, RESULT_STOPPED, 9);
+		break;
+	case WORD_HUSH:
+		hush(s, (s->hush + 1) % HUSHES);
 		break;
 	case WORDS:
 		break;

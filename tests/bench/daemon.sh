@@ -40,11 +40,20 @@ row() { # NAME VALUE UNIT LIMIT
 	printf '%-34s %10s %-4s %8s %s\n' "$1" "$2" "$3" "$4" "$verdict"
 	[ "$verdict" = ok ] || status=1
 }
+# the daemon, and in a session the process that plays
+family() {
+	cat /proc/$lulld_pid/task/*/children | tr ' ' '\n' |
+		sed "1i $lulld_pid" | grep .
+}
 switches() {
 	cat /proc/$lulld_pid/task/*/status |
 		awk '/ctxt_switches/ { n += $2 } END { print n }'
 }
-ticks() { awk '{ print $14 + $15 }' /proc/$lulld_pid/stat; }
+ticks() {
+	for pid in $(family); do
+		cat "/proc/$pid/stat"
+	done | awk '{ n += $14 + $15 } END { print n }'
+}
 
 mkfifo "$folder/strap"
 "$BUILD/tests/tools/fake_strap" <"$folder/strap" >"$folder/bus" 2>/dev/null &
@@ -77,10 +86,13 @@ used=$(($(ticks) - before))
 row share_of_a_core_in_session "$(awk -v used="$used" -v s="$SECONDS_LIVE" \
 	-v hz="$(getconf CLK_TCK)" \
 	'BEGIN { printf "%.2f", used / hz / s * 100 }')" % 2
-# JACK's own shared memory, mapped by each of its clients, is not ours
-row memory_in_session "$(awk '/^[0-9a-f]+-/ { jack = $6 ~ /jack/ }
-	/^Rss:/ && !jack { n += $2 }
-	END { printf "%.1f", n / 1024 }' /proc/$lulld_pid/smaps)" MiB 60
+# What both share counts once. JACK's own shared memory, mapped by each of its
+# clients, is not ours.
+row memory_in_session "$(for pid in $(family); do
+	cat "/proc/$pid/smaps"
+done | awk '/^[0-9a-f]+-/ { jack = $6 ~ /jack/ }
+	/^Pss:/ && !jack { n += $2 }
+	END { printf "%.1f", n / 1024 }')" MiB 60
 "$BUILD/lull" stop >/dev/null
 kill $client 2>/dev/null || true
 wait $client 2>/dev/null || true

@@ -7,7 +7,7 @@ for bench in "$@"; do
 	echo "== $(basename "$bench")"
 	"$bench" || status=1
 done
-for bench in programs daemon; do
+for bench in programs daemon sound; do
 	echo "== $bench"
 	sh "tests/bench/$bench.sh" || status=1
 done

@@ -39,6 +39,8 @@ int lulld_set_up(void **state);
 int lulld_set_up_home(void **state);
 int lulld_tear_down(void **state);
 void lulld_wake_up(struct lulld *w);
+/* The clips of other tests will do: before it wakes up. */
+void lulld_share_clips(void);
 void lulld_lie_down(struct lulld *w);
 /** lulld_again() - a new one in the same home. */
 void lulld_again(struct lulld *w);

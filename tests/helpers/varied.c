@@ -125,9 +125,14 @@ void varied_push(struct queue *q)
 	free(s);
 }
 
+struct mixer_config varied_mixing(const struct bank *bank)
+{
+	return (struct mixer_config){.rate_hz = RATE, .seed = 7, .bank = bank};
+}
+
 struct mixer *varied_mixer(const struct bank *bank)
 {
-	struct mixer_config config = {.rate_hz = RATE, .seed = 7, .bank = bank};
+	struct mixer_config config = varied_mixing(bank);
 	struct mixer *m;
 
 	assert_int_equal(mixer_create(&m, &config), 0);

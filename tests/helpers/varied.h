@@ -21,6 +21,9 @@ struct bank *varied_bank(void);
 /** varied_push() - the whole minute into @q, which must be empty. */
 void varied_push(struct queue *q);
 
+/** varied_mixing() - what varied_mixer() is made of. */
+struct mixer_config varied_mixing(const struct bank *bank);
+
 /** varied_mixer() - one that is ready to render the minute. */
 struct mixer *varied_mixer(const struct bank *bank);
 

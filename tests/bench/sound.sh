@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The sound of a live session: how soon it is heard, and whether it stops, for
+# SECONDS_XRUN (120; an hour in `make bench-long`) with all processors busy.
+# Through JACK's dummy device; LIVE=1 asks for a real-time server, where that
+# is permitted, with periods of 64 frames.
+set -eu
+: "${BUILD:=build}" "${SECONDS_XRUN:=120}" "${STARTS:=7}" "${LIVE:=}"
+if [ -z "${LULL_BENCH_BUS:-}" ]; then
+	LULL_BENCH_BUS=1 exec dbus-run-session -- sh "$0"
+fi
+. tests/helpers/jack.sh
+status=0
+row() { # NAME VALUE UNIT LIMIT
+	verdict=$(awk -v v="$2" -v l="$4" \
+		'BEGIN { print v <= l ? "ok" : "MISS" }')
+	printf '%-34s %10s %-4s %8s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+	[ "$verdict" = ok ] || status=1
+}
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
+lulld_pid=
+busy=
+finish() {
+	for pid in $busy $lulld_pid; do
+		kill "$pid" 2>/dev/null || true
+	done
+	jack_finish
+}
+trap finish EXIT
+jack_surroundings
+unset LULL_DEBUG
+if [ -n "$LIVE" ]; then
+	chrt -f 10 jackd -n "$server" -R -S -d dummy -r 48000 -p 64 -P 2 \
+		-C 0 -m >"$folder/jackd.log" 2>&1 &
+	jackd_pid=$!
+	jack_wait -s "$server" -w -t 10 >/dev/null 2>&1 || true
+else
+	jack_server 48000 2
+fi
+"$BUILD/lull" render tension_relief --seconds 1 -o "$folder/warm.wav" \
+	>/dev/null
+
+"$BUILD/lulld" 2>"$log" &
+lulld_pid=$!
+await "a daemon" sh -c "\"$BUILD/lull\" status >/dev/null 2>&1"
+
+session() { # SECONDS
+	"$BUILD/lull" start tension_relief --from 2 --seconds "$1" \
+		--sensor person:3 --answers tests/answers.yaml </dev/null \
+		>"$folder/start.log" 2>&1
+}
+plays() { grep -c '^<6>sound: ' "$log" || true; }
+
+# From the command to the first frame that is handed over, and on to the first
+# that is not silent, which the render tells.
+head_ms=50
+n=0
+while [ "$n" -lt "$STARTS" ]; do
+	began=$(now_ms)
+	session 60 &
+	client=$!
+	while [ "$(plays)" -le "$n" ]; do
+		kill -0 "$client"
+	done
+	echo $(($(now_ms) - began + head_ms)) >>"$folder/starts"
+	n=$((n + 1))
+	"$BUILD/lull" stop >/dev/null
+	wait "$client" || true
+	await "an end" sh -c "[ \$(grep -c '^<6>session [0-9]' '$log') -ge $n ]"
+done
+row first_sound_after_start \
+	"$(sort -n "$folder/starts" | awk '{ v[NR] = $1 }
+		END { print v[int((NR + 1) / 2)] }')" ms 150
+
+processors=$(nproc)
+while [ "$processors" -gt 0 ]; do
+	nice sh -c 'while :; do :; done' &
+	busy="$busy $!"
+	processors=$((processors - 1))
+done
+session "$SECONDS_XRUN"
+gaps=$(sed -n 's/.* lost, \([0-9]*\) gaps$/\1/p' "$log" | tail -n 1)
+row gaps_in_"$SECONDS_XRUN"_s_of_load "${gaps:-0}" n 0
+echo "# the server itself was late $(grep -c XRun "$folder/jackd.log" ||
+	true) times"
+exit $status

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LULL_TESTS_HELPERS_CUE_H
+#define LULL_TESTS_HELPERS_CUE_H
+
+#include "audio/mixer.h"
+#include "audio/music.h"
+
+/** Sound commands by the second, for a mixer at EAR_RATE_HZ. They are pushed
+ * in the order of their times, as into any queue. */
+
+/** cue_mixer() - @bank, @music: NULL: none; both outlive it */
+struct mixer *cue_mixer(const struct sound_scene *scene,
+                        const struct bank *bank, struct music *music);
+
+/** cue_at() - set @s to a command of @kind, all else 0. Return: @s. */
+struct sound *cue_at(struct sound *s, double t_s, enum sound_kind kind);
+void cue_push(struct mixer *m, const struct sound *s);
+/** cue_sort() - by their times, and else as they came. */
+void cue_sort(struct sound *s, size_t n);
+
+/** cue_breath() - 40 % of it in. */
+void cue_breath(struct mixer *m, double t_s, double period_s);
+void cue_scene(struct mixer *m, double t_s, const struct sound_scene *scene);
+void cue_say(struct mixer *m, double t_s, uint32_t clip);
+
+/** cue_flat_bank() - one clip: 440 Hz, as loud from begin to end. */
+struct bank *cue_flat_bank(double s);
+
+#endif
