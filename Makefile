@@ -270,14 +270,16 @@ TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
-TOOLS := $(addprefix $(BUILD)/tests/tools/,fake_strap loudness same_sound \
-	sides sound_within)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,fake_strap gentle loudness \
+	onsets pictures same_sound sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
+$(addprefix $(BUILD)/tests/tools/,gentle pictures): $(BUILD)/libaudio.a \
+	$(addprefix $(BUILD)/tests/helpers/,cue.o ear.o test.o)
 $(TOOLS): %: %.o
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
-		-lcmocka -lm
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) -lcmocka -lm
 -include $(TOOLS:=.d)
 
 # The lab's virtual devices: each its NAME_main.c, and what they share.
@@ -345,7 +347,15 @@ check-sound:
 		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
 			|| exit 1; \
 	done
+	@BUILD=$(BUILD) FAULT=steady SECONDS_LIVE=60 sh tests/test_jack_back.sh
 	@BUILD=$(BUILD) sh tests/test_sound.sh
+	@BUILD=$(BUILD) sh tests/test_gentle.sh
+
+# the breath as a picture, one of each pacer voice
+.PHONY: pictures
+pictures: $(BUILD)/tests/tools/pictures
+	@mkdir -p $(BUILD)/pictures
+	@$< $(BUILD)/pictures
 
 .PHONY: demo
 demo: deps

@@ -261,3 +261,18 @@ fault_stopped() {
 	kill -CONT "$daemon"
 }
 judge_stopped() { jack_heard one; }
+
+# nothing: each breath is on its sample, in what was captured as in the render
+before_steady() {
+	echo 'sound: {bed: none}' >>"$folder/config/lull/config.yaml"
+	before_restart
+}
+fault_steady() { :; }
+judge_steady() {
+	"$BUILD/lull" export 1 --format json >"$folder/events"
+	"$BUILD/tests/tools/same_sound" "$folder/one.wav" \
+		"$folder/render.wav" | tee "$folder/same"
+	"$BUILD/tests/tools/onsets" "$folder/render.wav" "$folder/events"
+	"$BUILD/tests/tools/onsets" "$folder/one.wav" "$folder/events" \
+		"$(sed 's/.* at //' "$folder/same")"
+}
