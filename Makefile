@@ -337,7 +337,7 @@ check-lab-long:
 	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
 
 # every fault of a sound device (tests/helpers/jack.sh), a minute each at most
-SOUND_FAULTS := restart rate frozen none mono eight cd stopped
+SOUND_FAULTS := restart rate frozen none mono eight cd stopped starved
 .PHONY: check-sound
 check-sound:
 	@sh tests/deps.sh $(PACKAGES_CHECK)

@@ -262,6 +262,24 @@ fault_stopped() {
 }
 judge_stopped() { jack_heard one; }
 
+# what plays is kept from it, again and again: gaps, and the person is told
+before_starved() { jack_server 48000 2; }
+fault_starved() {
+	daemon=$(jack_daemon)
+	player=$(cat /proc/"$daemon"/task/*/children)
+	player=${player%% *}
+	for _ in 1 2 3 4 5; do
+		kill -STOP "$player"
+		sleep 0.2
+		kill -CONT "$player"
+		sleep 0.3
+	done
+}
+judge_starved() {
+	grep -q 'The sound has gaps' "$log"
+	grep 'Sound: .* lost, [1-9][0-9]* gaps' "$log"
+}
+
 # nothing: each breath is on its sample, in what was captured as in the render
 before_steady() {
 	echo 'sound: {bed: none}' >>"$folder/config/lull/config.yaml"
