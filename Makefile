@@ -291,13 +291,16 @@ TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
-TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap loudness \
-	same_labels same_sound sides sound_within)
+TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap gentle loudness \
+	onsets pictures same_labels same_sound sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
+$(addprefix $(BUILD)/tests/tools/,gentle pictures): \
+	$(addprefix $(BUILD)/tests/helpers/,cue.o ear.o test.o)
 $(TOOLS): %: %.o $(BUILD)/libaudio.a
 	$(call say,ld,$@)
-	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
+	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
+		-Wl,--start-group $^ -Wl,--end-group $(PKG_LIBS) \
 		$(PLAIN_LIBS) -lcmocka -lm
 -include $(TOOLS:=.d)
 
@@ -360,7 +363,7 @@ check-lab-long:
 	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
 
 # every fault of a sound device (tests/helpers/jack.sh), a minute each at most
-SOUND_FAULTS := restart rate frozen none mono eight cd stopped
+SOUND_FAULTS := restart rate frozen none mono eight cd stopped starved
 .PHONY: check-sound
 check-sound:
 	@sh tests/deps.sh $(PACKAGES_CHECK)
@@ -370,7 +373,15 @@ check-sound:
 		BUILD=$(BUILD) FAULT=$$fault sh tests/test_jack_back.sh \
 			|| exit 1; \
 	done
+	@BUILD=$(BUILD) FAULT=steady SECONDS_LIVE=60 sh tests/test_jack_back.sh
 	@BUILD=$(BUILD) sh tests/test_sound.sh
+	@BUILD=$(BUILD) sh tests/test_gentle.sh
+
+# the breath as a picture, one of each pacer voice
+.PHONY: pictures
+pictures: $(BUILD)/tests/tools/pictures
+	@mkdir -p $(BUILD)/pictures
+	@$< $(BUILD)/pictures
 
 .PHONY: demo
 demo:

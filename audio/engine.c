@@ -22,9 +22,8 @@
 #define ALSA_FRAMES 256
 #define ALIVE_US    500000
 #define STOP_US     500000
-#define GIVE_UP_US  100000   /* to stop one that does not play */
-#define PROBE_US    10000000 /* a sound system that takes longer is none */
-#define LOOK_MS     50       /* of the child, after its stream */
+#define GIVE_UP_US  100000 /* to stop one that does not play */
+#define LOOK_MS     50     /* of the child, after its stream */
 
 static_assert(ENGINE_FROM_START == OUTLET_FROM_START, "the same moment");
 
@@ -437,8 +436,8 @@ void engine_stats(const struct engine *e, struct engine_stats *ret)
 }
 
 /* A child of its own for a moment. */
-int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
-                 unsigned *ret_rate_hz)
+int engine_probe(const struct engine_config *config, uint64_t wait_us,
+                 char *ret_name, size_t len, unsigned *ret_rate_hz)
 {
 	struct engine e = {.config = *config};
 	const struct timespec ms = {.tv_nsec = 1000000};
@@ -449,7 +448,7 @@ int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
 		return error;
 	error = backend_start(&e.backend, probe, &e, &e.report->error);
 	while (!error && backend_alive(&e.backend) &&
-	       now_ns() - began_ns < PROBE_US * UINT64_C(1000))
+	       now_ns() - began_ns < wait_us * UINT64_C(1000))
 		nanosleep(&ms, NULL);
 	if (!error && e.backend.pid)
 		error = -ETIMEDOUT;

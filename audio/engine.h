@@ -23,14 +23,15 @@ struct engine_config {
 };
 
 /** engine_probe() - what would be opened
+ * @wait_us: for the sound system, which may be waiting for one that is gone
  * @ret_name: "JACK: system", at most @len bytes
  * @ret_rate_hz: the rate the device would run at
  *
  * Return: 0; -ENODEV if there is no such device; -ETIMEDOUT if the sound
  * system does not answer; -EIO for PortAudio's own failures.
  */
-int engine_probe(const struct engine_config *config, char *ret_name, size_t len,
-                 unsigned *ret_rate_hz);
+int engine_probe(const struct engine_config *config, uint64_t wait_us,
+                 char *ret_name, size_t len, unsigned *ret_rate_hz);
 
 /** engine_create() - nothing plays yet
  * @config: copied

@@ -15,8 +15,9 @@
  * Source: ITU-R BS.1770-4, annex 1.
  */
 #define LOUDNESS_RATE_HZ 48000
-#define LOUDNESS_BINS    8000 /**< of 0.01 LU, from -70 LUFS: the absolute gate \
-	                       */
+#define LOUDNESS_BINS                                                          \
+	8000 /**< of 0.01 LU, from -70 LUFS: the absolute gate                 \
+	      */
 
 struct loudness {
 	lanes s1, s2, y; /**< both filters, both sides */

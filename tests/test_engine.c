@@ -157,7 +157,8 @@ static void must_find_none(const struct engine_config *config)
 	char name[64] = "as before";
 	unsigned rate = 7;
 
-	must(engine_probe(config, name, sizeof(name), &rate) == -ENODEV);
+	must(engine_probe(config, WAIT_US, name, sizeof(name), &rate) ==
+	     -ENODEV);
 	must(strcmp(name, "as before") == 0);
 	must(rate == 7);
 	must_be_lost(config, -ENODEV);
@@ -222,7 +223,7 @@ static void noise_on_stderr(void)
 	set_no_jack();
 	set_alsa("pcm.!default { type null }\npcm.bad { type no_such }\n");
 	must(dup2(fd, 2) == 2);
-	must(engine_probe(&config, name, sizeof(name), &rate) == 0);
+	must(engine_probe(&config, WAIT_US, name, sizeof(name), &rate) == 0);
 	must(fstat(fd, &st) == 0);
 	must(st.st_size == 0);
 	must(write(2, "x", 1) == 1); /* and it is back */
@@ -243,7 +244,7 @@ static void must_probe(const struct engine_config *config, const char *name)
 	char got[64];
 	unsigned rate;
 
-	must(engine_probe(config, got, sizeof(got), &rate) == 0);
+	must(engine_probe(config, WAIT_US, got, sizeof(got), &rate) == 0);
 	must(strcmp(got, name) == 0);
 	must(rate == RATE);
 }
@@ -322,7 +323,8 @@ static bool until_probe(const struct engine_config *config)
 	unsigned rate;
 
 	while (now_us() - began < WAIT_US)
-		if (engine_probe(config, name, sizeof(name), &rate) == 0)
+		if (engine_probe(config, WAIT_US, name, sizeof(name), &rate) ==
+		    0)
 			return strcmp(name, "JACK: system") == 0 &&
 			       rate == RATE;
 	return false;
@@ -488,6 +490,35 @@ static void server_dies(void)
 	stop(server);
 }
 
+/* JACK waits for it without end. */
+static void server_stands_still(void)
+{
+	const struct engine_config config = {.api = "jack"};
+	pid_t server = start_server(&config);
+	uint64_t began;
+	unsigned rate;
+	char name[64];
+
+	must(kill(server, SIGSTOP) == 0);
+	began = now_us();
+	must(engine_probe(&config, WAIT_US / 100, name, sizeof(name), &rate) ==
+	     -ETIMEDOUT);
+	must(now_us() - began < WAIT_US / 2);
+	must(kill(server, SIGCONT) == 0);
+	stop(server);
+}
+
+static void
+a_jack_server_that_stands_still_does_not_hold_a_probe_up(void **state)
+{
+	(void)state;
+	if (!have("jackd")) {
+		print_message("skipped: no jackd here\n");
+		skip();
+	}
+	assert_in_child(server_stands_still);
+}
+
 static void
 a_jack_server_that_dies_is_played_to_again_when_it_is_back(void **state)
 {
@@ -519,6 +550,7 @@ int main(void)
 		T(a_device_that_is_named_is_that_one_or_none),
 		T(starting_prints_nothing_and_gives_stderr_back),
 		T(a_device_that_keeps_no_time_is_refused),
+		T(a_jack_server_that_stands_still_does_not_hold_a_probe_up),
 		T(what_jack_hears_is_the_render_sample_for_sample),
 		T(a_jack_server_that_dies_is_played_to_again_when_it_is_back),
 	};

@@ -22,12 +22,14 @@ wait "$session" || {
 jack_stop_recording
 # where others take the processors for longer than a cue is sent ahead, it is
 # played late, and said to be: that proves nothing, so it is played again
-if [ "$FAULT" != stopped ] && [ "$TRY" -lt 3 ] && jack_cues_late; then
+if [ "$FAULT" != stopped ] && [ "$FAULT" != starved ] && \
+	[ "$TRY" -lt 3 ] && jack_cues_late; then
 	echo "$FAULT: too busy here, once more"
 	jack_finish
 	trap - EXIT
 	TRY=$((TRY + 1)) exec sh "$0"
 fi
 "$BUILD/lull" replay 1 -o "$folder/render.wav" >"$folder/replay.log"
-jack_clock_held
+# in a gap the frames stand still, and with them the clock
+[ "$FAULT" = starved ] || jack_clock_held
 "judge_$FAULT"

@@ -24,7 +24,8 @@
 #include "drivers/pair.h"
 #include "store/store.h"
 
-#define RATE_HZ 48000
+#define RATE_HZ       48000
+#define SOUND_WAIT_US 3000000 /* a sound system that answers does so sooner */
 
 struct finding {
 	bool ok;
@@ -196,10 +197,15 @@ static void check_sound(struct finding *f, const struct config *config)
 	};
 	unsigned rate_hz = 0;
 	char name[256] = "";
-	int r = engine_probe(&wanted, name, sizeof(name), &rate_hz);
+	int r = engine_probe(&wanted, SOUND_WAIT_US, name, sizeof(name),
+	                     &rate_hz);
 
 	if (r == 0)
 		found(f, true, "%s, %u Hz", name, rate_hz);
+	else if (r == -ETIMEDOUT)
+		found(f, false,
+		      "the sound system does not answer: sessions run silent "
+		      "until it does: start it anew");
 	else if (wanted.api || wanted.device)
 		found(f, false,
 		      "no device '%s%s%s': sessions run silent: see audio: in "

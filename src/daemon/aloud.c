@@ -10,6 +10,8 @@
 #include "audio/music.h"
 #include "base/log.h"
 
+#define GAPS_TOLD 3 /* ours: one may be chance, and two */
+
 void aloud_init(struct aloud *a, struct live *live)
 {
 	*a = (struct aloud){.live = live, .ready_fd = -1};
@@ -120,6 +122,18 @@ void aloud_start(struct aloud *a, struct session_start *start)
 		          strerror(-r));
 }
 
+static void mind_gaps(struct aloud *a)
+{
+	uint64_t late, gaps;
+
+	speaker_troubles(a->speaker, &late, &gaps);
+	if (a->told_gaps || gaps < GAPS_TOLD)
+		return;
+	a->told_gaps = true;
+	live_tell(a->live, "The sound has gaps: other programs keep this "
+	                   "computer too busy: close what you can");
+}
+
 /* Where it is lost by itself the person hears nothing more, and should know
    that this is not the end. */
 uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
@@ -153,6 +167,7 @@ uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
 		          music_strerror(speaker_music(a->speaker)));
 	if (news != SPEAKER_NONE)
 		a->awaited = false;
+	mind_gaps(a);
 	return next_us;
 }
 

@@ -28,7 +28,8 @@ struct aloud {
 	struct sd_event_source *ready;
 	void (*woken)(void *data);
 	void *data;
-	bool awaited; /**< the device; see aloud_awaited() */
+	bool awaited;   /**< the device; see aloud_awaited() */
+	bool told_gaps; /**< once is enough until the end */
 };
 
 /** aloud_init() - silent. @live: outlives it */

@@ -261,3 +261,36 @@ fault_stopped() {
 	kill -CONT "$daemon"
 }
 judge_stopped() { jack_heard one; }
+
+# what plays is kept from it, again and again: gaps, and the person is told
+before_starved() { jack_server 48000 2; }
+fault_starved() {
+	daemon=$(jack_daemon)
+	player=$(cat /proc/"$daemon"/task/*/children)
+	player=${player%% *}
+	for _ in 1 2 3 4 5; do
+		kill -STOP "$player"
+		sleep 0.2
+		kill -CONT "$player"
+		sleep 0.3
+	done
+}
+judge_starved() {
+	grep -q 'The sound has gaps' "$log"
+	grep 'Sound: .* lost, [1-9][0-9]* gaps' "$log"
+}
+
+# nothing: each breath is on its sample, in what was captured as in the render
+before_steady() {
+	echo 'sound: {bed: none}' >>"$folder/config/lull/config.yaml"
+	before_restart
+}
+fault_steady() { :; }
+judge_steady() {
+	"$BUILD/lull" export 1 --format json >"$folder/events"
+	"$BUILD/tests/tools/same_sound" "$folder/one.wav" \
+		"$folder/render.wav" | tee "$folder/same"
+	"$BUILD/tests/tools/onsets" "$folder/render.wav" "$folder/events"
+	"$BUILD/tests/tools/onsets" "$folder/one.wav" "$folder/events" \
+		"$(sed 's/.* at //' "$folder/same")"
+}

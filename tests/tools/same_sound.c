@@ -74,7 +74,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 
-	sf_count_t shift = capture.first - render.first;
+	const sf_count_t about = capture.first - render.first;
+	sf_count_t shift = about;
 	sf_count_t until = render.frames;
 	sf_count_t bad = -1;
 
@@ -83,15 +84,18 @@ int main(int argc, char **argv)
 	/* quiet beginnings may be cut differently: look a little around */
 	for (sf_count_t d = 0; d <= 64 && bad != 0; d++)
 		for (int sign = -1; sign <= 1 && bad != 0; sign += 2) {
-			sf_count_t at = shift + sign * d;
+			sf_count_t at = about + sign * d;
 
 			if (at + render.first < 0 ||
 			    until + at > capture.frames)
 				continue;
 			bad = differences(&capture, &render, at, until);
+			if (bad == 0)
+				shift = at;
 		}
-	printf("%lld frames compared, %lld differ; peak %.3f\n",
-	       (long long)(until - render.first), (long long)bad, capture.peak);
+	printf("%lld frames compared, %lld differ; peak %.3f; begins at %lld\n",
+	       (long long)(until - render.first), (long long)bad, capture.peak,
+	       (long long)shift);
 	free(capture.samples);
 	free(render.samples);
 	return bad == 0 && capture.peak < 1 && until > 48000 ? 0 : 1;
