@@ -89,29 +89,31 @@ trouble() {
 	done
 }
 
-# FAULTS [LINE]: ten minutes of them, once lulld has said the line
+# SENSOR FAULTS [LINE]: ten minutes of them, once lulld has said the line
 session() {
-	lab_session ble: 600
-	[ -z "${2-}" ] || lab_await lulld "$2" 90
-	trouble $1
+	lab_session "$1" 600
+	[ -z "${3-}" ] || lab_await lulld "$3" 90
+	trouble $2
 	lab_session_end
 }
 
 strap_alone() {
 	lab_tell stick pull
-	session "$strap_faults"
+	session ble: "$strap_faults"
 	lab_tell stick plug
 	lab_await stick configured 10
 }
 
 stick_alone() {
 	lab_tell s1 away
-	session "$stick_faults"
+	session ant:12345 "$stick_faults"
 	lab_tell s1 back
 }
 
 # until it is known for one heart, the second radio's beats are a stranger's
-both() { session "$strap_faults $stick_faults" "both radios hear one heart"; }
+both() {
+	session ble: "$strap_faults $stick_faults" "both radios hear one heart"
+}
 
 going_on() { [ $(($(lab_ms) / 1000)) -lt $end ]; }
 
