@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <inttypes.h>
+#include <math.h>
 
 #include "tests/bench/population_study.h"
 #include "tests/helpers/test.h"
@@ -81,6 +82,26 @@ static void nobody_breathes_slowly_for_too_long(void **state)
 	}
 }
 
+/* A small wave of breath beside the heart's own at 6 a minute: R3 would begin
+   there, with people who breathe at 16. */
+static void nobody_s_own_rate_is_taken_for_far_slower_than_it_is(void **state)
+{
+	unsigned known = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < PERSONS; i++) {
+		double own = 60 / study->persons[i].traits.breath.own_s;
+
+		if (isnan(result(i)->own_per_min))
+			continue;
+		known++;
+		if (result(i)->own_per_min < 0.6 * own)
+			name(i, "begins too slow");
+		assert_true(result(i)->own_per_min >= 0.6 * own);
+	}
+	assert_true(known > PERSONS / 4);
+}
+
 static void no_completed_session_is_out_of_its_bounds(void **state)
 {
 	(void)state;
@@ -148,6 +169,8 @@ int main(void)
 		cmocka_unit_test(the_persons_are_those_that_were_frozen),
 		cmocka_unit_test(nobody_is_led_slower_than_the_floor),
 		cmocka_unit_test(nobody_breathes_slowly_for_too_long),
+		cmocka_unit_test(
+			nobody_s_own_rate_is_taken_for_far_slower_than_it_is),
 		cmocka_unit_test(no_completed_session_is_out_of_its_bounds),
 		cmocka_unit_test(
 			nothing_is_decided_on_a_window_that_the_gate_refuses),

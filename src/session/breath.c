@@ -8,9 +8,12 @@
 
 #include "session/machine.h"
 
-#define RATE_MIN       6.0  /* R3: clamp of the starting rate */
-#define RATE_MAX       20.0 /* R3 */
-#define RATE_UNKNOWN   10.0 /* R3 */
+#define RATE_MIN     6.0  /* R3: clamp of the starting rate */
+#define RATE_MAX     20.0 /* R3 */
+#define RATE_UNKNOWN 10.0 /* R3 */
+/* LF ends here (reference/hrv.md 1): in slower waves the heart's own, of 0.1
+   Hz, is taken for breath, where the breath's is small */
+#define RATE_BELIEVED  9.0
 #define RATE_BY_CLOCK  8.0  /* no slower than easy8 while nobody listens */
 #define FOLLOW_BREATHS 4    /* R3: the first four breaths follow the person */
 #define STEP_S         0.2  /* R4: longer by no more than this a breath */
@@ -92,12 +95,18 @@ static double goal_s(const struct session *s)
 	return floor_s(s);
 }
 
+static double believed(double per_min)
+{
+	return per_min >= RATE_BELIEVED ? per_min : NAN;
+}
+
 /* R3: their own rate, as the baseline or the last minute heard it. */
 static void start(struct session *s)
 {
 	struct breath *b = &s->breath;
-	double own = isnan(s->own_per_min) ? s->estimate.breaths_per_min
-	                                   : s->own_per_min;
+	double own =
+		believed(isnan(s->own_per_min) ? s->estimate.breaths_per_min
+	                                       : s->own_per_min);
 	/* a rate that is heard wrong, or one below today's floor, leads nobody
 	   slower than the floor */
 	double least = fmax(RATE_MIN, plan_floor(s, steps_now(s)));
@@ -259,14 +268,15 @@ static double walk(struct session *s)
 	return next;
 }
 
-/* R5: towards the person's own breath. */
+/* R5: towards the person's own breath; unseen, to where it was at rest, and
+   that unknown, to where R3 begins then. */
 static double meet(struct session *s)
 {
 	struct breath *b = &s->breath;
-	double own = s->estimate.breaths_per_min;
+	double own = believed(s->estimate.breaths_per_min);
 
 	if (isnan(own))
-		return b->period_s;
+		own = b->own_known ? 60.0 / b->own_period_s : RATE_UNKNOWN;
 
 	double goal = 60.0 / fmin(fmax(own, RATE_MIN), RATE_MAX);
 
