@@ -52,7 +52,8 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
-	src/diary/headache.c src/diary/medicine.c src/diary/window.c
+	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
+	src/diary/window.c
 STORE := src/store/bring.c src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/lock.c \
 	src/store/migrate.c src/store/read.c src/store/rows.c \
