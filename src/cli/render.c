@@ -53,22 +53,6 @@ bool render_sound_ok(const char *path)
 	        strcasecmp(dot, ".ogg") == 0);
 }
 
-bool render_date_ok(const char *text)
-{
-	static const char form[] = "dddd-dd-ddTdd:dd:dd+dd:dd";
-
-	if (strlen(text) != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; form[i]; i++) {
-		bool digit = text[i] >= '0' && text[i] <= '9';
-		bool sign = form[i] == '+' && text[i] == '-';
-
-		if (form[i] == 'd' ? !digit : text[i] != form[i] && !sign)
-			return false;
-	}
-	return true;
-}
-
 static double now_s(void)
 {
 	struct timespec t;
@@ -309,6 +293,7 @@ static void release(struct render_plan *p)
 static int check_usage(const struct render_plan *p, bool person_given)
 {
 	const char *wrong = NULL;
+	int64_t unix_s;
 
 	if (p->beats && person_given)
 		wrong = "--beats and --person: expected one of them";
@@ -316,7 +301,7 @@ static int check_usage(const struct render_plan *p, bool person_given)
 		wrong = "nothing to write: expected -o, --events or --save";
 	else if (p->sound && !render_sound_ok(p->sound))
 		wrong = "-o: expected a name that ends in .wav, .flac or .ogg";
-	else if (p->date && !render_date_ok(p->date))
+	else if (p->date && date_read(p->date, &unix_s) < 0)
 		wrong = "--date: expected one like 2026-11-22T21:05:00+01:00";
 	else if (p->events && strlen(p->events) > 4000)
 		wrong = "--events: the name is too long";

@@ -10,9 +10,10 @@
 struct packed {
 	int64_t entered_s;
 	double value[DIARY_FIELDS];
-	size_t n_medicines, note_len;
-	/* as many as there are; behind them the note, without its end */
-	struct diary_medicine medicines[];
+	size_t n_medicines, len;
+	/* of each medicine class, worked, minute, name and dose; then the note;
+	   texts with their ends */
+	char bytes[];
 };
 
 struct many {
@@ -34,8 +35,7 @@ int many_create(struct many **ret, int32_t last)
 
 static size_t size_of(const struct packed *p)
 {
-	return sizeof(*p) + p->n_medicines * sizeof(p->medicines[0]) +
-	       p->note_len;
+	return sizeof(*p) + p->len;
 }
 
 static void forget(struct many *m, size_t at)
@@ -59,36 +59,79 @@ static size_t place_of(int32_t date)
 	return (size_t)(date - DATE_FIRST);
 }
 
+static char *put_text(char *to, const char *text)
+{
+	return stpcpy(to, text) + 1;
+}
+
+static const char *take_text(const char *from, char *ret)
+{
+	return from + (stpcpy(ret, from) - ret) + 1;
+}
+
+static char *put_medicine(char *to, const struct diary_medicine *m)
+{
+	*to++ = (char)m->class;
+	*to++ = (char)m->worked;
+	memcpy(to, &m->minute, sizeof(m->minute));
+	return put_text(put_text(to + sizeof(m->minute), m->name), m->dose);
+}
+
+static const char *take_medicine(const char *from, struct diary_medicine *ret)
+{
+	ret->class = (enum diary_class) * from++;
+	ret->worked = (signed char)*from++;
+	memcpy(&ret->minute, from, sizeof(ret->minute));
+	from = take_text(from + sizeof(ret->minute), ret->name);
+	return take_text(from, ret->dose);
+}
+
+static size_t length_of(const struct diary_day *day)
+{
+	size_t len = strlen(day->note) + 1;
+
+	for (size_t i = 0; i < day->n_medicines; i++) {
+		const struct diary_medicine *m = &day->medicines[i];
+
+		len += 2 + sizeof(m->minute) + strlen(m->name) + 1 +
+		       strlen(m->dose) + 1;
+	}
+	return len;
+}
+
 bool many_get(const struct many *m, int32_t date, struct diary_day *ret)
 {
 	const struct packed *p = m->days[place_of(date)];
+	const char *at;
 
 	if (!p)
 		return false;
 	diary_blank(ret, date, p->entered_s);
 	memcpy(ret->value, p->value, sizeof(ret->value));
-	memcpy(ret->medicines, p->medicines,
-	       p->n_medicines * sizeof(p->medicines[0]));
+	at = p->bytes;
+	for (size_t i = 0; i < p->n_medicines; i++)
+		at = take_medicine(at, &ret->medicines[i]);
 	ret->n_medicines = p->n_medicines;
-	memcpy(ret->note, p->medicines + p->n_medicines, p->note_len);
-	ret->note[p->note_len] = '\0';
+	(void)take_text(at, ret->note);
 	return true;
 }
 
 int many_put(struct many *m, const struct diary_day *day)
 {
-	size_t note_len = strlen(day->note);
-	size_t medicines = day->n_medicines * sizeof(day->medicines[0]);
-	struct packed *p = malloc(sizeof(*p) + medicines + note_len);
+	size_t len = length_of(day);
+	struct packed *p = malloc(sizeof(*p) + len);
+	char *at;
 
 	if (!p)
 		return -ENOMEM;
 	p->entered_s = day->entered_s;
 	p->n_medicines = day->n_medicines;
-	p->note_len = note_len;
+	p->len = len;
 	memcpy(p->value, day->value, sizeof(p->value));
-	memcpy(p->medicines, day->medicines, medicines);
-	memcpy(p->medicines + p->n_medicines, day->note, note_len);
+	at = p->bytes;
+	for (size_t i = 0; i < day->n_medicines; i++)
+		at = put_medicine(at, &day->medicines[i]);
+	(void)put_text(at, day->note);
 	forget(m, place_of(day->date));
 	m->days[place_of(day->date)] = p;
 	m->bytes += size_of(p);
