@@ -73,6 +73,7 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
 	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/refresh.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
 	src/daemon/voices.c
@@ -146,7 +147,7 @@ TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_diary := test_diary test_diary_csv test_headache
-TESTS_player := test_clock test_guide test_journal test_journal_beats \
+TESTS_player := test_clock test_derive test_guide test_journal test_journal_beats \
 	test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
