@@ -57,7 +57,8 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
-	src/diary/headache.c src/diary/medicine.c src/diary/window.c
+	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
+	src/diary/window.c
 REPORT := src/report/change.c src/report/headaches.c src/report/markup.c \
 	src/report/report.c src/report/response.c src/report/svg.c \
 	src/report/trend.c
@@ -80,6 +81,7 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
 	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/refresh.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
 	src/daemon/voices.c
@@ -157,8 +159,8 @@ TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
-TESTS_player := test_clock test_guide test_journal test_journal_beats \
-	test_player test_script
+TESTS_player := test_clock test_derive test_guide test_journal \
+	test_journal_beats test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \

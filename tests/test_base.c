@@ -12,6 +12,7 @@
 
 #include "base/config.h"
 #include "base/config_write.h"
+#include "base/date.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/paths.h"
@@ -628,9 +629,42 @@ a_file_that_cannot_be_changed_by_the_line_is_left_alone(void **state)
 	test_scrap(scratch);
 }
 
+static void a_time_is_read_only_where_calendar_and_clock_have_it(void **state)
+{
+	static const char *const wrong[] = {"2026-02-31T21:05:00+01:00",
+	                                    "2026-02-29T21:05:00+01:00",
+	                                    "2026-13-01T21:05:00+01:00",
+	                                    "2026-00-01T21:05:00+01:00",
+	                                    "2026-11-22T25:61:00+01:00",
+	                                    "2026-11-22T24:00:00+01:00",
+	                                    "2026-11-22T21:05:61+01:00",
+	                                    "2026-11-22T21:05:00+14:01",
+	                                    "2026-11-22T21:05:00+01:60",
+	                                    "2026-11-22T21:05:00Z",
+	                                    "2026-11-22T21:05:00+01:00 ",
+	                                    "2026-11-22",
+	                                    "",
+	                                    "x"};
+	int64_t t = 7;
+
+	(void)state;
+	assert_int_equal(date_read("2026-11-22T21:05:00+01:00", &t), 0);
+	assert_int_equal(t, 1795377900);
+	assert_int_equal(date_read("2026-11-22T15:35:00-04:30", &t), 0);
+	assert_int_equal(t, 1795377900);
+	assert_int_equal(date_read("2024-02-29T23:59:59+00:00", &t), 0);
+	assert_int_equal(t, 1709251199);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		if (date_read(wrong[i], &t) != -EINVAL)
+			fail_msg("\"%s\" was taken", wrong[i]);
+	assert_int_equal(t, 1709251199);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_time_is_read_only_where_calendar_and_clock_have_it),
 		cmocka_unit_test(
 			setting_the_sensor_leaves_every_other_line_as_it_is),
 		cmocka_unit_test(

@@ -9,6 +9,7 @@
 
 #include "diary/csv.h"
 #include "diary/date.h"
+#include "diary/many.h"
 
 #define TODAY   20782 /* 2026-11-25 */
 #define ENTERED INT64_C(1795600000)
@@ -301,6 +302,7 @@ static void a_row_that_makes_no_sense_is_named_by_its_line(void **state)
 		{"date,worst\n3/4/2026,3\n", "say dates=dmy or dates=mdy"},
 		{"date,headache,worst\n2026-11-20,no,3\n", "2: worst"},
 		{"date,note\n2026-11-20,\"cut", "cut off"},
+		{"date,symptoms\n2026-11-20,a\001b\n", "2: note"},
 		{"date,note\n2026-11-20,\"a\"b\n", "2: expected quotes"},
 		{"a,b\n1,2\n", "expected the names of the columns"},
 		{"date,day,worst\n2026-11-20,3\n", "one column with the date"},
@@ -347,6 +349,56 @@ static void a_cell_with_a_zero_byte_is_refused(void **state)
 	                 -EBADMSG);
 }
 
+/* --- many rows --------------------------------------------------------------
+ */
+
+struct drained {
+	struct diary_day days[3];
+	size_t n;
+};
+
+static int drain(void *data, const struct diary_day *day)
+{
+	struct drained *d = data;
+
+	assert_true(d->n < 3);
+	d->days[d->n++] = *day;
+	return 0;
+}
+
+static void days_are_kept_whole_in_the_memory_that_they_need(void **state)
+{
+	struct diary_day days[3] = {full_day(TODAY), full_day(DATE_FIRST)};
+	static struct drained drained;
+	struct many *m = NULL;
+	struct diary_day back;
+	size_t bytes;
+
+	(void)state;
+	diary_blank(&days[2], TODAY - 9, ENTERED);
+	assert_int_equal(many_create(&m, TODAY), 0);
+	assert_false(many_get(m, TODAY, &back));
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(many_put(m, &days[i]), 0);
+	bytes = many_bytes(m);
+	assert_true(bytes < 3 * sizeof(struct diary_day) / 4);
+	assert_int_equal(many_put(m, &days[0]), 0);
+	assert_int_equal(many_bytes(m), bytes);
+	assert_true(many_get(m, TODAY, &back));
+	assert_string_equal(back.note, days[0].note);
+	assert_int_equal(many_drain(m, drain, &drained), 0);
+	assert_int_equal(drained.n, 3);
+	assert_int_equal(drained.days[0].date, DATE_FIRST);
+	assert_int_equal(drained.days[1].date, TODAY - 9);
+	assert_string_equal(medicine(&drained.days[2], 1),
+	                    medicine(&days[0], 1));
+	assert_string_equal(field(&drained.days[2], "aura_kind"),
+	                    "visual,speech");
+	assert_int_equal(many_bytes(m), 0);
+	assert_false(many_get(m, TODAY, &back));
+	many_destroy(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +419,8 @@ int main(void)
 		cmocka_unit_test(
 			a_quote_that_is_never_closed_takes_no_more_memory),
 		cmocka_unit_test(a_cell_with_a_zero_byte_is_refused),
+		cmocka_unit_test(
+			days_are_kept_whole_in_the_memory_that_they_need),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,15 @@ static void write_file(const char *name, const char *text)
 	fclose(f);
 }
 
+static void put_bytes(const char *name, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path_of(name), "we");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	fclose(f);
+}
+
 static char *read_file(const char *path, size_t *ret_len)
 {
 	FILE *f = fopen(path, "re");
@@ -442,6 +451,168 @@ static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
 	free(text);
 }
 
+/* --- what is hostile --------------------------------------------------------
+ */
+
+/* The session of make_session() with @was in its first line replaced. */
+static void put_changed(const char *name, const char *was, const char *is)
+{
+	char *text, *at;
+	size_t len;
+	FILE *f;
+
+	text = read_file(path_of("good.jsonl"), &len);
+	at = strstr(text, was);
+	assert_non_null(at);
+	f = fopen(path_of(name), "we");
+	assert_non_null(f);
+	fwrite(text, 1, (size_t)(at - text), f);
+	fputs(is, f);
+	fputs(at + strlen(was), f);
+	fclose(f);
+	free(text);
+}
+
+static void make_session(const char *date)
+{
+	char args[200];
+
+	snprintf(args, sizeof(args),
+	         "render tension_relief --person 3 --from 2 --seconds 30 "
+	         "--no-voice --date %s --events",
+	         date);
+	unlink(path_of("good.jsonl"));
+	run_with(args, path_of("good.jsonl"));
+}
+
+static void a_routine_name_stays_text_or_is_refused(void **state)
+{
+	static const char was[] = "Ease head, neck and shoulder tension";
+	char *huge = malloc(10241);
+
+	(void)state;
+	assert_non_null(huge);
+	memset(huge, 'x', 10240);
+	huge[10240] = '\0';
+	make_session("2026-10-25T02:55:00+02:00");
+	put_changed("markup.jsonl", was, "<script>alert(1)</script> & &lt;");
+	put_changed("turned.jsonl", was, "a\u202eb\u2066c");
+	put_changed("huge.jsonl", was, huge);
+	put_changed("bell.jsonl", was, "a\\u0007\\u001b[31mb");
+	free(huge);
+	run_with("import", path_of("markup.jsonl"));
+	run("show 1");
+	assert_says("<script>alert(1)</script> & &lt;");
+	run_with("import", path_of("turned.jsonl"));
+	run("show 2");
+	assert_says("a?b?c");
+	is_refused("import", path_of("huge.jsonl"));
+	assert_says("name: expected at most 400 bytes");
+	is_refused("import", path_of("bell.jsonl"));
+	assert_says("name: expected one line of printable text");
+}
+
+static void a_session_that_cannot_have_begun_then_is_refused(void **state)
+{
+	static const char was[] = "2026-10-25T02:55:00+02:00";
+	static const char *const wrong[][2] = {
+		{"2026-02-31T02:55:00+02:00", "of the calendar"},
+		{"2026-10-25T25:61:00+02:00", "of the calendar"},
+		{"2026-10-25T02:55:00+15:00", "of the calendar"},
+		{"2199-10-25T02:55:00+02:00", "yet to come"},
+	};
+
+	(void)state;
+	make_session(was);
+	for (size_t i = 0; i < 4; i++) {
+		put_changed("bad.jsonl", was, wrong[i][0]);
+		is_refused("import", path_of("bad.jsonl"));
+		assert_says(wrong[i][0]);
+		assert_says(wrong[i][1]);
+	}
+	run("sessions --json");
+	assert_says("[]");
+	write_file("a.rr", "812\n799\n");
+	for (size_t i = 0; i < 4; i++) {
+		char args[800];
+
+		snprintf(args, sizeof(args), "import --date %s %s", wrong[i][0],
+		         path_of("a.rr"));
+		run(args);
+		assert_int_equal(ran.status, 2);
+	}
+}
+
+/* The clock goes back from 3 to 2 in the morning of 25 October 2026. */
+static void sessions_about_the_end_of_summer_time_keep_their_order(void **state)
+{
+	static const char *const starts[] = {
+		"2026-10-25T02:10:00+01:00", /* the third */
+		"2026-10-25T01:58:00+02:00", "2026-10-25T02:50:00+02:00"};
+	const char *at[3];
+
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	for (size_t i = 0; i < 3; i++) {
+		make_session(starts[i]);
+		run_with("import", path_of("good.jsonl"));
+	}
+	run("sessions --json");
+	for (size_t i = 0; i < 3; i++) {
+		at[i] = strstr(ran.text, starts[i]);
+		assert_non_null(at[i]);
+	}
+	/* the newest first */
+	assert_true(at[0] < at[2] && at[2] < at[1]);
+	/* that local day has 25 hours: all three are of it, none of others */
+	run("erase --from 2026-10-24 --to 2026-10-24 --yes");
+	run("sessions --json");
+	assert_says(starts[1]);
+	run("erase --from 2026-10-25 --to 2026-10-25 --yes");
+	run("sessions --json");
+	assert_says("[]");
+	unsetenv("TZ");
+}
+
+static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
+{
+	char text[300 * 5] = "", fit[600];
+	size_t len;
+	char *bytes;
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		sprintf(text + strlen(text), "%d\n", 700 + i % 99);
+	write_file("a.rr", text);
+	run_with("import", path_of("a.rr"));
+	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	bytes = read_file(fit, &len);
+	put_bytes("half.fit", bytes, len / 2);
+	is_refused("import", path_of("half.fit"));
+	assert_says("cut off");
+	for (size_t at = 20; at < len; at += len / 7) {
+		bytes[at] ^= 0x10;
+		put_bytes("bad.fit", bytes, len);
+		is_refused("import", path_of("bad.fit"));
+		assert_says("check sum");
+		bytes[at] ^= 0x10;
+	}
+	free(bytes);
+}
+
+static void days_are_erased_without_recordings_of_no_known_day(void **state)
+{
+	(void)state;
+	write_file("a.rr", "812\n799\n");
+	run_with("import", path_of("a.rr"));
+	run("erase --to yesterday --yes");
+	run("sessions");
+	assert_says("(recording)");
+	run("erase --all --yes");
+	run("sessions --json");
+	assert_says("[]");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -462,6 +633,11 @@ int main(void)
 		TEST(an_erased_recording_leaves_no_trace),
 		TEST(a_session_comes_out_and_in_line_by_line),
 		TEST(a_session_that_was_cut_off_comes_in_as_interrupted),
+		TEST(a_routine_name_stays_text_or_is_refused),
+		TEST(a_session_that_cannot_have_begun_then_is_refused),
+		TEST(sessions_about_the_end_of_summer_time_keep_their_order),
+		TEST(a_fit_file_that_is_cut_or_damaged_is_refused),
+		TEST(days_are_erased_without_recordings_of_no_known_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

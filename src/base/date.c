@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/date.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 void date_now(char *ret, size_t len)
@@ -15,4 +18,47 @@ void date_now(char *ret, size_t len)
 	strftime(offset, sizeof(offset), "%z", &tm);
 	/* with the colon in the offset that strftime() leaves out */
 	snprintf(ret, len, "%s%.3s:%.2s", day, offset, offset + 3);
+}
+
+static bool has_form(const char *text)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd+dd:dd";
+
+	if (strlen(text) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; form[i]; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+		bool sign = form[i] == '+' && text[i] == '-';
+
+		if (form[i] == 'd' ? !digit : text[i] != form[i] && !sign)
+			return false;
+	}
+	return true;
+}
+
+int date_read(const char *text, int64_t *ret_s)
+{
+	struct tm tm = {0}, given;
+	int hours = 0, minutes = 0;
+	int64_t offset_s;
+	time_t t;
+
+	if (!has_form(text) ||
+	    sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon,
+	           &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6 ||
+	    sscanf(text + 20, "%2d:%2d", &hours, &minutes) != 2)
+		return -EINVAL;
+	tm.tm_year -= 1900;
+	tm.tm_mon--;
+	given = tm;
+	/* it mends what is not there, and so tells it */
+	t = timegm(&tm);
+	if (tm.tm_mon != given.tm_mon || tm.tm_mday != given.tm_mday ||
+	    tm.tm_hour != given.tm_hour || tm.tm_min != given.tm_min ||
+	    tm.tm_sec != given.tm_sec || minutes > 59 ||
+	    hours * 60 + minutes > 14 * 60)
+		return -EINVAL;
+	offset_s = (hours * 60 + minutes) * 60;
+	*ret_s = t - (text[19] == '-' ? -offset_s : offset_s);
+	return 0;
 }

@@ -3,9 +3,18 @@
 #define LULL_BASE_DATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /** date_now() - now by the wall clock, as 2026-11-22T21:05:00+01:00
     @len: at least 26 */
 void date_now(char *ret, size_t len);
+
+/**
+ * date_read() - such a text as Unix time
+ *
+ * Return: 0; -EINVAL where it has another form, or says what no calendar,
+ * clock or zone has: 31 February, 25:61, +15:00.
+ */
+int date_read(const char *text, int64_t *ret_s);
 
 #endif

@@ -10,11 +10,13 @@
 #include "cli/past.h"
 #include "diary/csv.h"
 #include "diary/date.h"
+#include "diary/many.h"
 
 /* --- in ---------------------------------------------------------------------
  */
 
-#define DAYS_MAX (DATE_LAST - DATE_FIRST + 1)
+/* Days in memory; beyond, they go into the store and are read back. */
+#define PENDING_BYTES ((size_t)24 << 20)
 
 struct import {
 	struct store *store;
@@ -22,22 +24,19 @@ struct import {
 	FILE *file;
 	double size;
 	struct out_bar bar;
-	unsigned char ours[DAYS_MAX / 8 + 1]; /* a bit a day of this file */
+	struct many *pending;
+	unsigned char *ours; /* a mark a day of this file */
 	unsigned long rows, days, kept;
 };
 
 static bool is_ours(const struct import *m, int32_t date)
 {
-	unsigned at = (unsigned)(date - DATE_FIRST);
-
-	return m->ours[at / 8] >> (at % 8) & 1;
+	return m->ours[date - DATE_FIRST];
 }
 
 static void claim(struct import *m, int32_t date)
 {
-	unsigned at = (unsigned)(date - DATE_FIRST);
-
-	m->ours[at / 8] |= (unsigned char)(1u << (at % 8));
+	m->ours[date - DATE_FIRST] = 1;
 	m->days++;
 }
 
@@ -48,26 +47,44 @@ static void show_bar(struct import *m)
 		             (double)ftell(m->file) / m->size);
 }
 
+static int put_day(void *data, const struct diary_day *day)
+{
+	struct import *m = data;
+
+	return store_diary_put(m->store, day, m->ask->now_s);
+}
+
+static int keep(struct import *m, const struct diary_day *day)
+{
+	int r = many_put(m->pending, day);
+
+	if (r == 0 && many_bytes(m->pending) > PENDING_BYTES)
+		r = many_drain(m->pending, put_day, m);
+	return r;
+}
+
 /* A day that the person entered before stays, unless told otherwise. */
 static int take_day(void *data, const struct diary_day *row)
 {
 	struct import *m = data;
 	struct diary_day day;
-	int r = store_diary_get(m->store, row->date, &day);
+	int r = 0;
 
 	show_bar(m);
+	if (!many_get(m->pending, row->date, &day))
+		r = store_diary_get(m->store, row->date, &day);
 	if (r < 0 && r != -ENOENT)
 		return r;
-	if (r == 0 && is_ours(m, row->date))
+	if (is_ours(m, row->date)) {
 		diary_csv_merge(&day, row);
-	else if (r == 0 && !m->ask->replace) {
+		return keep(m, &day);
+	}
+	if (r == 0 && !m->ask->replace) {
 		m->kept++;
 		return 0;
-	} else {
-		day = *row;
-		claim(m, row->date);
 	}
-	return store_diary_put(m->store, &day, m->ask->now_s);
+	claim(m, row->date);
+	return keep(m, row);
 }
 
 static void tell(const struct import *m, const char *unused)
@@ -99,6 +116,8 @@ static int import(struct import *m)
 		return out_fail("diary: %s", store_message(m->store));
 	r = diary_csv_read(m->file, &map, q->today, q->now_s, take_day, m,
 	                   unused, sizeof(unused), &error);
+	if (r == 0)
+		r = many_drain(m->pending, put_day, m);
 	out_bar_clear(&m->bar, stderr);
 	if (r < 0) {
 		(void)store_diary_batch_end(m->store, false);
@@ -106,7 +125,11 @@ static int import(struct import *m)
 		               ? out_fail("%s%s%s: nothing of it was taken",
 		                          r == -EINVAL ? "diary" : q->words[0],
 		                          r == -EINVAL ? ": " : ":", error.text)
-		               : out_fail("diary: %s", store_message(m->store));
+		               : out_fail("diary: %s",
+		                          r == -ENOMEM
+		                                  ? "out of memory: close "
+		                                    "other programs"
+		                                  : store_message(m->store));
 	}
 	if (store_diary_batch_end(m->store, true) < 0)
 		return out_fail("diary: %s", store_message(m->store));
@@ -114,22 +137,15 @@ static int import(struct import *m)
 	return OUT_DONE;
 }
 
-int diary_import(const struct diary_ask *ask)
+static int import_file(struct import *m)
 {
-	struct import *m = calloc(1, sizeof(*m));
 	struct stat st;
 	int status;
 
-	if (!m)
-		return out_fail("diary: out of memory");
-	m->ask = ask;
-	m->file = fopen(ask->words[0], "re");
-	if (!m->file) {
-		status = out_fail("diary: %s: %s", ask->words[0],
-		                  strerror(errno));
-		free(m);
-		return status;
-	}
+	m->file = fopen(m->ask->words[0], "re");
+	if (!m->file)
+		return out_fail("diary: %s: %s", m->ask->words[0],
+		                strerror(errno));
 	if (fstat(fileno(m->file), &st) == 0)
 		m->size = (double)st.st_size;
 	out_bar_init(&m->bar, stderr);
@@ -138,7 +154,21 @@ int diary_import(const struct diary_ask *ask)
 		status = import(m);
 	store_close(m->store);
 	fclose(m->file);
-	free(m);
+	return status;
+}
+
+int diary_import(const struct diary_ask *ask)
+{
+	struct import m = {.ask = ask};
+	int status;
+
+	m.ours = calloc((size_t)(ask->today - DATE_FIRST) + 1, 1);
+	if (!m.ours || many_create(&m.pending, ask->today) < 0)
+		status = out_fail("diary: out of memory");
+	else
+		status = import_file(&m);
+	many_destroy(m.pending);
+	free(m.ours);
 	return status;
 }
 

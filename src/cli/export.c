@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/date.h"
 #include "cli/out.h"
 #include "cli/past.h"
 #include "drivers/fit_write.h"
@@ -63,25 +63,13 @@ static int write_timed(struct export *e, const struct rr *rr)
 	return 0;
 }
 
-/* `2026-11-22T21:05:00+01:00` */
-static int64_t unix_of(const char *start)
-{
-	struct tm tm = {0};
-	const char *zone = strptime(start, "%Y-%m-%dT%H:%M:%S", &tm);
-	int hours = 0, minutes = 0;
-	int64_t offset;
-
-	if (!zone)
-		return 0;
-	if (sscanf(zone + (*zone != '\0'), "%2d:%2d", &hours, &minutes) != 2)
-		hours = minutes = 0;
-	offset = hours * 3600 + minutes * 60;
-	return timegm(&tm) - (*zone == '-' ? -offset : offset);
-}
-
 static int write_fit(struct export *e, const struct rr *rr)
 {
-	return fit_write(e->file, rr, unix_of(e->row.start));
+	int64_t start_s = 0;
+
+	/* of a recording it may not be known */
+	(void)date_read(e->row.start, &start_s);
+	return fit_write(e->file, rr, start_s);
 }
 
 static int export_kubios(struct export *e)

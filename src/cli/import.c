@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/date.h"
 #include "cli/analyze_run.h"
 #include "cli/out.h"
 #include "cli/past.h"
-#include "cli/render.h"
 #include "player/bring.h"
 #include "session/session.h"
 
@@ -22,6 +23,7 @@ struct import {
 	struct store *store;
 	struct store_bring *bring;
 	const char *date;
+	int64_t now_s;
 	json_t *rows; /* NULL: told in words */
 	unsigned long brought, there, failed;
 	bool broken; /* the store: nothing more is tried */
@@ -68,8 +70,8 @@ static int put_beats(struct import *m, const struct analyze_result *r,
 	int status;
 
 	if (k->session) {
-		status = bring_session(m->bring, k->text, k->len, ret_id,
-		                       &error);
+		status = bring_session(m->bring, k->text, k->len, m->now_s,
+		                       ret_id, &error);
 		if (status == -EBADMSG)
 			out_fail("import: %s:%u: %s",
 			         analyze_input_name(r->path), error.line,
@@ -163,9 +165,24 @@ static int import(struct import *m)
 	return finish(m);
 }
 
+static bool check_date(const struct import *m)
+{
+	int64_t start_s;
+
+	if (m->plan.n > 1 || date_read(m->date, &start_s) < 0)
+		out_fail("import: --date: expected one file, and a date like "
+		         "2026-11-22T21:05:00+01:00");
+	else if (start_s > m->now_s)
+		out_fail("import: --date: %.40s: that is yet to come", m->date);
+	else
+		return true;
+	return false;
+}
+
 int import_run(const struct command *c, int argc, char **argv)
 {
 	struct import m = {
+		.now_s = time(NULL),
 		.plan = {.keep = true,
 	                 .settings = {.from_s = NAN,
 	                              .to_s = NAN,
@@ -186,11 +203,8 @@ int import_run(const struct command *c, int argc, char **argv)
 		return status;
 	m.plan.path = args.at;
 	m.plan.n = args.n;
-	if (m.date && (args.n > 1 || !render_date_ok(m.date))) {
-		out_fail("import: --date: expected one file, and a date like "
-		         "2026-11-22T21:05:00+01:00");
+	if (m.date && !check_date(&m))
 		return OUT_USAGE;
-	}
 	status = past_open(&m.store, STORE_WRITE, c->name);
 	if (status >= 0)
 		return status;

@@ -37,18 +37,32 @@ FILE *out_create(const char *path)
 	return f;
 }
 
+/* Bytes of what would move the cursor, or turn the order of what follows on
+ * the line; 0: it is none. */
+static size_t control_at(const unsigned char *c)
+{
+	if (*c < 0x20 || *c == 0x7f)
+		return 1;
+	/* C1: U+0080 to U+009F */
+	if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+		return 2;
+	/* embeddings and overrides, U+202A to U+202E; isolates, U+2066 on */
+	if (c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+	                     (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)))
+		return 3;
+	return 0;
+}
+
 void out_plain(char *ret, size_t len, const char *text)
 {
+	const unsigned char *c = (const unsigned char *)text;
 	size_t n = 0;
 
-	for (const unsigned char *c = (const void *)text; *c; c++) {
-		/* 0x80 to 0x9f as U+0080 and up: C1 controls */
-		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+	while (*c && n + 1 < len) {
+		size_t control = control_at(c);
 
-		if (n + 1 >= len)
-			break;
-		ret[n++] = *c < 0x20 || *c == 0x7f || c1 ? '?' : (char)*c;
-		c += c1;
+		ret[n++] = control ? '?' : (char)*c;
+		c += control ? control : 1;
 	}
 	/* never half a character at the end of a cut text */
 	while (n && n + 1 >= len && ((unsigned char)ret[n - 1] & 0x80))

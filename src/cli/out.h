@@ -29,7 +29,8 @@ __attribute__((format(printf, 1, 2))) int out_fail(const char *format, ...);
  */
 FILE *out_create(const char *path);
 
-/** out_plain() - fit for a terminal: control characters become `?`. */
+/** out_plain() - fit for a terminal: control characters, and those that turn
+    the order of writing, become `?`. */
 void out_plain(char *ret, size_t len, const char *text);
 
 /** out_colours() - is @f a terminal that colour is welcome on? */

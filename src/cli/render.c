@@ -60,22 +60,6 @@ bool render_sound_ok(const char *path)
 	        strcasecmp(dot, ".ogg") == 0);
 }
 
-bool render_date_ok(const char *text)
-{
-	static const char form[] = "dddd-dd-ddTdd:dd:dd+dd:dd";
-
-	if (strlen(text) != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; form[i]; i++) {
-		bool digit = text[i] >= '0' && text[i] <= '9';
-		bool sign = form[i] == '+' && text[i] == '-';
-
-		if (form[i] == 'd' ? !digit : text[i] != form[i] && !sign)
-			return false;
-	}
-	return true;
-}
-
 static double now_s(void)
 {
 	struct timespec t;
@@ -393,6 +377,7 @@ static int check_usage(const struct render_plan *p, bool person_given)
 {
 	enum sound_pacer pacer;
 	const char *wrong = NULL;
+	int64_t unix_s;
 
 	if (p->beats && person_given)
 		wrong = "--beats and --person: expected one of them";
@@ -404,7 +389,7 @@ static int check_usage(const struct render_plan *p, bool person_given)
 		wrong = "--voice: expected none";
 	else if (p->pacer && sound_pacer_from(p->pacer, &pacer) < 0)
 		wrong = "--pacer: expected tone, breath, bow or silent";
-	else if (p->date && !render_date_ok(p->date))
+	else if (p->date && date_read(p->date, &unix_s) < 0)
 		wrong = "--date: expected one like 2026-11-22T21:05:00+01:00";
 	else if (p->events && strlen(p->events) > 4000)
 		wrong = "--events: the name is too long";

@@ -12,7 +12,5 @@ int render_run(const struct command *c, int argc, char **argv);
 
 /** render_sound_ok() - does it end in .wav, .flac or .ogg? */
 bool render_sound_ok(const char *path);
-/** render_date_ok() - is it like `2026-11-22T21:05:00+01:00`? */
-bool render_date_ok(const char *text);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "daemon/play.h"
+#include "daemon/refresh.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -25,6 +26,7 @@ struct app {
 	sd_event_source *woken;
 	struct live live;
 	struct play *play; /**< NULL: idle */
+	struct refresh refresh;
 	bool quitting;
 };
 
@@ -84,6 +86,8 @@ void app_recover(struct app *a)
 
 	if (take_store(a, &why) < 0)
 		log_line(LOG_LEVEL_WARNING, "%s", why.what);
+	else
+		refresh_start(&a->refresh, a->store);
 }
 
 /* --- the play ---------------------------------------------------------------
@@ -128,6 +132,8 @@ static void on_done(void *data, uint64_t id)
 		a->listener.ended(a->listener.data, id);
 	if (a->quitting)
 		sd_event_exit(a->event, 0);
+	else if (a->writer)
+		refresh_start(&a->refresh, a->store);
 }
 
 /* @setup is emptied. */
@@ -172,6 +178,7 @@ int app_start(struct app *a, const char *routine,
 		error_set(error, "a session runs: end it first: lull stop");
 		return -EBUSY;
 	}
+	refresh_stop(&a->refresh);
 	live_init(&live);
 	r = setup_make(&setup, routine, options, a->store, &live, error);
 	if (r == 0)
@@ -248,6 +255,7 @@ struct app *app_destroy(struct app *a)
 		return NULL;
 	a->listener = (struct app_listener){.data = NULL};
 	a->play = play_destroy(a->play);
+	refresh_stop(&a->refresh);
 	a->writer = a->writer ? writer_destroy(a->writer) : NULL;
 	sd_event_source_disable_unref(a->woken);
 	if (a->woken_fd >= 0)

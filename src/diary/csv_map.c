@@ -310,10 +310,11 @@ static void take_trigger(struct diary_day *day, const char *one)
 
 /* Their lists also stand in the note, so that nothing of them is lost. */
 static int take_list(struct diary_day *day, const char *what, const char *cell,
-                     void (*take)(struct diary_day *day, const char *one))
+                     void (*take)(struct diary_day *day, const char *one),
+                     struct error *error)
 {
 	const char *rest = cell;
-	size_t n = strlen(day->note);
+	char whole[2 * DIARY_NOTE];
 
 	while (rest) {
 		char one[DIARY_TEXT];
@@ -321,10 +322,13 @@ static int take_list(struct diary_day *day, const char *what, const char *cell,
 		rest = next_of(rest, ",", one, sizeof(one));
 		take(day, one);
 	}
-	if (n + strlen(what) + strlen(cell) + 4 < sizeof(day->note))
-		snprintf(day->note + n, sizeof(day->note) - n, "%s%s: %s",
-		         n ? "\n" : "", what, cell);
-	return 0;
+	/* as far as there is room */
+	if (strlen(day->note) + strlen(what) + strlen(cell) + 4 >
+	    sizeof(day->note))
+		return 0;
+	snprintf(whole, sizeof(whole), "%s%s%s: %s", day->note,
+	         day->note[0] ? "\n" : "", what, cell);
+	return diary_set_note(day, whole, error);
 }
 
 static int add_note(struct diary_day *day, const char *cell,
@@ -367,9 +371,9 @@ int csv_map_take(struct diary_day *day, struct csv_column column,
 	case CSV_UNHELPFUL:
 		return set_medicines(day, cell, ",", ", not", error);
 	case CSV_SYMPTOMS:
-		return take_list(day, "Symptoms", cell, take_symptom);
+		return take_list(day, "Symptoms", cell, take_symptom, error);
 	case CSV_TRIGGERS:
-		return take_list(day, "Triggers", cell, take_trigger);
+		return take_list(day, "Triggers", cell, take_trigger, error);
 	}
 	return 0;
 }

@@ -6,11 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "player/recorder.h"
+
+/* Of one machine from those of another. */
+#define CLOCKS_DIFFER_S 3600
 
 struct bring {
 	struct store_bring *to;
 	struct journal_start start;
+	int64_t now_s;
 	bool ended;
 	struct journal_beats_error *error;
 };
@@ -73,6 +78,25 @@ static int end_cut_off(struct bring *b)
 	return b->ended ? 0 : store_bring_end(b->to, &end);
 }
 
+static int check_start(struct bring *b)
+{
+	struct journal_error *why = &b->error->why;
+	const char *start = b->start.start.start;
+	int64_t start_s;
+
+	if (date_read(start, &start_s) < 0)
+		snprintf(why->what, sizeof(why->what),
+		         "start: %.40s: expected a day and time of the "
+		         "calendar, as 2026-11-22T21:05:00+01:00",
+		         start);
+	else if (start_s > b->now_s + CLOCKS_DIFFER_S)
+		snprintf(why->what, sizeof(why->what),
+		         "start: %.40s: that is yet to come", start);
+	else
+		return 0;
+	return -EBADMSG;
+}
+
 static int take_lines(struct bring *b, char *text, size_t len, int64_t *ret_id)
 {
 	char *end = text + len;
@@ -87,7 +111,9 @@ static int take_lines(struct bring *b, char *text, size_t len, int64_t *ret_id)
 	if (r < 0 && r != -EPROTO)
 		return r;
 	begin = recorder_row_begin(&b->start.start, text);
-	r = store_bring_begin(b->to, &begin, ret_id);
+	r = check_start(b);
+	if (r == 0)
+		r = store_bring_begin(b->to, &begin, ret_id);
 	if (r == 0) {
 		r = take_events(b, stop ? stop + 1 : end, end);
 		if (r == 0)
@@ -100,9 +126,10 @@ static int take_lines(struct bring *b, char *text, size_t len, int64_t *ret_id)
 }
 
 int bring_session(struct store_bring *to, const char *text, size_t len,
-                  int64_t *ret_id, struct journal_beats_error *error)
+                  int64_t now_s, int64_t *ret_id,
+                  struct journal_beats_error *error)
 {
-	struct bring b = {.to = to, .error = error};
+	struct bring b = {.to = to, .now_s = now_s, .error = error};
 	char *copy = malloc(len + 1);
 	int r;
 

@@ -7,6 +7,7 @@
 
 /**
  * bring_session() - a whole session, as JSON Lines, into the store
+ * @now_s: Unix time: one that began after it is damaged
  * @ret_id: its number; that of the one that was there, with -EEXIST
  * @error: filled with -EBADMSG
  *
@@ -17,7 +18,8 @@
  * the store.
  */
 int bring_session(struct store_bring *b, const char *text, size_t len,
-                  int64_t *ret_id, struct journal_beats_error *error);
+                  int64_t now_s, int64_t *ret_id,
+                  struct journal_beats_error *error);
 
 /** bring_recording() - intervals of elsewhere. @start: "": not known.
     Return: as store_bring_recording(). */

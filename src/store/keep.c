@@ -206,9 +206,11 @@ static int bind_and_run(struct store *s, const char *sql,
 	return r;
 }
 
+/* Of a recording whose start is not known no days are meant, only all. */
 #define SESSIONS                                                               \
 	" FROM session WHERE CASE ?1 WHEN 0"                                   \
-	" THEN start_s >= ?2 AND start_s < ?3 ELSE id = ?1 END"
+	" THEN start_s >= ?2 AND start_s < ?3"                                 \
+	" AND (start <> '' OR ?3 = 9223372036854775807) ELSE id = ?1 END"
 #define DAYS " FROM diary WHERE date BETWEEN ?4 AND ?5"
 
 /* One that runs is still being written. */

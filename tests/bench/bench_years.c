@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
@@ -6,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,9 @@
 #define RUNS_MAX   9
 #define MEMORY_MIB 60.0
 #define SEED       20261126
+#define FILES      5000
+#define ROWS       1000000
+#define IMPORTS    3
 
 struct ran {
 	double cpu_ms, memory_mib;
@@ -108,6 +113,75 @@ static int32_t today(void)
 	return date;
 }
 
+/* --- what is brought in -----------------------------------------------------
+ */
+
+/* Many words follow `lull`. Each run has a store of its own, new. Seconds on
+ * the wall: it has all cores; others on the machine count. */
+static void measure_import(const char *name, char **argv, const char *home,
+                           double limit_s)
+{
+	double s[IMPORTS], memory_mib = 0;
+	char folder[4096], label[64];
+
+	for (int i = 0; i < IMPORTS; i++) {
+		struct timespec a, b;
+		struct ran ran;
+
+		snprintf(folder, sizeof(folder), "%s/%s%d", home, name, i);
+		setenv("XDG_STATE_HOME", folder, 1);
+		clock_gettime(CLOCK_MONOTONIC, &a);
+		ran = run_once(argv);
+		clock_gettime(CLOCK_MONOTONIC, &b);
+		s[i] = (double)(b.tv_sec - a.tv_sec) +
+		       (double)(b.tv_nsec - a.tv_nsec) * 1e-9;
+		memory_mib = fmax(memory_mib, ran.memory_mib);
+		printf("  %s: %.2f s of CPU%s\n", name, ran.cpu_ms / 1e3,
+		       ran.ok ? "" : ", and failed");
+		missed |= !ran.ok;
+	}
+	qsort(s, IMPORTS, sizeof(s[0]), compare);
+	row(name, s[IMPORTS / 2], "s", limit_s);
+	snprintf(label, sizeof(label), "%s_memory", name);
+	row(label, memory_mib, "MiB", MEMORY_MIB);
+}
+
+static void measure_files(const struct years *y, char *lull, const char *home)
+{
+	char folder[4096], path[4200];
+	char **argv = calloc(FILES + 3, sizeof(*argv));
+
+	snprintf(folder, sizeof(folder), "%s/files", home);
+	if (!argv || (mkdir(folder, 0700) < 0 && errno != EEXIST) ||
+	    years_files(y, home, folder, FILES) < 0) {
+		missed = true;
+		free(argv);
+		return;
+	}
+	argv[0] = lull;
+	argv[1] = strdup("import");
+	for (unsigned i = 0; i < FILES; i++) {
+		snprintf(path, sizeof(path), "%s/%05u.rr", folder, i);
+		argv[2 + i] = strdup(path);
+	}
+	measure_import("import_5000_files", argv, home, 5);
+	for (unsigned i = 1; i < FILES + 2; i++)
+		free(argv[i]);
+	free(argv);
+}
+
+static void measure_table(const struct years *y, char *lull, const char *home)
+{
+	char path[4096], diary[] = "diary", word[] = "import";
+	char *argv[] = {lull, diary, word, path, NULL};
+
+	snprintf(path, sizeof(path), "%s/table.csv", home);
+	if (years_table(y, path, ROWS) < 0)
+		missed = true;
+	else
+		measure_import("diary_of_a_million_rows", argv, home, 30);
+}
+
 /* LULL_YEARS: a folder to make them in and keep them, for looking into. */
 static char *find_home(void)
 {
@@ -157,6 +231,8 @@ int main(void)
 	measure("show_the_last", lull, "show", 20);
 	measure("show_one_amid", lull, "show 2000", 20);
 	measure("diary_of_a_month", lull, "diary list", 20);
+	measure_files(&years, lull, home);
+	measure_table(&years, lull, home);
 	let_go(home);
 	return missed;
 }

@@ -293,3 +293,89 @@ int64_t years_make(const struct years *y, const char *lull, const char *home)
 		r = make_diary(y, path);
 	return r < 0 ? r : fill(y, path, home);
 }
+
+/* --- what is brought in -----------------------------------------------------
+ */
+
+#define CUT_BEATS 350
+#define TOO_MANY  4096 /* beats of one session */
+
+static size_t read_beats(sqlite3_stmt *s, int64_t session, double *ret)
+{
+	size_t n = 0;
+
+	sqlite3_bind_int64(s, 1, session);
+	while (n < TOO_MANY && sqlite3_step(s) == SQLITE_ROW)
+		ret[n++] = sqlite3_column_double(s, 0);
+	sqlite3_reset(s);
+	return n;
+}
+
+static int write_cut(const char *folder, unsigned number, const double *beats)
+{
+	char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%05u.rr", folder, number);
+	f = fopen(path, "we");
+	if (!f)
+		return give_up(path, "cannot be written");
+	for (size_t i = 0; i < CUT_BEATS; i++)
+		fprintf(f, "%.10g\n", beats[i]);
+	return fclose(f) == 0 ? 0 : give_up(path, "cannot be written");
+}
+
+/* Person after person, each cut two beats behind that person's last. */
+static int write_cuts(sqlite3_stmt *s, const struct years *y,
+                      const char *folder, unsigned n)
+{
+	static double beats[TOO_MANY];
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < n; i++) {
+		size_t from = i / y->persons * 2;
+		size_t all = read_beats(s, 1 + i % y->persons, beats);
+
+		r = from + CUT_BEATS <= all
+		            ? write_cut(folder, i, beats + from)
+		            : give_up(folder, "too many for these sessions");
+	}
+	return r;
+}
+
+int years_files(const struct years *y, const char *home, const char *folder,
+                unsigned n)
+{
+	char path[PATH_MAX];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	int r;
+
+	name_path(path, home, "played/lull/lull.db");
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ||
+	    sqlite3_prepare_v2(db,
+	                       "SELECT rr_ms FROM beat WHERE session = ?1"
+	                       " ORDER BY n",
+	                       -1, &s, NULL))
+		r = give_up(path, "cannot be read");
+	else
+		r = write_cuts(s, y, folder, n);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return r;
+}
+
+int years_table(const struct years *y, const char *path, unsigned n)
+{
+	FILE *f = fopen(path, "we");
+	char date[DATE_TEXT];
+
+	if (!f)
+		return give_up(path, "cannot be written");
+	fputs("date,headache,worst,medicine,note\n", f);
+	for (unsigned i = 0; i < n; i++)
+		fprintf(f, "%s,yes,%u,\"ibuprofen, aspirin\",row %u\n",
+		        date_text(y->today - (int32_t)(i % y->days), date),
+		        i % 11, i);
+	return fclose(f) == 0 ? 0 : give_up(path, "cannot be written");
+}

@@ -31,6 +31,15 @@ struct years {
  */
 int64_t years_make(const struct years *y, const char *lull, const char *home);
 
+/** years_files() - @n recordings of 350 beats, about five minutes, cut out of
+    the persons' sessions; no two alike. Return: 0, or as above. */
+int years_files(const struct years *y, const char *home, const char *folder,
+                unsigned n);
+
+/** years_table() - a diary of @n rows as CSV, several attacks on each of its
+    days. Return: 0, or as above. */
+int years_table(const struct years *y, const char *path, unsigned n);
+
 /** years_environment() - let this process, and what it starts, live in @home.
  */
 void years_environment(const char *home);
