@@ -59,9 +59,11 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
 	src/diary/window.c
-REPORT := src/report/change.c src/report/headaches.c src/report/markup.c \
-	src/report/report.c src/report/response.c src/report/svg.c \
-	src/report/trend.c
+REPORT := src/report/change.c src/report/chart.c src/report/headaches.c \
+	src/report/markup.c src/report/page.c src/report/page_doctor.c \
+	src/report/page_person.c src/report/page_style.c src/report/report.c \
+	src/report/response.c src/report/svg.c src/report/trend.c \
+	src/report/words.c
 STORE := src/store/bring.c src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
@@ -93,7 +95,7 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
-	src/cli/recording.c \
+	src/cli/recording.c src/cli/report.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
 	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
@@ -164,6 +166,7 @@ TESTS_player := test_clock test_derive test_guide test_journal \
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \
+	test_report_command \
 	test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
@@ -292,7 +295,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
-	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh)
+	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh \
+		tests/test_report_browser.sh)
 TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap gentle loudness \
 	onsets pictures same_labels same_sound sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \

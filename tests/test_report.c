@@ -10,8 +10,10 @@
 #include "report/change.h"
 #include "report/headaches.h"
 #include "report/markup.h"
+#include "report/page.h"
 #include "report/response.h"
 #include "report/trend.h"
+#include "report/words.h"
 
 static const struct change_band usual = {CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
 
@@ -283,7 +285,7 @@ static void what_comes_between_two_windows_shares_their_figure(void **state)
 		step(&r, i, "squeeze", NAN, NAN);
 		step(&r, i, "rest_listen", 50, 60 + i % 2);
 		step(&r, i, "jaw", NAN, NAN);
-		step(&r, i, "rest_listen", 60, 60 + i % 2);
+		step(&r, i, "rest_listen", 60, i % 2 ? 59 : 61);
 		step(&r, i, "forehead", NAN, NAN); /* and no window behind */
 		step(&r, i, "unpaced_check", NAN, NAN);
 	}
@@ -413,6 +415,220 @@ static void right_to_left_marks_turn_only_their_own_text(void **state)
 	free(got);
 }
 
+/* --- the page ------------------------------------------------------------- */
+
+#define TODAY 20000
+
+static struct report report;
+
+static void begin_report(int32_t days, int32_t first, size_t windows)
+{
+	report = (struct report){
+		.from = TODAY + 1 - days, .to = TODAY, .today = TODAY};
+	assert_int_equal(trend_begin(&report.trend, report.from, TODAY), 0);
+	assert_int_equal(
+		headaches_begin(&report.headaches, TODAY, first, windows), 0);
+}
+
+static char *page(void)
+{
+	size_t len;
+	char *ret;
+	FILE *f = open_memstream(&ret, &len);
+
+	assert_non_null(f);
+	headaches_compare(&report.headaches);
+	response_rank(&report.responses);
+	assert_int_equal(page_write(f, &report), 0);
+	assert_int_equal(fclose(f), 0);
+	report_finish(&report);
+	return ret;
+}
+
+/* Days [from, to), of which each @every-th has a headache; 0: none. */
+static void keep_diary(int32_t from, int32_t to, int every,
+                       const char *medicine)
+{
+	for (int32_t d = from; d < to; d++) {
+		bool ache = every && d % every == 0;
+		struct diary_day day;
+
+		diary_blank(&day, d, (int64_t)d * 86400);
+		assert_int_equal(diary_set(&day, DIARY_HEADACHE,
+		                           ache ? "yes" : "no", NULL),
+		                 0);
+		if (ache)
+			assert_int_equal(
+				diary_set(&day, DIARY_WORST, "6", NULL), 0);
+		if (ache && medicine)
+			assert_int_equal(
+				diary_add_medicine(&day, medicine, NULL), 0);
+		assert_int_equal(headaches_add(&report.headaches, &day), 0);
+	}
+}
+
+static void assert_on(const char *html, const char *expected)
+{
+	if (!strstr(html, expected))
+		fail_msg("the page does not say \"%s\"", expected);
+}
+
+static void an_empty_past_makes_a_page_that_says_so(void **state)
+{
+	char *html;
+
+	(void)state;
+	begin_report(364, DATE_LAST, 13);
+	html = page();
+	assert_on(html, "The diary is empty");
+	assert_on(html, "There was no session in these days");
+	assert_null(strstr(html, "nan"));
+	free(html);
+}
+
+static void a_page_compares_with_what_it_proves(void **state)
+{
+	char *html;
+
+	(void)state;
+	begin_report(364, TODAY - 83, 13);
+	keep_diary(TODAY - 200, TODAY - 83, 2, NULL);
+	keep_diary(TODAY - 83, TODAY + 1, 7, NULL);
+	html = page();
+	assert_on(html, "<strong>14.0</strong> before");
+	assert_on(html, "<strong>4.0</strong> since: \xe2\x88\x92"
+	                "10.0, most likely between \xe2\x88\x92");
+	assert_on(html, "fewer headache days than before; this can also "
+	                "happen by itself");
+	assert_on(html, "a sham treatment did as well");
+	assert_null(strstr(html, "class=\"notice\""));
+	free(html);
+
+	begin_report(364, TODAY - 27, 13);
+	keep_diary(TODAY - 60, TODAY - 27, 3, NULL);
+	keep_diary(TODAY - 27, TODAY + 1, 5, NULL);
+	html = page();
+	assert_on(html, "In words: too early to tell.");
+	free(html);
+
+	begin_report(364, TODAY - 27, 13);
+	keep_diary(TODAY - 30, TODAY + 1, 5, NULL);
+	html = page();
+	assert_on(html, "In words: no baseline");
+	free(html);
+}
+
+static void eight_days_with_a_triptan_are_worth_a_notice(void **state)
+{
+	char *html;
+
+	(void)state;
+	begin_report(364, DATE_LAST, 13);
+	keep_diary(TODAY - 27, TODAY + 1, 4, "sumatriptan");
+	html = page();
+	assert_null(strstr(html, "class=\"notice\""));
+	free(html);
+	begin_report(364, DATE_LAST, 13);
+	keep_diary(TODAY - 23, TODAY + 1, 3, "sumatriptan");
+	html = page();
+	assert_on(html, "<strong>8 days</strong> of the last 28");
+	free(html);
+}
+
+static void what_a_person_wrote_stays_text_on_the_page(void **state)
+{
+	static const char routine[] = "<img src=//x onerror=a()>\xe2\x80\xae";
+	struct report_name name = {.id = "own", .grade = 0};
+	char *html;
+
+	(void)state;
+	begin_report(364, TODAY - 27, 13);
+	keep_diary(TODAY - 27, TODAY + 1, 3, "<script>x</script>");
+	for (int32_t i = 0; i < 20; i++) {
+		struct store_session row =
+			session_on(TODAY - i, 20, 70 + i % 2, 66);
+
+		snprintf(row.routine, sizeof(row.routine), "%s",
+		         i % 2 ? routine : "own");
+		assert_int_equal(trend_add(&report.trend, &row), 0);
+		step(&report.responses, i, "<i>strokes</i>", NAN, NAN);
+		step(&report.responses, i, "rest_listen", 40, 60 + i % 3);
+	}
+	name.name = malloc(10241);
+	assert_non_null(name.name);
+	memset(name.name, '<', 10240);
+	name.name[10240] = '\0';
+	report.names = malloc(sizeof(name));
+	assert_non_null(report.names);
+	report.names[0] = name;
+	report.n_names = 1;
+	html = page();
+	for (const char *const *c =
+	             (const char *const[]){"<script", "<img", "<i>", "<<",
+	                                   "onerror=a()>", "style=\"", NULL};
+	     *c; c++)
+		if (strstr(html, *c))
+			fail_msg("the page has %s", *c);
+	assert_on(html, "&lt;script&gt;x&lt;/script&gt;</bdi>");
+	assert_on(html, "<bdi>&lt;img src=//x onerror=a()&gt;\xe2\x80\xae"
+	                "</bdi>");
+	assert_on(html, "<bdi>&lt;i&gt;strokes&lt;/i&gt;</bdi>");
+	assert_true(strlen(html) < 100000);
+	free(html);
+}
+
+static void a_page_asks_for_nothing_outside_itself(void **state)
+{
+	char *html;
+
+	(void)state;
+	begin_report(364, TODAY - 83, 13);
+	keep_diary(TODAY - 200, TODAY + 1, 3, "ibuprofen");
+	for (int32_t i = 0; i < 80; i++)
+		add_session(&report.trend, TODAY - i, 20, 70 + i % 3, 66);
+	html = page();
+	for (const char *const *c =
+	             (const char *const[]){
+			     "http:", "https:", "src=", "href=", "url(",
+			     "@import", "<script", "<link", NULL};
+	     *c; c++)
+		if (strstr(html, *c))
+			fail_msg("the page has %s", *c);
+	assert_on(html, "default-src 'none'");
+	assert_null(strstr(html, "unsafe"));
+	assert_null(strstr(html, "nan"));
+	assert_null(strstr(html, "inf\""));
+	free(html);
+}
+
+static void ten_years_make_a_page_no_longer_than_their_bars(void **state)
+{
+	char *html;
+
+	(void)state;
+	begin_report(3640, TODAY - 3000, 130);
+	keep_diary(TODAY - 3639, TODAY + 1, 3, "ibuprofen");
+	for (int32_t i = 0; i < 3000; i++)
+		add_session(&report.trend, TODAY - i, 8 + 6 * (i % 3),
+		            70 + i % 3, 66);
+	html = page();
+	assert_true(strlen(html) < 400000);
+	free(html);
+}
+
+static void a_figure_has_a_true_minus_and_no_minus_zero(void **state)
+{
+	char text[WORDS_FIGURE];
+
+	(void)state;
+	assert_string_equal(words_figure(-1.25, 1, true, text), "\xe2\x88\x92"
+	                                                        "1.3");
+	assert_string_equal(words_figure(-0.04, 1, true, text), "0.0");
+	assert_string_equal(words_figure(2, 0, true, text), "+2");
+	assert_string_equal(words_figure(2, 0, false, text), "2");
+	assert_string_equal(words_figure(NAN, 0, true, text), "\xe2\x80\x93");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +660,14 @@ int main(void)
 		cmocka_unit_test(
 			a_name_of_ten_kilobytes_keeps_its_ends_and_whole_characters),
 		cmocka_unit_test(right_to_left_marks_turn_only_their_own_text),
+		cmocka_unit_test(an_empty_past_makes_a_page_that_says_so),
+		cmocka_unit_test(a_page_compares_with_what_it_proves),
+		cmocka_unit_test(eight_days_with_a_triptan_are_worth_a_notice),
+		cmocka_unit_test(what_a_person_wrote_stays_text_on_the_page),
+		cmocka_unit_test(a_page_asks_for_nothing_outside_itself),
+		cmocka_unit_test(
+			ten_years_make_a_page_no_longer_than_their_bars),
+		cmocka_unit_test(a_figure_has_a_true_minus_and_no_minus_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@
 #include "cli/record.h"
 #include "cli/render.h"
 #include "cli/replay.h"
+#include "cli/report.h"
 #include "cli/sensors.h"
 #include "cli/show.h"
 #include "cli/sound.h"
@@ -99,6 +100,12 @@ static const struct command commands[] = {
          "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
          "value takes back what was said.",
          1, OPT_ARGS_ANY, diary_run},
+	{"report", "", "one page for a doctor, one for you, to print",
+         "One HTML file that opens in any browser and asks for nothing "
+         "outside itself. It says\nheadache days, medicine days and what "
+         "sessions came to, with their intervals; notes stay\nwhere they "
+         "are. The file is new, and only you can read it.",
+         0, 0, report_run},
 	{"export", "[ID]", "a session for other programs",
          "The last one unless told. What FIT and a plain list cannot hold is "
          "left out: FIT has\nwhole milliseconds, and neither says where beats "

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "diary/date.h"
 
@@ -65,6 +67,47 @@ static void draw_day(const struct diary_day *day, struct headaches_day *ret)
 	};
 }
 
+static struct headaches_medicine *named(struct headaches *h,
+                                        const struct diary_medicine *m)
+{
+	struct headaches_medicine *x = h->medicines;
+
+	for (size_t i = 0; i < h->n_medicines; i++, x++)
+		if (strcasecmp(x->name, m->name) == 0)
+			return x;
+	if (h->n_medicines == HEADACHES_MEDICINES)
+		return NULL;
+	h->n_medicines++;
+	memcpy(x->name, m->name, sizeof(x->name));
+	x->class = m->class;
+	x->last = DATE_FIRST - 1;
+	return x;
+}
+
+/* Days, not doses. */
+static void name_medicines(struct headaches *h, const struct diary_day *day,
+                           size_t window)
+{
+	for (size_t i = 0; i < day->n_medicines; i++) {
+		struct headaches_medicine *m = named(h, &day->medicines[i]);
+
+		if (!m || m->last == day->date)
+			continue;
+		m->days[window]++;
+		m->last = day->date;
+	}
+}
+
+static int by_days(const void *a, const void *b)
+{
+	const struct headaches_medicine *x = a, *y = b;
+
+	for (size_t i = 0; i < HEADACHES_RECENT; i++)
+		if (x->days[i] != y->days[i])
+			return x->days[i] < y->days[i] ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
 int headaches_add(void *data, const struct diary_day *day)
 {
 	struct headaches *h = data;
@@ -80,6 +123,8 @@ int headaches_add(void *data, const struct diary_day *day)
 		diary_window_add(&h->windows[ago / HEADACHE_WINDOW], day);
 		draw_day(day, &h->days[n_days - 1 - ago]);
 	}
+	if (ago < HEADACHES_RECENT * HEADACHE_WINDOW)
+		name_medicines(h, day, ago / HEADACHE_WINDOW);
 	if (h->marks && day->date >= marked)
 		h->marks[day->date - marked] = mark_of(day);
 	return 0;
@@ -96,6 +141,7 @@ void headaches_compare(struct headaches *h)
 	int32_t marked = h->first - HEADACHES_SPAN, before, after;
 	const enum headache_day *a, *b;
 
+	qsort(h->medicines, h->n_medicines, sizeof(h->medicines[0]), by_days);
 	if (!h->marks)
 		return;
 	before = later(marked, h->first_day);

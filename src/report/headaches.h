@@ -25,14 +25,29 @@ struct headaches_day {
 };
 #define HEADACHES_UNSAID 255
 
+/** Windows of which medicines are told by name, and names at most: the first
+    so many that appear. */
+#define HEADACHES_RECENT    3
+#define HEADACHES_MEDICINES 24
+
+/** A medicine by the name that the person gave it, its case aside. */
+struct headaches_medicine {
+	char name[DIARY_NAME];
+	enum diary_class class;
+	unsigned days[HEADACHES_RECENT]; /**< of the last windows */
+	int32_t last;                    /**< day that was counted */
+};
+
 struct headaches {
 	int32_t to;                   /**< the last day that counts */
 	int32_t first_day;            /**< of the diary; DATE_LAST: none */
 	size_t n_windows;             /**< they end at @to */
 	struct diary_window *windows; /**< the newest first */
 	struct headaches_day *days;   /**< of those, the oldest first */
-	int32_t first;                /**< session; after @to: none */
-	enum headache_day *marks;     /**< from HEADACHES_SPAN before it on */
+	struct headaches_medicine medicines[HEADACHES_MEDICINES];
+	size_t n_medicines;       /**< most days first, once compared */
+	int32_t first;            /**< session; after @to: none */
+	enum headache_day *marks; /**< from HEADACHES_SPAN before it on */
 	int32_t before_from, after_from; /**< the spans that compare */
 	size_t n_before, n_after;
 	struct headache_change change; /**< only with a first session */
@@ -54,7 +69,7 @@ void headaches_finish(struct headaches *h);
     @data: the headaches. */
 int headaches_add(void *data, const struct diary_day *day);
 
-/** headaches_compare() - once all days are in. */
+/** headaches_compare() - once all days are in; ranks the medicines too. */
 void headaches_compare(struct headaches *h);
 
 #endif

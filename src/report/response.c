@@ -88,9 +88,12 @@ const char *response_words(const struct response *r)
 {
 	if (isnan(r->low))
 		return "too early to tell";
-	if (r->low > 0 && r->calm.mean >= RESPONSE_CLEAR)
-		return "calmer";
-	if (r->high < 0 && r->calm.mean <= -RESPONSE_CLEAR)
-		return "less calm";
+	if (r->low > 0)
+		return r->calm.mean < RESPONSE_CLEAR ? "calmer, within noise"
+		                                     : "calmer";
+	if (r->high < 0)
+		return r->calm.mean > -RESPONSE_CLEAR
+		               ? "less calm, within noise"
+		               : "less calm";
 	return "no clear change";
 }

@@ -40,9 +40,10 @@ int response_add(void *data, const struct store_step *step);
     what is certain of them, their lower ends. */
 void response_rank(struct responses *r);
 
-/** response_words() - `calmer`, `less calm`, `no clear change` or `too early
-    to tell`; static. Clear is what lies beyond RESPONSE_CLEAR in the mean and
-    beyond 0 with its whole interval. */
+/** response_words() - `calmer`, `less calm`, either `, within noise`, or `no
+    clear change`, `too early to tell`; static. An interval with 0 in it is no
+    clear change; a mean below RESPONSE_CLEAR is within the noise of a single
+    window. */
 const char *response_words(const struct response *r);
 
 #endif

@@ -192,11 +192,22 @@ static void welch(const struct student *a, const struct student *b,
 	d->clear = d->low > 0 || d->high < 0;
 }
 
+static int32_t begin_of(const struct trend *t, int group)
+{
+	int32_t begin = DATE_LAST;
+
+	for (size_t i = 0; i < t->n_points; i++)
+		if (t->points[i].group == group && t->points[i].date < begin)
+			begin = t->points[i].date;
+	return begin;
+}
+
 void trend_drift(const struct trend *t, int group, bool rmssd,
                  struct trend_drift *ret)
 {
 	struct student then = {0}, now = {0};
 	struct trend_drift d = {.change = NAN, .low = NAN, .high = NAN};
+	int32_t begin = begin_of(t, group);
 
 	for (size_t i = 0; i < t->n_points; i++) {
 		const struct trend_point *p = &t->points[i];
@@ -204,7 +215,7 @@ void trend_drift(const struct trend *t, int group, bool rmssd,
 
 		if (p->group != group)
 			continue;
-		if (p->date < t->from + TREND_ENDS)
+		if (p->date < begin + TREND_ENDS)
 			student_add(&then, value);
 		else if (p->date > t->to - TREND_ENDS)
 			student_add(&now, value);

@@ -80,7 +80,8 @@ int trend_add(void *data, const struct store_session *row);
 /** trend_main() - the group with the most sessions; -1: none. */
 int trend_main(const struct trend *t);
 
-/** Days at either end of the trend whose baselines are compared. */
+/** Days whose baselines are compared: from the first session of a group on,
+    and up to the end of the trend. Those of both count as the first. */
 #define TREND_ENDS 28
 
 /** A baseline at the end of the trend against its begin. */
