@@ -81,11 +81,11 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
-	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/export.c src/cli/follow.c src/cli/import.c src/cli/keep.c \
+	src/cli/keys.c src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
-	src/cli/recording.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
+	src/cli/recording.c src/cli/render.c src/cli/replay.c src/cli/screen.c \
+	src/cli/sensors.c \
 	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
 	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \
 	src/cli/why_text.c
@@ -147,8 +147,8 @@ TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_diary := test_diary test_diary_csv test_headache
-TESTS_player := test_clock test_derive test_guide test_journal test_journal_beats \
-	test_player
+TESTS_player := test_clock test_derive test_guide test_journal \
+	test_journal_beats test_player
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \
