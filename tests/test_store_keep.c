@@ -180,6 +180,7 @@ static void a_backup_during_a_session_has_all_that_was_committed(void **state)
 {
 	struct place *p = *state;
 	struct writer *w = open_writer(p->path);
+	struct store_session row;
 	struct store *s;
 	struct stat st;
 
@@ -192,6 +193,14 @@ static void a_backup_during_a_session_has_all_that_was_committed(void **state)
 	assert_int_equal(stat(p->copy, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(beats_of(p->copy, 1), BEATS);
+	/* and restored it is the session up to that second, cut off there */
+	assert_int_equal(store_restore(p->path, p->copy, NULL), 0);
+	s = open_store(p->path, STORE_READ);
+	assert_int_equal(store_session(s, 1, &row), 0);
+	assert_string_equal(row.result, "interrupted");
+	assert_int_equal(row.beats, BEATS);
+	assert_near(row.seconds, BEATS - 1, 0);
+	store_close(s);
 }
 
 static void a_backup_never_goes_over_a_file(void **state)
@@ -243,35 +252,89 @@ static void a_backup_is_restored_where_nothing_was(void **state)
 	assert_int_equal(beats_of(p->path, 2), BEATS);
 }
 
+/* Ten thousand beats of ten sessions, as every version has them. */
+static const char fixture[] =
+	"WITH RECURSIVE i(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM i"
+	" WHERE n < 9)"
+	" INSERT INTO session(start, start_s, routine, sensor, simulated,"
+	" result, first_line) SELECT '2026-11-2' || n || 'T21:05:00+01:00',"
+	" 1795200000 + n, 'r', 'ble:', 0, 'completed', '{}' FROM i;"
+	"WITH RECURSIVE i(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM i"
+	" WHERE n < 999)"
+	" INSERT INTO beat(session, n, t_us, at_us, rr_ms, class)"
+	" SELECT id, i.n, i.n * 800000 + 7, i.n * 800000,"
+	" 700 + (i.n * 37 + id) % 301 / 1.024, 'ok' FROM i, session;";
+
+static void fill_old(const char *path, int version)
+{
+	const char *steps[MIGRATE_NEWEST];
+	sqlite3 *db;
+
+	unlink(path);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (int i = 0; i < version; i++)
+		steps[i] = migrate_step((size_t)i);
+	assert_int_equal(migrate_steps(db, steps, (size_t)version), 0);
+	assert_int_equal(sqlite3_exec(db, fixture, NULL, NULL, NULL),
+	                 SQLITE_OK);
+	if (version >= 2)
+		assert_int_equal(
+			sqlite3_exec(db,
+		                     "INSERT INTO diary VALUES(20780, 1, 2,"
+		                     " 'KEPT'); INSERT INTO diary_value"
+		                     " VALUES(20780, 'worst', '7')",
+		                     NULL, NULL, NULL),
+			SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* All of the table, in one text. */
+static char *beats_text(const char *path)
+{
+	sqlite3_stmt *s = NULL;
+	sqlite3 *db = NULL;
+	char *text;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db,
+	                           "SELECT group_concat(session || ' ' || n ||"
+	                           " ' ' || t_us || ' ' || at_us || ' ' ||"
+	                           " format('%!.17g', rr_ms) || ' ' || class)"
+	                           " FROM (SELECT * FROM beat"
+	                           " ORDER BY session, n)",
+	                           -1, &s, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	text = strdup((const char *)sqlite3_column_text(s, 0));
+	assert_non_null(text);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return text;
+}
+
 static void an_older_backup_is_brought_up_to_date_with_every_beat(void **state)
 {
 	struct place *p = *state;
-	const char *steps[MIGRATE_NEWEST];
-	struct store *s;
-	sqlite3 *db;
 
 	for (int version = 1; version < MIGRATE_NEWEST; version++) {
-		unlink(p->copy);
-		assert_int_equal(sqlite3_open(p->copy, &db), SQLITE_OK);
-		for (int i = 0; i < version; i++)
-			steps[i] = migrate_step((size_t)i);
-		assert_int_equal(migrate_steps(db, steps, (size_t)version), 0);
-		assert_int_equal(
-			sqlite3_exec(
-				db,
-				"INSERT INTO session(start, start_s, "
-				"routine, sensor, simulated, first_line) "
-				"VALUES('2026-11-20T21:05:00+01:00', 1, "
-				"'r', 's', 0, '{}');"
-				"INSERT INTO beat(session, n, t_us, at_us, "
-				"rr_ms) VALUES(1, 0, 1, 1, 812.5), "
-				"(1, 1, 2, 2, 799.25);",
-				NULL, NULL, NULL),
-			SQLITE_OK);
-		sqlite3_close(db);
+		struct diary_day day = {.note = ""};
+		char *was, *is;
+		struct store *s;
+
+		fill_old(p->copy, version);
+		was = beats_text(p->copy);
+		assert_true(strlen(was) > 300000);
 		assert_int_equal(store_restore(p->path, p->copy, NULL), 0);
-		assert_int_equal(beats_of(p->path, 1), 2);
+		is = beats_text(p->path);
+		assert_string_equal(is, was);
+		free(was);
+		free(is);
+		assert_int_equal(beats_of(p->path, 10), 1000);
 		s = open_store(p->path, STORE_READ);
+		if (version >= 2)
+			assert_int_equal(store_diary_get(s, 20780, &day), 0);
+		assert_string_equal(day.note, version >= 2 ? "KEPT" : "");
 		store_close(s);
 	}
 }

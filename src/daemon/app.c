@@ -178,7 +178,7 @@ int app_start(struct app *a, const char *routine,
 		error_set(error, "a session runs: end it first: lull stop");
 		return -EBUSY;
 	}
-	refresh_stop(&a->refresh);
+	refresh_pause(&a->refresh);
 	live_init(&live);
 	r = setup_make(&setup, routine, options, a->store, &live, error);
 	if (r == 0)
@@ -255,7 +255,7 @@ struct app *app_destroy(struct app *a)
 		return NULL;
 	a->listener = (struct app_listener){.data = NULL};
 	a->play = play_destroy(a->play);
-	refresh_stop(&a->refresh);
+	refresh_finish(&a->refresh);
 	a->writer = a->writer ? writer_destroy(a->writer) : NULL;
 	sd_event_source_disable_unref(a->woken);
 	if (a->woken_fd >= 0)

@@ -102,6 +102,14 @@ static void measure(const char *name, char *lull, const char *line,
 	row(label, memory_mib, "MiB", MEMORY_MIB);
 }
 
+static bool has_report(char *lull)
+{
+	char report[] = "report", help[] = "--help";
+	char *argv[] = {lull, report, help, NULL};
+
+	return run_once(argv).ok;
+}
+
 static int32_t today(void)
 {
 	time_t now = time(NULL);
@@ -231,6 +239,8 @@ int main(void)
 	measure("show_the_last", lull, "show", 20);
 	measure("show_one_amid", lull, "show 2000", 20);
 	measure("diary_of_a_month", lull, "diary list", 20);
+	if (has_report(lull))
+		measure("report_of_a_year", lull, "report --from=-364", 1000);
 	measure_files(&years, lull, home);
 	measure_table(&years, lull, home);
 	let_go(home);
