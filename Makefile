@@ -39,11 +39,11 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
 	drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
-	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
-	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
-	audio/voice_cache.c audio/voice_chain.c audio/voice_flite.c \
-	audio/voice_hts.c audio/voice_label.c audio/voice_labels.c \
-	audio/voice_own.c audio/voice_worker.c
+	audio/engine.c audio/limiter.c audio/lowpass.c audio/mixer.c \
+	audio/oggserial.c audio/pacer.c audio/queue.c audio/render.c \
+	audio/voice.c audio/voice_cache.c audio/voice_chain.c \
+	audio/voice_flite.c audio/voice_hts.c audio/voice_label.c \
+	audio/voice_labels.c audio/voice_own.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
@@ -369,13 +369,23 @@ labels:
 	@+$(MAKE) --no-print-directory all $(TOOLS)
 	@BUILD=$(BUILD) sh src/content/labels.sh
 
+# those of the two below: neither the person's recordings nor their cache
+CLIPS = $(abspath $(BUILD))/clips
+# every phrase as it sounds: level, peak, pace, and what all of them take
+.PHONY: check-voice
+check-voice:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE)
+	@+$(MAKE) --no-print-directory all
+	@XDG_CACHE_HOME=$(CLIPS) XDG_DATA_HOME=$(CLIPS)/none \
+		$(BUILD)/lull voice check
+
 # what a recogniser makes of the voice
 .PHONY: wer
 wer:
 	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE) pocketsphinx \
 		pocketsphinx-en-us
 	@+$(MAKE) --no-print-directory all $(TOOLS)
-	@BUILD=$(BUILD) sh tests/wer.sh
+	@BUILD=$(BUILD) CLIPS_CACHE=$(CLIPS)/lull sh tests/wer.sh
 
 .PHONY: valgrind
 valgrind:
