@@ -421,13 +421,23 @@ labels:
 	@+$(MAKE) --no-print-directory all $(TOOLS)
 	@BUILD=$(BUILD) sh src/content/labels.sh
 
+# those of the two below: neither the person's recordings nor their cache
+CLIPS = $(abspath $(BUILD))/clips
+# every phrase as it sounds: level, peak, pace, and what all of them take
+.PHONY: check-voice
+check-voice:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE)
+	@+$(MAKE) --no-print-directory all
+	@XDG_CACHE_HOME=$(CLIPS) XDG_DATA_HOME=$(CLIPS)/none \
+		$(BUILD)/lull voice check
+
 # what a recogniser makes of the voice
 .PHONY: wer
 wer:
 	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE) pocketsphinx \
 		pocketsphinx-en-us
 	@+$(MAKE) --no-print-directory all $(TOOLS)
-	@BUILD=$(BUILD) sh tests/wer.sh
+	@BUILD=$(BUILD) CLIPS_CACHE=$(CLIPS)/lull sh tests/wer.sh
 
 .PHONY: valgrind
 valgrind:

@@ -25,7 +25,7 @@
 #define FLITE        "flite cmu_us_slt; stretch " VALUE_OF(VOICE_FLITE_STRETCH)
 #define CALM                                                                   \
 	"hts speed " VALUE_OF(VOICE_HTS_SPEED) "; semitones " VALUE_OF(        \
-		VOICE_HTS_SEMITONES)
+		VOICE_HTS_SEMITONES) "; postfilter " VALUE_OF(VOICE_HTS_POSTFILTER)
 
 struct voice {
 	char *cache_dir; /* NULL: nothing is kept */
@@ -292,10 +292,15 @@ static int make(struct voice *v, struct saying *s, const char *text,
 	return r;
 }
 
+static const char *key_of(const struct saying *s, const char *text)
+{
+	return s->source == VOICE_OWN ? s->path : text;
+}
+
 static int say_as(struct voice *v, struct saying *s, const char *text,
                   float **ret, size_t *ret_n)
 {
-	const char *key = s->source == VOICE_OWN ? s->path : text;
+	const char *key = key_of(s, text);
 	int r = -ENOENT;
 
 	if (v->cache_dir)
@@ -312,25 +317,32 @@ static int say_as(struct voice *v, struct saying *s, const char *text,
 }
 
 /* The best that there is; where it fails, the next. */
-static int say(struct voice *v, const char *name, const char *text, float **ret,
-               size_t *ret_n, enum voice_source *ret_source)
+static int say(struct voice *v, const char *name, const char *text,
+               struct voice_take *ret)
 {
 	struct saying s = {0};
 	int r = -EIO;
+	float *x;
+	size_t n;
 
 	if (choose_own(v, name, &s))
-		r = say_as(v, &s, text, ret, ret_n);
+		r = say_as(v, &s, text, &x, &n);
 	if (r < 0 && r != -ENOMEM) {
 		choose_engine(v, text, &s);
-		r = say_as(v, &s, text, ret, ret_n);
+		r = say_as(v, &s, text, &x, &n);
 	}
 	if (r < 0 && r != -ENOMEM && s.source == VOICE_CALM) {
 		s.source = VOICE_FLITE;
 		snprintf(s.settings, sizeof(s.settings), FLITE CHAIN);
-		r = say_as(v, &s, text, ret, ret_n);
+		r = say_as(v, &s, text, &x, &n);
 	}
-	*ret_source = s.source;
-	return r < 0 && r != -ENOMEM ? -EIO : r;
+	if (r < 0)
+		return r == -ENOMEM ? r : -EIO;
+	*ret = (struct voice_take){x, (uint32_t)n, s.source, 0};
+	if (v->cache_dir)
+		ret->bytes_kept = voice_cache_size(v->cache_dir, s.settings,
+		                                   key_of(&s, text));
+	return 0;
 }
 
 int voice_say(struct voice *v, const char *name, const char *text,
@@ -338,24 +350,23 @@ int voice_say(struct voice *v, const char *name, const char *text,
 {
 	struct voice_take take;
 	size_t n, len = strlen(text);
-	float *x, *y;
+	float *x;
 	int r;
 
 	if (!len || len > VOICE_TEXT_MAX || !rate_hz)
 		return -EINVAL;
-	r = say(v, name, text, &x, &n, &take.source);
+	r = say(v, name, text, &take);
 	if (r < 0)
 		return r;
 	if (rate_hz != VOICE_CACHE_RATE_HZ) {
-		r = voice_chain_resample(x, n, VOICE_CACHE_RATE_HZ, rate_hz, &y,
-		                         &n);
-		free(x);
+		r = voice_chain_resample(take.samples, take.frames,
+		                         VOICE_CACHE_RATE_HZ, rate_hz, &x, &n);
+		free(take.samples);
 		if (r < 0)
 			return r;
-		x = y;
+		take.samples = x;
+		take.frames = (uint32_t)n;
 	}
-	take.samples = x;
-	take.frames = (uint32_t)n;
 	*ret = take;
 	return 0;
 }

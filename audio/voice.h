@@ -50,6 +50,8 @@ struct voice_take {
 	float *samples; /**< mono, the taker's to free() */
 	uint32_t frames;
 	enum voice_source source;
+	uint64_t
+		bytes_kept; /**< of its file in the cache; 0: it is not there */
 };
 
 /**

@@ -203,3 +203,14 @@ int voice_cache_store(const char *dir, const char *settings, const char *text,
 	free(pcm);
 	return error;
 }
+
+uint64_t voice_cache_size(const char *dir, const char *settings,
+                          const char *text)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (path_of(path, dir, settings, text) || stat(path, &st) < 0)
+		return 0;
+	return (uint64_t)st.st_size;
+}

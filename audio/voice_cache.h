@@ -29,4 +29,8 @@ uint64_t voice_cache_hash(const char *text);
 int voice_cache_store(const char *dir, const char *settings, const char *text,
                       const float *x, size_t n);
 
+/** voice_cache_size() - bytes of its file; 0 if there is none. */
+uint64_t voice_cache_size(const char *dir, const char *settings,
+                          const char *text);
+
 #endif

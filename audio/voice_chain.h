@@ -14,7 +14,7 @@
  * filled up with silence to VOICE_CHAIN_SHORTEST_S, so that each clip has a
  * loudness. Source: reference/audio.md, section 1.
  */
-#define VOICE_CHAIN_VERSION     2 /**< of all that this file does to a sample */
+#define VOICE_CHAIN_VERSION     3 /**< of all that this file does to a sample */
 
 #define VOICE_CHAIN_PEAK_DBTP   (-3.1) /**< under -3, whoever measures */
 #define VOICE_CHAIN_SILENT_PEAK 0.015f /**< an engine's pause is at 0.003 */
@@ -47,7 +47,7 @@ int voice_chain_peak(const float *x, size_t n, unsigned rate_hz,
 /**
  * voice_chain_run() - the whole chain
  * @raw: mono, @n samples of @from_hz
- * @ret: malloc()ed, at @to_hz, each sample a whole number of 2^-15
+ * @ret: malloc()ed, at @to_hz, each sample a whole number of 2^-13
  * Return: 0, -ENOMEM, or -EIO if there is no sound in it.
  */
 int voice_chain_run(const float *raw, size_t n, unsigned from_hz,

@@ -97,6 +97,7 @@ int voice_hts_create(struct voice_hts **ret, const char *path)
 	}
 	HTS_Engine_set_speed(&h->engine, VOICE_HTS_SPEED);
 	HTS_Engine_add_half_tone(&h->engine, VOICE_HTS_SEMITONES);
+	HTS_Engine_set_beta(&h->engine, VOICE_HTS_POSTFILTER);
 	*ret = h;
 	return 0;
 }

@@ -12,8 +12,9 @@
  * Settings: reference/audio.md, section 1, and slower, until the mean over all
  * phrases lies under 160 words a minute.
  */
-#define VOICE_HTS_SPEED     0.80
-#define VOICE_HTS_SEMITONES (-1.5)
+#define VOICE_HTS_SPEED      0.80
+#define VOICE_HTS_SEMITONES  (-1.5)
+#define VOICE_HTS_POSTFILTER 0.1 /**< sharper formants */
 
 struct voice_hts;
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/helpers/test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audio/voice_chain.h"
 #include "audio/voice_label.h"
 #include "audio/voice_labels.h"
 #include "content/content.h"
@@ -49,6 +51,53 @@ static void every_text_has_a_label_that_is_whole(void **state)
 	}
 	free(lines);
 	voice_labels_destroy(labels);
+	content_destroy(c);
+}
+
+/* Of the short ones: `make check-voice` hears all of them. */
+static void a_sample_of_the_lines_is_as_loud_as_all_should_be(void **state)
+{
+	enum { SAMPLE = 8, LONG = 70 };
+	struct content *c = loaded();
+	struct voice_config config = {0};
+	struct script_line *lines;
+	char path[4096];
+	struct voice *v;
+	size_t n, heard = 0;
+
+	(void)state;
+	assert_int_equal(content_labels(content_book(c), path, sizeof(path)),
+	                 0);
+	config.labels = path;
+	assert_int_equal(voice_create(&v, &config), 0);
+	assert_int_equal(script_make(content_book(c), &lines, &n), 0);
+	for (size_t i = 0; i < n; i += n / SAMPLE) {
+		struct voice_take take;
+		double lufs, dbtp;
+
+		while (i < n && strlen(lines[i].text) > LONG)
+			i++;
+		if (i == n)
+			break;
+		assert_int_equal(voice_say(v, NULL, lines[i].text,
+		                           VOICE_CACHE_RATE_HZ, &take),
+		                 0);
+		assert_int_equal(voice_chain_loudness(take.samples, take.frames,
+		                                      VOICE_CACHE_RATE_HZ,
+		                                      &lufs),
+		                 0);
+		assert_int_equal(voice_chain_peak(take.samples, take.frames,
+		                                  VOICE_CACHE_RATE_HZ, &dbtp),
+		                 0);
+		if (fabs(lufs - VOICE_LOUDNESS_LUFS) > 0.5 || dbtp >= -3.0)
+			fail_msg("\"%s\": %.1f LUFS, %.1f dBTP", lines[i].text,
+			         lufs, dbtp);
+		free(take.samples);
+		heard++;
+	}
+	assert_true(heard >= SAMPLE / 2);
+	free(lines);
+	voice_destroy(v);
 	content_destroy(c);
 }
 
@@ -220,6 +269,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_text_has_a_label_that_is_whole),
+		cmocka_unit_test(
+			a_sample_of_the_lines_is_as_loud_as_all_should_be),
 		cmocka_unit_test(every_line_has_a_name_of_its_own),
 		cmocka_unit_test(no_two_wordings_of_a_phrase_are_alike),
 		cmocka_unit_test(

@@ -28,18 +28,41 @@ hear() { # folder: a line `words (NAME ...)` each
 }
 
 # Source: NIST's definition: (substituted + left out + put in) / spoken words.
-# Numbers are written out, since a recogniser hears words, and what may be
-# written as one word or two is two.
+# Before they are compared, both sides are spelled alike, as NIST does it: of
+# numbers the words that are said, of a word that has two spellings one. A word
+# that only sounds like the right one is wrong.
 score() { # folder, title
 	awk -v title="$2" -v sorted="sort -k1,1nr | head -n 10" '
+	BEGIN {
+		split("zero one two three four five six seven eight nine " \
+			"ten eleven twelve thirteen fourteen fifteen " \
+			"sixteen seventeen eighteen nineteen", small, " ")
+		split("- twenty thirty forty fifty sixty seventy eighty " \
+			"ninety", tens, " ")
+	}
+	function number(n) {
+		if (n == 112)
+			return "one one two"
+		if (n >= 100)
+			return small[int(n / 100) + 1] " hundred " \
+				(n % 100 ? number(n % 100) : "")
+		if (n >= 20)
+			return tens[int(n / 10)] " " \
+				(n % 10 ? number(n % 10) : "")
+		return small[n + 1]
+	}
 	function words(text, w,   n, a, i, m) {
-		text = tolower(text)
+		text = " " tolower(text) " "
 		gsub(/[^a-z0-9\x27]+/, " ", text)
-		gsub(/ 112 /, " one hundred twelve ", text)
-		gsub(/ 999 /, " nine hundred ninety nine ", text)
-		gsub(/ 911 /, " nine hundred eleven ", text)
 		gsub(/fingertip/, "finger tip", text)
 		gsub(/painkiller/, "pain killer", text)
+		gsub(/ anytime /, " any time ", text)
+		gsub(/ onto /, " on to ", text)
+		gsub(/ tumour/, " tumor", text)
+		while (match(text, /[0-9]+/))
+			text = substr(text, 1, RSTART - 1) \
+				number(substr(text, RSTART, RLENGTH) + 0) \
+				substr(text, RSTART + RLENGTH)
 		n = split(text, a, " ")
 		m = 0
 		for (i = 1; i <= n; i++)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 #define LOUDNESS_OFF_LU 0.5 /* from VOICE_LOUDNESS_LUFS */
 #define PEAK_MAX_DBTP   (-3.0)
 #define WORDS_PER_MIN   160.0 /* the mean lies under this */
+#define MIB             (1024.0 * 1024.0)
+#define DISK_MAX_MIB    40.0 /* of all clips, as they are kept */
+#define MEMORY_MAX_MIB  30.0 /* of the two clips that a moment needs */
 
 /* One phrase, as it sounds. */
 struct heard_line {
@@ -36,6 +40,7 @@ struct check {
 	size_t silent, off; /* without a clip; not as loud as it should be */
 	double seconds;
 	int words;
+	uint64_t kept, longest, second; /* bytes: on disk; of samples */
 };
 
 static int count_words(const char *text)
@@ -68,6 +73,29 @@ static bool is_off(const struct heard_line *h)
 	       !(h->dbtp < PEAK_MAX_DBTP);
 }
 
+/* What is said twice, word for word, is kept once. */
+static bool said_before(const struct check *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(c->lines[k].text, c->lines[i].text) == 0)
+			return true;
+	return false;
+}
+
+static void weigh(struct check *c, size_t i, const struct voice_take *take)
+{
+	uint64_t bytes = (uint64_t)take->frames * sizeof(*take->samples);
+
+	if (!said_before(c, i))
+		c->kept += take->bytes_kept;
+	if (bytes > c->longest) {
+		c->second = c->longest;
+		c->longest = bytes;
+	} else if (bytes > c->second) {
+		c->second = bytes;
+	}
+}
+
 static void hear(struct check *c, size_t i)
 {
 	struct heard_line *h = &c->heard[i];
@@ -90,6 +118,7 @@ static void hear(struct check *c, size_t i)
 	c->off += is_off(h);
 	c->seconds += h->seconds;
 	c->words += h->words;
+	weigh(c, i, &take);
 }
 
 static void hear_all(struct check *c)
@@ -107,6 +136,27 @@ static void hear_all(struct check *c)
 static double per_minute(int words, double seconds)
 {
 	return seconds > 0 ? words * 60.0 / seconds : NAN;
+}
+
+static double rate_of(const struct check *c)
+{
+	return per_minute(c->words, c->seconds);
+}
+
+static double disk_mib(const struct check *c)
+{
+	return (double)c->kept / MIB;
+}
+
+static double memory_mib(const struct check *c)
+{
+	return (double)(c->longest + c->second) / MIB;
+}
+
+static bool is_good(const struct check *c)
+{
+	return !c->silent && !c->off && rate_of(c) < WORDS_PER_MIN &&
+	       disk_mib(c) < DISK_MAX_MIB && memory_mib(c) < MEMORY_MAX_MIB;
 }
 
 static json_t *check_json(const struct check *c)
@@ -129,10 +179,13 @@ static json_t *check_json(const struct check *c)
 	}
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(troubles, json_string(lines[i]));
-	return json_pack("{so so sI so so}", "phrases", rows, "troubles",
-	                 troubles, "without_clip", (json_int_t)c->silent,
-	                 "seconds", out_real(c->seconds), "words_per_min",
-	                 out_real(per_minute(c->words, c->seconds)));
+	return json_pack("{so so sb sI sI so so so so}", "phrases", rows,
+	                 "troubles", troubles, "good", is_good(c),
+	                 "without_clip", (json_int_t)c->silent, "off",
+	                 (json_int_t)c->off, "seconds", out_real(c->seconds),
+	                 "words_per_min", out_real(rate_of(c)), "disk_mib",
+	                 out_real(disk_mib(c)), "memory_mib",
+	                 out_real(memory_mib(c)));
 }
 
 static void row(struct out_table *t, const struct heard_line *h)
@@ -167,25 +220,36 @@ static int print_table(const struct check *c)
 	return r;
 }
 
+/* One line of the sum: what, how much, and whether it may be so. */
+static void print_sum(const char *what, double value, int decimals,
+                      const char *unit, double below)
+{
+	char number[32];
+
+	printf("%-12s %s %s%s\n", what,
+	       out_number(number, sizeof(number), value, decimals), unit,
+	       value < below ? "" : ": MISS");
+}
+
 static int print_check(const struct check *c)
 {
-	double rate = per_minute(c->words, c->seconds);
 	const char *const *lines;
 	size_t n = voice_complaints(c->voice, &lines);
-	char clock[16], words[32];
+	char clock[16];
 	int r = print_table(c);
 
 	if (r < 0)
 		return out_fail("voice check: %s", strerror(-r));
-	printf("\n%zu phrases, %s of speech, %s words/min%s\n", c->n,
-	       out_clock(clock, sizeof(clock), c->seconds),
-	       out_number(words, sizeof(words), rate, 0),
-	       rate >= WORDS_PER_MIN ? ": too fast" : "");
-	if (c->silent)
-		printf("%zu without a clip\n", c->silent);
-	if (c->off)
-		printf("%zu not at %.0f LUFS, or with a peak over %.0f dBTP\n",
-		       c->off, VOICE_LOUDNESS_LUFS, PEAK_MAX_DBTP);
+	printf("\n%zu phrases, %s of speech\n", c->n,
+	       out_clock(clock, sizeof(clock), c->seconds));
+	print_sum("pace", rate_of(c), 0, "words/min (under 160)",
+	          WORDS_PER_MIN);
+	print_sum("on disk", disk_mib(c), 1, "MiB (under 40)", DISK_MAX_MIB);
+	print_sum("in memory", memory_mib(c), 1, "MiB (under 30)",
+	          MEMORY_MAX_MIB);
+	print_sum("no clip", (double)c->silent, 0, "phrases", 1.0);
+	print_sum("off", (double)c->off, 0,
+	          "phrases not at -23 +-0.5 LUFS and under -3 dBTP", 1.0);
 	for (size_t i = 0; i < n; i++)
 		printf("%s\n", lines[i]);
 	return OUT_DONE;
@@ -207,7 +271,7 @@ static int check(struct check *c, bool json)
 		return out_fail("voice check: no memory: close other programs");
 	hear_all(c);
 	status = json ? out_json(check_json(c)) : print_check(c);
-	if (status == OUT_DONE && c->silent)
+	if (status == OUT_DONE && !is_good(c))
 		status = OUT_FAILED;
 	return status;
 }

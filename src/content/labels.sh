@@ -6,18 +6,18 @@
 #
 # Another language: its festival voice, its .htsvoice file and its name.
 set -eu
-: "${BUILD:=build}" "${LANGUAGE:=en}" "${FESTIVAL_VOICE:=cmu_us_slt_arctic_hts}"
+: "${BUILD:=build}" "${LULL_LANGUAGE:=en}"
+: "${FESTIVAL_VOICE:=cmu_us_slt_arctic_hts}"
 : "${VOICE_FILE:=/usr/share/festival/voices/us/cmu_us_slt_arctic_hts/hts/cmu_us_slt_arctic_hts.htsvoice}"
 
 here=src/content
-labels=$here/phrases/$LANGUAGE.labels
+labels=$here/phrases/$LULL_LANGUAGE.labels
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
 LC_ALL=C
-export LC_ALL
-LULL_LANGUAGE=$LANGUAGE "$BUILD/lull" voice texts | cut -f 2 | sort -u \
-	>"$temp/texts"
+export LC_ALL LULL_LANGUAGE
+"$BUILD/lull" voice texts | cut -f 2 | sort -u >"$temp/texts"
 # as strings of Scheme
 sed 's/[\\"]/\\&/g; s/.*/"&"/' "$temp/texts" >"$temp/texts.scm"
 cat >"$temp/run.scm" <<EOF
@@ -32,7 +32,7 @@ festival --batch "$temp/run.scm"
 {
 	echo "# SPDX-License-Identifier: GPL-3.0-or-later"
 	echo "#"
-	echo "# Made by 'make labels' of phrases/$LANGUAGE.yaml: TEXT, a tab," \
+	echo "# Made by 'make labels' of phrases/$LULL_LANGUAGE.yaml: TEXT, a tab," \
 		"how it is spoken"
 	echo "# (audio/voice_label.h)."
 	echo "# voice: $VOICE_FILE"

@@ -2,36 +2,30 @@
 /*
  * clips FOLDER <TEXTS: each line `NAME<TAB>TEXT` as the voice says it, at 16
  * kHz for a recogniser: FOLDER/plain/NAME.wav, and FOLDER/dark/NAME.wav
- * low-passed at 3 kHz as in the migraine mode (two sections of 12 dB).
+ * through the low-pass of the migraine mode.
  */
-#include <math.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audio/lowpass.h"
 #include "audio/voice.h"
+#include "audio/voice_chain.h"
 
 #define RATE_HZ   16000
-#define DARK_HZ   3000.0
+#define DARK_HZ   2600.0f /* so that it is silent above 3 kHz */
 #define SILENCE_S 0.3 /* in front and behind: a recogniser finds its level */
 
-/* Source: R. Bristow-Johnson, Audio EQ Cookbook, LPF. */
-static void low_pass(float *x, size_t n, double q)
+static void darken(float *x, size_t n)
 {
-	double w = 2.0 * M_PI * DARK_HZ / RATE_HZ, alpha = sin(w) / (2.0 * q);
-	double a0 = 1.0 + alpha, b1 = (1.0 - cos(w)) / a0, b0 = b1 / 2.0;
-	double a1 = -2.0 * cos(w) / a0, a2 = (1.0 - alpha) / a0;
-	double s1 = 0.0, s2 = 0.0;
+	const float edges[LANES] = {DARK_HZ, DARK_HZ, DARK_HZ, DARK_HZ};
+	struct lowpass l;
 
-	for (size_t i = 0; i < n; i++) {
-		double in = (double)x[i], out = b0 * in + s1;
-
-		s1 = b1 * in - a1 * out + s2;
-		s2 = b0 * in - a2 * out;
-		x[i] = (float)out;
-	}
+	lowpass_init(&l, VOICE_CACHE_RATE_HZ, edges);
+	for (size_t i = 0; i < n; i++)
+		x[i] = lowpass_next(&l, (lanes){x[i]})[0];
 }
 
 static int write_clip(const char *folder, const char *kind, const char *name,
@@ -41,37 +35,41 @@ static int write_clip(const char *folder, const char *kind, const char *name,
 	                .channels = 1,
 	                .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
 	char path[4096];
+	float *y;
 	SNDFILE *f;
 	int bad;
 
+	if (voice_chain_resample(x, n, VOICE_CACHE_RATE_HZ, RATE_HZ, &y, &n) <
+	    0)
+		return 1;
 	snprintf(path, sizeof(path), "%s/%s/%s.wav", folder, kind, name);
 	f = sf_open(path, SFM_WRITE, &info);
-	if (!f)
-		return 1;
-	bad = sf_writef_float(f, x, (sf_count_t)n) != (sf_count_t)n;
-	return sf_close(f) || bad;
+	bad = !f || sf_writef_float(f, y, (sf_count_t)n) != (sf_count_t)n;
+	free(y);
+	return (f && sf_close(f)) || bad;
 }
 
 static int speak(struct voice *v, const char *folder, const char *name,
                  const char *text)
 {
-	size_t rest = (size_t)(SILENCE_S * RATE_HZ), n;
+	size_t rest = (size_t)(SILENCE_S * VOICE_CACHE_RATE_HZ), n;
 	float *samples, *x;
 	uint32_t frames;
 	int bad;
 
-	if (voice_clip(v, text, RATE_HZ, &samples, &frames) < 0)
+	if (voice_clip(v, text, VOICE_CACHE_RATE_HZ, &samples, &frames) < 0)
 		return 1;
 	n = frames + 2 * rest;
 	x = calloc(n, sizeof(*x));
-	if (!x)
+	if (!x) {
+		free(samples);
 		return 1;
+	}
 	memcpy(x + rest, samples, frames * sizeof(*x));
-	bad = write_clip(folder, "plain", name, x, n);
-	low_pass(x, n, 0.541); /* together a Butterworth of fourth order */
-	low_pass(x, n, 1.307);
-	bad |= write_clip(folder, "dark", name, x, n);
 	free(samples);
+	bad = write_clip(folder, "plain", name, x, n);
+	darken(x, n);
+	bad |= write_clip(folder, "dark", name, x, n);
 	free(x);
 	return bad;
 }
