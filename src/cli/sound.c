@@ -80,13 +80,14 @@ static int speak(struct test *t)
 	float *samples = NULL;
 	uint32_t frames = 0;
 	char cache[4096];
+	const struct voice_config config = {.cache_dir = cache};
 	int r = bank_create(&t->bank, 1, SOUND_RATE_HZ);
 
 	if (r < 0)
 		return out_fail("sound: %s", strerror(-r));
 	if (paths_clips(cache, sizeof(cache)) < 0)
 		return out_fail("sound: no home folder: set HOME");
-	r = voice_create(&voice, cache);
+	r = voice_create(&voice, &config);
 	if (r == 0)
 		r = voice_clip(voice, SAID, SOUND_RATE_HZ, &samples, &frames);
 	if (r == 0 && bank_set(t->bank, 0, samples, frames) < 0)

@@ -71,8 +71,7 @@ static void say_part(struct session *s)
 		speech_pressure(s, plan_cap(s, t));
 	}
 	if (t->each_side)
-		speech_cue(s, side_now(s) == SIDE_LEFT ? "cue.side_left"
-		                                       : "cue.side_right");
+		speech_side(s, side_now(s));
 	speech_technique(s, VARIANT_FULL);
 }
 
@@ -181,7 +180,7 @@ uint64_t steps_ease_us(const struct session *s)
 
 	uint64_t before =
 		speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) +
-		EASE_BEFORE_US;
+		EASE_BEFORE_US + speech_turn_us(s);
 
 	return s->part_end_us > s->part_us + before ? s->part_end_us - before
 	                                            : MACHINE_NEVER;
