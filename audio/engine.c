@@ -305,6 +305,13 @@ static void close_report(struct engine *e)
 	memset(e->report, 0, sizeof(*e->report));
 }
 
+static int why_lost(struct engine *e)
+{
+	int error = atomic_load(&e->report->error);
+
+	return error ? error : -EIO; /* it crashed */
+}
+
 int engine_play(struct engine *e, int64_t epoch_us, bool same)
 {
 	int error;
@@ -317,6 +324,19 @@ int engine_play(struct engine *e, int64_t epoch_us, bool same)
 	error = backend_start(&e->backend, play, e, &e->report->error);
 	e->wanted = !error;
 	return error;
+}
+
+int engine_look(struct engine *e)
+{
+	engine_stop(e);
+	return backend_start(&e->backend, probe, e, &e->report->error);
+}
+
+int engine_looked(struct engine *e)
+{
+	if (backend_alive(&e->backend))
+		return -EINPROGRESS;
+	return atomic_load(&e->report->named) ? 0 : why_lost(e);
 }
 
 void engine_stop(struct engine *e)
@@ -348,13 +368,6 @@ struct engine *engine_destroy(struct engine *e)
 bool engine_push(struct engine *e, const struct sound *sound)
 {
 	return tape_add(e->tape, sound);
-}
-
-static int why_lost(struct engine *e)
-{
-	int error = atomic_load(&e->report->error);
-
-	return error ? error : -EIO; /* it crashed */
 }
 
 enum engine_state engine_state(struct engine *e, uint64_t mono_us,

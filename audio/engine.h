@@ -61,6 +61,12 @@ bool engine_push(struct engine *e, const struct sound *sound);
  * stopped first. Return: 0, or errno if there can be no process for it.
  */
 int engine_play(struct engine *e, int64_t epoch_us, bool same);
+/** engine_look() - only find the device, in a process of its own.
+ * Return: 0, or errno if there can be no process for it. */
+int engine_look(struct engine *e);
+/** engine_looked() - Return: 0: it is there; -EINPROGRESS; or as
+ * engine_state()'s error. */
+int engine_looked(struct engine *e);
 /** engine_stop() - waits for what the device still holds (tens of ms), at most
  * half a second. */
 void engine_stop(struct engine *e);

@@ -68,11 +68,17 @@ void aloud_prepare(struct aloud *a, struct sd_event *event,
 	if (r < 0)
 		live_tell(a->live, "No voice in this session: %s",
 		          strerror(-r));
+	if (!aloud_ready(a))
+		(void)speaker_look(&a->look, config);
 }
 
-bool aloud_ready(const struct aloud *a)
+bool aloud_ready(struct aloud *a)
 {
-	return !a->voices || voices_ready(a->voices);
+	int r = a->look ? engine_looked(a->look) : 0;
+
+	if (!a->voices || voices_ready(a->voices))
+		return true;
+	return r < 0 && r != -EINPROGRESS;
 }
 
 static void tell_complaints(const struct aloud *a)
@@ -112,6 +118,7 @@ void aloud_start(struct aloud *a, struct session_start *start)
 	const struct bank *bank;
 	int r;
 
+	a->look = engine_destroy(a->look);
 	if (!a->wanted)
 		return;
 	bank = fix_voices(a, start);
@@ -213,6 +220,7 @@ void aloud_tell_troubles(const struct aloud *a, unsigned dropped)
 /* The worker before the descriptor that it writes to. */
 void aloud_finish(struct aloud *a)
 {
+	a->look = engine_destroy(a->look);
 	a->speaker = speaker_destroy(a->speaker);
 	a->voices = voices_destroy(a->voices);
 	a->ready = sd_event_source_disable_unref(a->ready);

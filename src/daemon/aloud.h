@@ -24,6 +24,7 @@ struct aloud {
 	bool wanted;             /**< false: silent to the end */
 	struct voices *voices;   /**< NULL: no voice */
 	struct speaker *speaker; /**< NULL: silent to the end */
+	struct engine *look;     /**< is there a device? NULL: not asked */
 	int ready_fd;            /**< written by the worker's thread */
 	struct sd_event_source *ready;
 	void (*woken)(void *data);
@@ -42,8 +43,9 @@ void aloud_init(struct aloud *a, struct live *live);
 void aloud_prepare(struct aloud *a, struct sd_event *event,
                    const struct config *config, const struct routine *routine,
                    void (*woken)(void *data), void *data);
-/** aloud_ready() - is there nothing more to prepare? */
-bool aloud_ready(const struct aloud *a);
+/** aloud_ready() - is there nothing more to prepare, or no device that what is
+ * prepared would be heard on? */
+bool aloud_ready(struct aloud *a);
 /**
  * aloud_start() - open the device, with what is prepared by now
  * @start: gets its clips, which are aloud's

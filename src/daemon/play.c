@@ -17,11 +17,11 @@
 #include "player/player.h"
 
 /*
- *   PREPARING --- voices ready, 20 s, or none wanted ---> STARTING
- *   STARTING ---- the stream runs, 3 s, or silent ------> RUNNING
- *   RUNNING ----- the session's end --------------------> ENDING
- *   ENDING ------ sound faded out and end stored -------> DONE
- *   PREPARING, STARTING --- stop, interrupt ------------> DONE
+ *   PREPARING --- voices ready, or 60 s, or not needed ---> STARTING
+ *   STARTING ---- the stream runs, 3 s, or silent ---------> RUNNING
+ *   RUNNING ----- the session's end -----------------------> ENDING
+ *   ENDING ------ sound faded out and end stored ----------> DONE
+ *   PREPARING, STARTING --- stop, interrupt ---------------> DONE
  */
 enum play_phase {
 	PLAY_PREPARING,
@@ -32,14 +32,15 @@ enum play_phase {
 };
 
 #define VOICES_US                                                              \
-	60000000             /**< to wait for clips; what is made then is used \
-	                      */
-#define STREAM_US   3000000  /**< to wait for a stream's first callback */
-#define STORE_US    10000000 /**< to wait for the end to reach the disk */
-#define LATENCY_US  300000   /**< more than a device holds back */
-#define SHORTEST_US 500 /**< between two wakes: clocks drift, a spin costs */
-#define ASLEEP_US   5000000 /**< DESIGN, Time: BOOTTIME ahead by this */
-#define INTERRUPT_S 601.0   /**< a suspension that ends a session, likewise */
+	60000000 /**< to wait for clips; what is made then is used             \
+	          */
+#define PREPARE_LOOK_US 50000    /**< meanwhile, whether there is a device */
+#define STREAM_US       3000000  /**< to wait for a stream's first callback */
+#define STORE_US        10000000 /**< to wait for the end to reach the disk */
+#define LATENCY_US      300000   /**< more than a device holds back */
+#define SHORTEST_US     500 /**< between two wakes: clocks drift, a spin costs */
+#define ASLEEP_US       5000000 /**< DESIGN, Time: BOOTTIME ahead by this */
+#define INTERRUPT_S     601.0 /**< a suspension that ends a session, likewise */
 
 struct play {
 	struct play_listener listener;
@@ -176,7 +177,7 @@ static void on_tell(void *data, const char *line)
 static void prepare(struct play *p, uint64_t mono)
 {
 	if (!aloud_ready(&p->aloud) && mono < p->deadline_us) {
-		wake_at(p, p->deadline_us);
+		wake_at(p, mono + PREPARE_LOOK_US);
 		return;
 	}
 	aloud_start(&p->aloud, &p->setup.start);

@@ -36,6 +36,33 @@ struct speaker {
 	bool told;         /* that it fails */
 };
 
+static struct engine_config wanted_of(const struct config *config)
+{
+	return (struct engine_config){
+		.api = config->audio_api[0] ? config->audio_api : NULL,
+		.device = config->audio_device[0] ? config->audio_device : NULL,
+		.rate_hz = config->audio_rate_hz,
+	};
+}
+
+int speaker_look(struct engine **ret, const struct config *config)
+{
+	const struct mixer_config mixing = {.rate_hz = SOUND_RATE_HZ};
+	const struct engine_config wanted = wanted_of(config);
+	struct engine *e;
+	int r = engine_create(&e, &wanted, &mixing);
+
+	if (r < 0)
+		return r;
+	r = engine_look(e);
+	if (r < 0) {
+		engine_destroy(e);
+		return r;
+	}
+	*ret = e;
+	return 0;
+}
+
 int speaker_create(struct speaker **ret, const struct config *config,
                    const struct bank *bank, const struct session_start *start)
 {
@@ -44,17 +71,13 @@ int speaker_create(struct speaker **ret, const struct config *config,
 		.seed = start->seed,
 		.bank = bank,
 	};
-	const struct engine_config wanted = {
-		.api = config->audio_api[0] ? config->audio_api : NULL,
-		.device = config->audio_device[0] ? config->audio_device : NULL,
-		.rate_hz = config->audio_rate_hz,
-		.music = guide_music(start),
-	};
+	struct engine_config wanted = wanted_of(config);
 	struct speaker *s = calloc(1, sizeof(*s));
 	int r;
 
 	if (!s)
 		return -ENOMEM;
+	wanted.music = guide_music(start);
 	s->delay_us = RETRY_US;
 	r = engine_create(&s->engine, &wanted, &mixing);
 	if (r == 0)

@@ -29,6 +29,13 @@ int speaker_create(struct speaker **ret, const struct config *config,
                    const struct bank *bank, const struct session_start *start);
 struct speaker *speaker_destroy(struct speaker *s);
 
+/**
+ * speaker_look() - begin to see whether there is a device at all
+ * @ret: for engine_looked(); engine_destroy() it
+ * Return: as engine_create() and engine_look().
+ */
+int speaker_look(struct engine **ret, const struct config *config);
+
 /** speaker_push() - a guide's push(); @data: the speaker. */
 bool speaker_push(void *data, const struct sound *sound);
 
