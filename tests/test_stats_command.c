@@ -207,6 +207,21 @@ years_after_the_first_session_its_baseline_still_counts(void **state)
 	assert_says("fewer headache days");
 }
 
+static void the_whole_year_before_a_recent_first_session_counts(void **state)
+{
+	int32_t day = today();
+	char date[DATE_TEXT];
+
+	(void)state;
+	keep_diary(day - 100, 400, 2);
+	keep_diary(day, 100, 7);
+	keep_sessions(day - 99, 1, false);
+	run("stats");
+	/* whole weeks of it, up to the first session */
+	assert_says(date_text(day - 99 - 364, date));
+	assert_says("to the first session: 14.0; since ");
+}
+
 static void many_days_with_medicine_are_worth_a_word(void **state)
 {
 	(void)state;
@@ -230,6 +245,7 @@ int main(void)
 		TEST(headache_days_are_compared_with_what_they_prove),
 		TEST(with_a_month_on_each_side_it_is_too_early),
 		TEST(years_after_the_first_session_its_baseline_still_counts),
+		TEST(the_whole_year_before_a_recent_first_session_counts),
 		TEST(many_days_with_medicine_are_worth_a_word),
 	};
 

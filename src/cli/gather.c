@@ -15,6 +15,33 @@
 #include "store/diary.h"
 #include "store/listen.h"
 
+static int take_first(void *data, const struct diary_day *day)
+{
+	struct headaches *h = data;
+
+	h->first_day = day->date;
+	return 1;
+}
+
+/* Not the years between the first session's and the last: they are in no
+ * figure, and there may be many. */
+static int gather_days(struct store *s, struct headaches *h)
+{
+	int32_t told = (int32_t)h->n_windows * HEADACHE_WINDOW;
+	int32_t recent =
+		h->to + 1 - (told > HEADACHES_SPAN ? told : HEADACHES_SPAN);
+	int r = store_diary_days(s, DATE_FIRST, h->to, take_first, h);
+
+	if (h->first >= recent && h->first - HEADACHES_SPAN < recent)
+		recent = h->first - HEADACHES_SPAN;
+	if (r >= 0 && h->first < recent)
+		r = store_diary_days(s, h->first - HEADACHES_SPAN, h->first - 1,
+		                     headaches_add, h);
+	if (r >= 0)
+		r = store_diary_days(s, recent, h->to, headaches_add, h);
+	return r < 0 ? r : 0;
+}
+
 int gather(struct store *s, int32_t from, int32_t to, size_t n_windows,
            struct report *ret)
 {
@@ -32,8 +59,7 @@ int gather(struct store *s, int32_t from, int32_t to, size_t n_windows,
 		r = headaches_begin(&x->headaches, to, x->trend.first,
 		                    n_windows);
 	if (r == 0)
-		r = store_diary_days(s, DATE_FIRST, to, headaches_add,
-		                     &x->headaches);
+		r = gather_days(s, &x->headaches);
 	if (r == 0)
 		r = store_steps(s, past_start(from), past_start(to + 1),
 		                response_add, &x->responses);

@@ -74,12 +74,12 @@ static void notice(FILE *f, const struct medicine_days *m)
 static void pictures(FILE *f, const struct headaches *h)
 {
 	fputs("<h2>Headache days in each 28 days</h2>\n"
-	      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	      "<div class=\"scroll late\" role=\"region\" tabindex=\"0\" "
 	      "aria-label=\"Headache days in each 28 days\">\n",
 	      f);
 	chart_windows(f, h);
 	fputs("</div>\n<h2>Day by day</h2>\n"
-	      "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	      "<div class=\"scroll late\" role=\"region\" tabindex=\"0\" "
 	      "aria-label=\"Day by day\">\n",
 	      f);
 	chart_calendar(f, h);

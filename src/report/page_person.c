@@ -29,7 +29,7 @@ static void done(FILE *f, const struct report *r)
 	fputs("</p>\n", f);
 	if (t->n_weeks < 2)
 		return;
-	fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+	fputs("<div class=\"scroll late\" role=\"region\" tabindex=\"0\" "
 	      "aria-label=\"Week by week\">\n",
 	      f);
 	chart_weeks(f, t, &r->headaches, r->plan);

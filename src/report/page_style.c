@@ -2,7 +2,7 @@
 #include "report/page.h"
 
 /* Changed? tests/test_report_command.c tells its new check sum. */
-const char page_style_sha256[] = "R5uzxjWWDskfpmpAHNjEVsYbMJzZeZAjVDpe3rfUpfA=";
+const char page_style_sha256[] = "Ltl4vrx7ujLdS6/M2Tu26j/d7935AG4EK75Hkyw0Lx4=";
 
 /* clang-format off */
 const char page_style[] =
@@ -79,6 +79,7 @@ const char page_style[] =
 "@media(max-width:640px){main{padding:0}"
 ".sheet{border-radius:0;padding:22px 16px;margin-bottom:12px}"
 "dl.tiles{grid-template-columns:repeat(3,1fr)}"
+".late{direction:rtl}.late>*{direction:ltr}" /* the newest first */
 ".pair{grid-template-columns:1fr}td.pic{display:none}"
 "tbody th{min-width:8em}}"
 "@page{margin:9mm 14mm}"
