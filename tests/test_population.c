@@ -26,7 +26,7 @@ static int play(void **state)
 		assert_int_equal(
 			population_run(&study->persons[i], study->routines[k],
 		                       ARM_CLOSED, study->clips[k],
-		                       study->n_clips[k],
+		                       study->n_clips[k], NULL,
 		                       study_result(study, i, k, ARM_CLOSED)),
 			0);
 	}
@@ -144,7 +144,7 @@ static void a_person_plays_alike_twice(void **state)
 	(void)state;
 	assert_int_equal(population_run(&study->persons[0], study->routines[0],
 	                                ARM_CLOSED, study->clips[0],
-	                                study->n_clips[0], &again),
+	                                study->n_clips[0], NULL, &again),
 	                 0);
 	assert_true(again.seconds == result(0)->seconds);
 	assert_true(again.adherent_s == result(0)->adherent_s);

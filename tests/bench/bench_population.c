@@ -19,7 +19,7 @@
 #define CORES         2
 /* Issue 6: one session step. */
 #define LIMIT_US 2.0
-#define ROUNDS   7
+#define ROUNDS   9
 
 static double used_s(void)
 {
@@ -54,6 +54,96 @@ static bool print_speed(const struct study *s, double cpu_s)
 	                  scaled_s <= LIMIT_S);
 }
 
+/* --- one step of the session, by itself ----------------------------------- */
+
+struct inputs {
+	struct event *events;
+	size_t n, room;
+};
+
+static void keep_input(void *data, const struct event *e)
+{
+	struct inputs *in = data;
+
+	if (!event_is_input(e->kind))
+		return;
+	if (in->n == in->room) {
+		in->room = in->room ? 2 * in->room : 1024;
+		in->events =
+			reallocarray(in->events, in->room, sizeof(*in->events));
+		if (!in->events)
+			abort();
+	}
+	in->events[in->n++] = *e;
+}
+
+static void count_output(void *data, const struct event *e)
+{
+	uint64_t *outputs = data;
+
+	(void)e;
+	++*outputs;
+}
+
+static double cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec * 1e-3;
+}
+
+/* Every input again, and the ticks between: microseconds for each. */
+static double replay_us(const struct session_start *start,
+                        const struct inputs *in)
+{
+	uint64_t outputs = 0, calls = 0;
+	struct session_listener listener = {count_output, &outputs};
+	struct session *s;
+	double begun_us;
+
+	if (session_create(&s, start, &listener) < 0)
+		abort();
+	begun_us = cpu_us();
+	for (size_t i = 0; i < in->n; i++, calls++) {
+		for (; session_next(s) <= in->events[i].t_us; calls++)
+			session_tick(s, session_next(s));
+		session_step(s, &in->events[i]);
+	}
+	begun_us = cpu_us() - begun_us;
+	session_destroy(s);
+	return begun_us / (double)calls;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool print_step(const struct study *s)
+{
+	struct inputs in = {0};
+	const struct player_listener also = {keep_input, &in};
+	struct population_result result;
+	struct session_start start;
+	double us[ROUNDS];
+
+	if (population_run(&s->persons[0], s->routines[0], ARM_CLOSED,
+	                   s->clips[0], s->n_clips[0], &also, &result) < 0)
+		return false;
+	population_start(&s->persons[0], s->routines[0], ARM_CLOSED, &start);
+	start.clips = s->clips[0];
+	start.n_clips = s->n_clips[0];
+	for (int i = 0; i < ROUNDS; i++)
+		us[i] = replay_us(&start, &in);
+	free(in.events);
+	qsort(us, ROUNDS, sizeof(us[0]), by_size);
+	return report_bar("a session step or tick, median", us[ROUNDS / 2],
+	                  "us", LIMIT_US, us[ROUNDS / 2] <= LIMIT_US);
+}
+
 static unsigned options(int argc, char **argv, enum population_set *set)
 {
 	unsigned n = POPULATION_PERSONS;
@@ -86,6 +176,7 @@ int main(int argc, char **argv)
 	begun_s = used_s() - begun_s;
 	ok = report_print(study);
 	ok = print_speed(study, begun_s) && ok;
+	ok = print_step(study) && ok;
 	study_destroy(study);
 	return ok ? 0 : 1;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "player/guide.h"
-#include "player/player.h"
 #include "tests/bench/population_watch.h"
 
 #define RATE_HZ     48000
@@ -96,8 +95,9 @@ static int advance(struct run *run)
 	return step_sensor(run);
 }
 
-static void prepare(const struct population_person *p, const struct routine *r,
-                    enum population_arm arm, struct session_start *start)
+void population_start(const struct population_person *p,
+                      const struct routine *r, enum population_arm arm,
+                      struct session_start *start)
 {
 	session_start_init(start);
 	start->routine = r;
@@ -140,10 +140,11 @@ static int play(struct run *run)
 
 int population_run(const struct population_person *p, const struct routine *r,
                    enum population_arm arm, const struct session_clip *clips,
-                   size_t n_clips, struct population_result *ret)
+                   size_t n_clips, const struct player_listener *also,
+                   struct population_result *ret)
 {
 	struct run run = {.arm = arm, .answer_us = UINT64_MAX};
-	struct player_listener listeners[] = {
+	struct player_listener listeners[4] = {
 		{guide_event, &run.guide},
 		{watch_event, &run.watch},
 		{take_event, &run},
@@ -151,7 +152,9 @@ int population_run(const struct population_person *p, const struct routine *r,
 	struct session_start start;
 	int result;
 
-	prepare(p, r, arm, &start);
+	if (also)
+		listeners[3] = *also;
+	population_start(p, r, arm, &start);
 	start.clips = clips;
 	start.n_clips = n_clips;
 	watch_init(&run.watch, p, r, ret);
@@ -160,7 +163,8 @@ int population_run(const struct population_person *p, const struct routine *r,
 		run.guide.start = &start;
 		run.guide.rate_hz = RATE_HZ;
 		run.guide.sensor = run.sensor;
-		result = player_create(&run.player, &start, listeners, 3);
+		result = player_create(&run.player, &start, listeners,
+		                       also ? 4 : 3);
 	}
 	if (result == 0)
 		result = play(&run);

@@ -2,7 +2,7 @@
 #ifndef LULL_TESTS_BENCH_POPULATION_RUN_H
 #define LULL_TESTS_BENCH_POPULATION_RUN_H
 
-#include "session/session.h"
+#include "player/player.h"
 #include "tests/bench/population.h"
 
 enum population_arm {
@@ -74,11 +74,18 @@ struct population_result {
 /**
  * population_run() - one session
  * @clips: lengths of what is said; outlive the call
+ * @also: hears every input and output too; NULL: nobody
  * Return: 0, -EINVAL, -ENOMEM.
  */
 int population_run(const struct population_person *p, const struct routine *r,
                    enum population_arm arm, const struct session_clip *clips,
-                   size_t n_clips, struct population_result *ret);
+                   size_t n_clips, const struct player_listener *also,
+                   struct population_result *ret);
+
+/** population_start() - what that session knows at its start, clips apart */
+void population_start(const struct population_person *p,
+                      const struct routine *r, enum population_arm arm,
+                      struct session_start *ret);
 
 /**
  * population_clips() - lengths for every phrase of @r, by its letters

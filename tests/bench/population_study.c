@@ -106,7 +106,7 @@ static int run_person(struct study *s, unsigned i)
 			r = population_run(
 				&s->persons[i], s->routines[k],
 				(enum population_arm)arm, s->clips[k],
-				s->n_clips[k],
+				s->n_clips[k], NULL,
 				study_result(s, i, k,
 			                     (enum population_arm)arm));
 	return r;
