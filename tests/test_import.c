@@ -574,6 +574,23 @@ static void sessions_about_the_end_of_summer_time_keep_their_order(void **state)
 	unsetenv("TZ");
 }
 
+static void a_file_name_that_is_no_utf_8_breaks_no_listing(void **state)
+{
+	char name[300];
+
+	(void)state;
+	write_file("F\xf6hn.rr", "812\n799\n");
+	memset(name, 'x', sizeof(name));
+	memcpy(name + 199, "\xc3\xb6", 2);
+	memcpy(name + 240, ".rr", 4);
+	write_file(name, "712\n699\n");
+	run_with("import --json", path_of("*.rr"));
+	assert_says("F?hn.rr");
+	run("sessions --json");
+	assert_says("file:F?hn.rr");
+	assert_says("\"sensor\": \"file:xxx");
+}
+
 static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 {
 	char text[300 * 5] = "", fit[600];
@@ -636,6 +653,7 @@ int main(void)
 		TEST(a_routine_name_stays_text_or_is_refused),
 		TEST(a_session_that_cannot_have_begun_then_is_refused),
 		TEST(sessions_about_the_end_of_summer_time_keep_their_order),
+		TEST(a_file_name_that_is_no_utf_8_breaks_no_listing),
 		TEST(a_fit_file_that_is_cut_or_damaged_is_refused),
 		TEST(days_are_erased_without_recordings_of_no_known_day),
 	};

@@ -17,6 +17,8 @@
 
 /* In one transaction: a daemon that wants to write waits no longer. */
 #define BATCH 64
+/* Of a file: the store's reader holds it whole. */
+#define NAME_BYTES 201
 
 struct import {
 	struct analyze_plan plan;
@@ -29,15 +31,36 @@ struct import {
 	bool broken; /* the store: nothing more is tried */
 };
 
+/* Whole characters of UTF-8, as JSON will have them; a `?` for what is none. */
+static void copy_utf8(char *ret, size_t len, const char *text)
+{
+	size_t n = 0;
+
+	while (*text) {
+		size_t one = text_utf8(text);
+
+		if (n + (one ? one : 1) >= len)
+			break;
+		if (one)
+			memcpy(ret + n, text, one);
+		else
+			ret[n] = '?';
+		n += one ? one : 1;
+		text += one ? one : 1;
+	}
+	ret[n] = '\0';
+}
+
 static void tell(struct import *m, const struct analyze_result *r, int64_t id,
                  bool was_there)
 {
 	const struct analysis *a = r->at;
-	char name[256];
+	char name[4096];
 
 	if (m->rows) {
+		copy_utf8(name, sizeof(name), r->path);
 		json_array_append_new(
-			m->rows, json_pack("{ss sI sb ss sI}", "file", r->path,
+			m->rows, json_pack("{ss sI sb ss sI}", "file", name,
 		                           "session", (json_int_t)id, "new",
 		                           !was_there, "format", a->format,
 		                           "beats", (json_int_t)a->hrv.beats));
@@ -52,12 +75,13 @@ static void tell(struct import *m, const struct analyze_result *r, int64_t id,
 		       a->hrv.beats, (long long)id);
 }
 
-/* A name that the store's reader can hold whole. */
 static void name_of(const struct analyze_result *r, char *ret, size_t len)
 {
 	const char *slash = strrchr(r->path, '/');
+	char plain[NAME_BYTES];
 
-	snprintf(ret, len, "file:%.200s", slash ? slash + 1 : r->path);
+	copy_utf8(plain, sizeof(plain), slash ? slash + 1 : r->path);
+	snprintf(ret, len, "file:%s", plain);
 }
 
 /* Return: 0; -EEXIST; or errno, told. */

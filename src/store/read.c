@@ -149,8 +149,10 @@ static int say_no_lines(struct store *s, int64_t id)
 	if (r)
 		return r;
 	snprintf(s->message, sizeof(s->message),
-	         "session %lld: a recording, of beats alone: lull show %lld",
-	         (long long)id, (long long)id);
+	         row.recording[0] ? "session %lld: a recording, of beats "
+	                            "alone: lull show tells them"
+	                          : "session %lld: its lines are lost",
+	         (long long)id);
 	return -ENODATA;
 }
 
