@@ -37,7 +37,7 @@
 #define LIMIT_ROOM    0.9 /* true peaks lie between samples; loudness is lost */
 
 /* A step is 86 dB below full scale, 36 below an engine's own pauses; of 14
- * bits FLAC packs a third less than of 16. */
+ * bits FLAC packs a quarter less than of 16. */
 #define FULL_SCALE 8192.0
 
 int voice_chain_resample(const float *in, size_t n, unsigned from_hz,
