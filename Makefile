@@ -45,8 +45,8 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
-	src/session/plan.c src/session/routine.c src/session/safety.c \
-	src/session/session.c src/session/speech.c src/session/steps.c \
+	src/session/guard.c src/session/listen.c src/session/plan.c \
+	src/session/routine.c src/session/safety.c src/session/session.c src/session/speech.c src/session/steps.c \
 	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
@@ -137,7 +137,7 @@ BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := play
-TESTS_content := test_content test_cases test_plan test_session
+TESTS_content := test_content test_cases test_plan test_rules test_session
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
@@ -264,7 +264,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
-	tests/test_failures.sh \
+	tests/test_failures.sh tests/test_rules.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
 TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \

@@ -186,6 +186,8 @@ struct routine {
 	int pressure_cap;
 	char ask[4][EVENT_ID_MAX]; /**< questions before it, beside E.2 */
 	int extend_order[8];       /**< steps (n) in order; 0 ends */
+	int asleep_from;           /**< from this step (n) on who falls asleep
+	                                is let sleep; 0: nowhere */
 	size_t n_steps;
 	struct step steps[ROUTINE_STEPS_MAX];
 	size_t n_techniques;

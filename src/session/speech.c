@@ -3,7 +3,6 @@
  * What is said and when: one phrase after another, by the lengths of the
  * clips that were fixed at the start, never two at once.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ static enum verbosity talk(const struct session *s, int uses)
 	enum verbosity v = s->start.settings.talk;
 
 	if (v == TALK_AUTO)
-		v = s->routine->verbosity;
+		v = s->attack ? TALK_MINIMAL : s->routine->verbosity;
 	if (v == TALK_AUTO)
 		v = uses < SPEECH_FULL_USES ? TALK_FULL : TALK_BRIEF;
 
@@ -80,8 +79,9 @@ void speech_cue(struct session *s, const char *name)
 {
 	const struct phrase *p = routine_phrase(s->routine, name);
 
-	assert(p);
-	add(s, p, speech_variant(s, p, s->start.profile.sessions), false);
+	if (p) /* a recording may lack what came later */
+		add(s, p, speech_variant(s, p, s->start.profile.sessions),
+		    false);
 }
 
 void speech_pressure(struct session *s, int cap)
@@ -118,6 +118,12 @@ void speech_urgent(struct session *s, const char *name)
 void speech_now(struct session *s, const char *name)
 {
 	cut_in(s, name, false);
+}
+
+void speech_silent(struct session *s)
+{
+	s->speech.n = 0;
+	s->speech.shift = TALKS;
 }
 
 static void question_id(char id[EVENT_ID_MAX], const struct question *q)
