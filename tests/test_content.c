@@ -16,6 +16,7 @@
 #include "helpers/test.h"
 
 #define ROUTINE "routines/tension_relief.yaml"
+#define PHRASES "phrases/en.yaml"
 
 /* --- the n-th allocation fails ------------------------------------------- */
 
@@ -102,11 +103,13 @@ static int line_of(const char *text, const char *part)
 /* A copy of the content's files, to spoil one. */
 static char *copied_content(void)
 {
-	static const char *const names[] = {"techniques.yaml", "phrases.yaml",
-	                                    "questions.yaml", ROUTINE};
+	static const char *const names[] = {"techniques.yaml", "questions.yaml",
+	                                    PHRASES, ROUTINE};
 	char *dir = test_scratch(), *routines = path_of(dir, "routines");
+	char *phrases = path_of(dir, "phrases");
 
 	assert_int_equal(mkdir(routines, 0700), 0);
+	assert_int_equal(mkdir(phrases, 0700), 0);
 	for (size_t i = 0; i < 4; i++) {
 		char *text = read_text(content_dir(), names[i]);
 
@@ -114,6 +117,7 @@ static char *copied_content(void)
 		free(text);
 	}
 	free(routines);
+	free(phrases);
 	return dir;
 }
 
@@ -464,12 +468,13 @@ static void assert_allowed(struct words *w, const char *text)
 static void assert_phrase_allowed(struct words *w, const struct phrase *p)
 {
 	for (int v = 0; v < VARIANTS; v++)
-		assert_allowed(w, p->text[v]);
+		for (int k = 0; k < PHRASE_WORDINGS; k++)
+			assert_allowed(w, phrase_text(p, (enum variant)v, k));
 }
 
 static void no_text_says_what_we_never_say(void **state)
 {
-	char *text = read_text(content_dir(), "phrases.yaml");
+	char *text = read_text(content_dir(), PHRASES);
 	struct words w = {.n = 0};
 	struct content *c = loaded();
 	struct routine *r = tension_relief(c);
@@ -869,10 +874,10 @@ static void bad_content_is_refused_with_its_line_and_field(void **state)
 		{"techniques.yaml",
 	         {"contra: [preg,", "contra: [pregg,", "pregg",
 	          "contra: unknown flag 'pregg'"}},
-		{"techniques.yaml",
+		{PHRASES,
 	         {"  minimal: \"Press and stay.\"\n", "", "id: trap_hold",
 	          "minimal: expected this field, it is missing"}},
-		{"techniques.yaml",
+		{PHRASES,
 	         {"  minimal: \"Press and stay.\"", "  minimal: \"\"",
 	          "id: trap_hold", "minimal: expected a text, found it empty"}},
 		{"techniques.yaml",
@@ -882,13 +887,13 @@ static void bad_content_is_refused_with_its_line_and_field(void **state)
 		{"techniques.yaml",
 	         {"src: [DJ]", "src: [\"D J\"]", "src: [\"D J\"]",
 	          "src: expected keys"}},
-		{"phrases.yaml",
+		{PHRASES,
 	         {"id: cue.start", "id: start", "id: start",
 	          "id: expected cue.NAME, found 'start'"}},
-		{"phrases.yaml",
+		{PHRASES,
 	         {"id: cue.start", "id: cue.begin", "- id: cue.begin",
 	          "cues: expected cue.start, it is missing"}},
-		{"phrases.yaml",
+		{PHRASES,
 	         {"  brief: \"In.\"\n", "", "id: cue.inhale",
 	          "brief: expected this field, it is missing"}},
 		{"questions.yaml",
@@ -940,7 +945,7 @@ static void bad_content_is_refused_with_its_line_and_field(void **state)
 
 static void a_text_that_is_too_long_is_refused(void **state)
 {
-	char *dir = copied_content(), *whole = read_text(dir, "phrases.yaml");
+	char *dir = copied_content(), *whole = read_text(dir, PHRASES);
 	char text[450] = "full: \"", *spoiled;
 	struct content *c = NULL;
 	struct error error = {""};
@@ -948,8 +953,11 @@ static void a_text_that_is_too_long_is_refused(void **state)
 	(void)state;
 	memset(text + 7, 'a', 401);
 	strcpy(text + 408, "\"");
-	spoiled = replaced(whole, "full: \"Breathe in, softly.\"", text);
-	write_text(dir, "phrases.yaml", spoiled);
+	spoiled = replaced(
+		whole,
+		"full: \"Small and easy. You can breathe less than you think.\"",
+		text);
+	write_text(dir, PHRASES, spoiled);
 	assert_int_equal(content_load(&c, dir, NULL, &error), -EBADMSG);
 	assert_says(&error, "full: expected at most 400 bytes, found 401");
 	free(spoiled);
@@ -1027,6 +1035,11 @@ static void assert_same_phrase(const struct phrase *a, const struct phrase *b)
 		assert_int_equal(!a->text[v], !b->text[v]);
 		if (a->text[v])
 			assert_string_equal(a->text[v], b->text[v]);
+		assert_int_equal(phrase_wordings(a, (enum variant)v),
+		                 phrase_wordings(b, (enum variant)v));
+		for (int k = 1; k < phrase_wordings(a, (enum variant)v); k++)
+			assert_string_equal(a->more[v][k - 1],
+			                    b->more[v][k - 1]);
 	}
 }
 
@@ -1270,8 +1283,8 @@ static void sha256_gives_the_standard_sums(void **state)
 
 static void the_content_is_named_by_the_sum_of_its_four_files(void **state)
 {
-	static const char *const names[] = {"techniques.yaml", "phrases.yaml",
-	                                    "questions.yaml", ROUTINE};
+	static const char *const names[] = {"techniques.yaml", "questions.yaml",
+	                                    PHRASES, ROUTINE};
 	struct content *c = loaded();
 	struct routine *r = tension_relief(c);
 	struct sha256 s;

@@ -22,16 +22,27 @@
 static struct play *at_step(int sessions, int n)
 {
 	struct play *p = play_create(sessions);
+	const struct calm_baseline rest = {
+		.hr_bpm = 70, .hr_s = 2, .ln_rmssd = 3, .ln_s = 0.2};
 
 	p->heart.rsa_bpm = 1;
 	p->heart.noise_ms = 2;
+	p->start.settings.from_step = n;
 	play_begin(p);
-	play_to_step(p, n);
-	play_until(p, (double)p->heart_us / S + 1);
+	play_until(p, 1.5);
+	assert_int_equal(steps_now(p->session)->n, n);
+	if (n > 1) { /* as if step 1 had measured */
+		calm_set_baseline(&p->session->calm, &rest);
+		p->session->recheck = true;
+		p->session->breath.follow_left = 0;
+	}
+	p->session->ear.heard = true;
 	/* the 45 s of R13 are over, and no clock runs yet */
 	p->session->adapted_us = MACHINE_NEVER;
 	coach_open(p->session);
-	p->session->still_us = 0;
+	/* long since; before the session's begin the clock wraps */
+	p->session->still_us = p->session->now_us - 100 * MACHINE_S;
+	p->session->word_us = p->session->still_us;
 	return p;
 }
 
@@ -843,7 +854,7 @@ static void r13_what_lost_a_fifth_is_not_called_completed(void **state)
 	int rule;
 
 	(void)state;
-	assert_near(s->nominal_s, 900, 0);
+	s->nominal_s = 900;
 	s->short_rule = 9;
 	s->played_s = 720;
 	assert_int_equal(coach_result(s, &rule), RESULT_COMPLETED);

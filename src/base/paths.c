@@ -75,6 +75,11 @@ int paths_routines(char *ret, size_t len)
 	             "/lull/routines");
 }
 
+int paths_voice(char *ret, size_t len)
+{
+	return below(ret, len, "XDG_DATA_HOME", "/.local/share", "/lull/voice");
+}
+
 /* What is there already keeps its mode: it is not ours to change. */
 static int make_one(const char *folder)
 {

@@ -120,9 +120,29 @@ static int fill_start(struct render_plan *p)
 	return -1;
 }
 
+static void speaking(void *data, double share)
+{
+	struct render_plan *p = data;
+
+	out_bar_show(&p->bar, stderr, "voice", share);
+}
+
+static void complain(void *data, const char *line)
+{
+	(void)data;
+	fprintf(stderr, "lull: render: %s\n", line);
+}
+
 static int speak(struct render_plan *p)
 {
 	char cache[4096];
+	const struct offline_voice voice = {
+		.cache_dir = cache,
+		.rate_hz = RATE_HZ,
+		.progress = speaking,
+		.tell = complain,
+		.data = p,
+	};
 	int r;
 
 	if (p->no_voice)
@@ -130,8 +150,10 @@ static int speak(struct render_plan *p)
 	r = paths_clips(cache, sizeof(cache));
 	if (r < 0)
 		return out_fail("render: no home folder: set HOME");
-	r = offline_bank(p->routine, cache, RATE_HZ, &p->bank, &p->clips,
+	out_bar_init(&p->bar, stderr);
+	r = offline_bank(p->routine, &voice, &p->bank, &p->clips,
 	                 &p->start.n_clips);
+	out_bar_clear(&p->bar, stderr);
 	if (r < 0)
 		return out_fail("render: the voice: %s: lull doctor, or render "
 		                "with --no-voice",

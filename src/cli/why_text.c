@@ -41,6 +41,18 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "walk_done", "breath: arrived at {per_min.1}/min"
 	  "[, followed at {adherence.pct} %]; it stays there" },
 
+	{ 4, "probe", "resonance: at {per_min.1}/min the heart swings by "
+	  "{rsa_bpm.1} bpm a breath, +-{rsa_se_bpm.1}, with "
+	  "{coherence.pct} % of its changes at that pace ({breaths} breaths, "
+	  "followed at {adherence.pct} %)" },
+	{ 4, "probe_unsure", "resonance: {per_min.1}/min does not count "
+	  "({breaths} whole breaths, [{artifact_pct.1} % of the beats odd|no "
+	  "beats], [followed at {adherence.pct} %|not seen to be followed])" },
+	{ 4, "resonance", "resonance: your rate is {per_min.1}/min, though "
+	  "[anything from {low_per_min.1} to {high_per_min.1} did as well|it "
+	  "is not sure]; the swing was {rsa_bpm.1} bpm a breath" },
+	{ 4, "resonance_unsure", "resonance: too little was heard to tell; the "
+	  "rate stays {per_min.1}/min" },
 	{ 4, "natural", "breath: five minutes of slow breathing are enough for "
 	  "now, so there is no pacer for {seconds} s: as you like" },
 

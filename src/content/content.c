@@ -14,7 +14,8 @@
 #include "content/sha256.h"
 #include "content/yaml.h"
 
-#define ROUTINES_MAX 256 /* files of a folder */
+#define ROUTINES_MAX     256 /* files of a folder */
+#define LANGUAGE_DEFAULT "en"
 
 struct content {
 	struct routine *book; /* all techniques, cues and questions */
@@ -32,17 +33,24 @@ static int techniques_file(struct yaml *y, struct routine *book)
 
 	if (!yaml_map(y, root, "techniques", keys))
 		return yaml_status(y);
-	return read_techniques(y, yaml_need(y, root, "techniques"), book);
+	return read_techniques(y, yaml_need(y, root, "techniques"), false,
+	                       book);
 }
 
 static int phrases_file(struct yaml *y, struct routine *book)
 {
-	static const char *const keys[] = {"cues", "never_say", NULL};
+	static const char *const keys[] = {"language",   "cues",
+	                                   "techniques", "questions",
+	                                   "never_say",  NULL};
 	const yaml_node_t *root = yaml_root(y);
 
 	if (!yaml_map(y, root, "phrases", keys))
 		return yaml_status(y);
+	yaml_id(y, yaml_need(y, root, "language"), "language", book->language,
+	        sizeof book->language);
 	read_cues(y, yaml_need(y, root, "cues"), book);
+	read_said_techniques(y, yaml_need(y, root, "techniques"), book);
+	read_said_questions(y, yaml_need(y, root, "questions"), book);
 	return read_never_say(y, yaml_need(y, root, "never_say"));
 }
 
@@ -53,7 +61,7 @@ static int questions_file(struct yaml *y, struct routine *book)
 
 	if (!yaml_map(y, root, "questions", keys))
 		return yaml_status(y);
-	return read_questions(y, yaml_need(y, root, "questions"), book);
+	return read_questions(y, yaml_need(y, root, "questions"), false, book);
 }
 
 /* Opens a YAML file and adds its bytes to @sha, which may be NULL. */
@@ -217,23 +225,55 @@ static int load_folder(struct content *c, const char *dir, bool own,
 	return r;
 }
 
+/* --- the language -------------------------------------------------------- */
+
+/* `phrases/xx.yaml` of a locale's name. Return: whether it is there. */
+static bool file_of(const char *dir, const char *locale, char *ret, size_t len)
+{
+	char path[PATH_MAX];
+	size_t n = strspn(locale, "abcdefghijklmnopqrstuvwxyz");
+
+	if (n < 2 || n >= ROUTINE_LANGUAGE_MAX)
+		return false;
+	snprintf(ret, len, "phrases/%.*s.yaml", (int)n, locale);
+	return snprintf(path, sizeof path, "%s/%s", dir, ret) <
+	               (int)sizeof path &&
+	       access(path, R_OK) == 0;
+}
+
+/* What the person chose, or their locale's where it is spoken, or English. */
+static void language_file(const char *dir, char *ret, size_t len)
+{
+	static const char *const names[] = {"LULL_LANGUAGE", "LC_ALL",
+	                                    "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale && file_of(dir, locale, ret, len))
+			return;
+	}
+	snprintf(ret, len, "phrases/%s.yaml", LANGUAGE_DEFAULT);
+}
+
 /* --- public -------------------------------------------------------------- */
 
 static int load(struct content *c, const char *dir, const char *own_dir,
                 struct error *error)
 {
-	char *routines;
+	char *routines, said[64];
 	int r;
 
 	c->book = calloc(1, sizeof *c->book);
 	if (!c->book)
 		return -ENOMEM;
 	sha256_init(&c->sha);
+	language_file(dir, said, sizeof said);
 	r = load_part(c, dir, "techniques.yaml", techniques_file, error);
 	if (!r)
-		r = load_part(c, dir, "phrases.yaml", phrases_file, error);
-	if (!r)
 		r = load_part(c, dir, "questions.yaml", questions_file, error);
+	if (!r)
+		r = load_part(c, dir, said, phrases_file, error);
 	if (r < 0)
 		return r;
 
@@ -308,6 +348,11 @@ const char *content_dir(void)
 	return LULL_DATADIR "/content";
 }
 
+const struct routine *content_book(const struct content *c)
+{
+	return c->book;
+}
+
 size_t content_routines(const struct content *c,
                         const struct content_entry **ret)
 {
@@ -345,4 +390,12 @@ int content_check(const struct content *c, const char *path,
 	sha256_hex(&sha, routine->content_sha);
 	*ret = routine;
 	return 0;
+}
+
+int content_labels(const struct routine *r, char *ret, size_t len)
+{
+	int n = snprintf(ret, len, "%s/phrases/%s.labels", content_dir(),
+	                 r->language[0] ? r->language : LANGUAGE_DEFAULT);
+
+	return n < (int)len ? 0 : -ENAMETOOLONG;
 }

@@ -17,8 +17,11 @@
 struct content;
 
 /**
- * content_load() - techniques.yaml, phrases.yaml, questions.yaml and
+ * content_load() - techniques.yaml, questions.yaml, phrases/LANGUAGE.yaml and
  * routines/ of @dir
+ *
+ * The language is $LULL_LANGUAGE, or the locale's, where there is such a file;
+ * else English.
  * @own_dir: a person's own routines; NULL or absent: none
  * Return: 0, or -ENOENT, -EBADMSG, -EFBIG, -ENOMEM with @error.
  */
@@ -28,6 +31,10 @@ struct content *content_destroy(struct content *c);
 
 /** content_dir() - $LULL_CONTENT, beside the program, or the installed one. */
 const char *content_dir(void);
+
+/** content_book() - all techniques, cues and questions, in a routine without
+    steps. */
+const struct routine *content_book(const struct content *c);
 
 struct content_entry {
 	const char *id, *name;
@@ -46,6 +53,10 @@ int content_routine(const struct content *c, const char *id,
     Return: 0; -ENOENT, -EACCES; -EFBIG; -EBADMSG with @error; -ENOMEM. */
 int content_check(const struct content *c, const char *path,
                   struct routine **ret, struct error *error);
+
+/** content_labels() - the labels of the language that @r is in: a path that
+    may not be there. Return: 0 or -ENAMETOOLONG. */
+int content_labels(const struct routine *r, char *ret, size_t len);
 
 /** content_to_json() - the whole routine, as a session's first event holds
     it. @ret: malloc()ed. */

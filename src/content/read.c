@@ -100,17 +100,55 @@ static uint32_t read_flags(struct yaml *y, const yaml_node_t *node,
 
 /* --- phrases ------------------------------------------------------------- */
 
+/* A list of wordings: none of them may be empty. */
+static void read_wordings(struct yaml *y, const yaml_node_t *list,
+                          const char *key, size_t max, struct phrase *p,
+                          enum variant v)
+{
+	size_t n = yaml_list(y, list, key, 1, PHRASE_WORDINGS);
+
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+		const char *text = yaml_text(y, item, key, max);
+		char *copy;
+
+		if (!yaml_status(y) && !text[strspn(text, " ")])
+			yaml_fail(y, item, key,
+			          "expected a text, found it empty");
+		if (yaml_status(y))
+			return;
+		copy = strdup(text);
+		if (!copy)
+			yaml_no_memory(y);
+		*(i == 0 ? &p->text[v] : &p->more[v][i - 1]) = copy;
+	}
+}
+
+static void read_variant(struct yaml *y, const yaml_node_t *map, size_t max,
+                         struct phrase *p, enum variant v)
+{
+	const char *key = variant_name(v);
+	const yaml_node_t *node = yaml_need(y, map, key);
+
+	if (node && node->type == YAML_SEQUENCE_NODE)
+		read_wordings(y, node, key, max, p, v);
+	else if (v == VARIANT_FULL || v == VARIANT_LIGHT)
+		p->text[v] = words(y, map, key, max);
+	else
+		p->text[v] = read_string(y, map, key, max);
+}
+
 /* full, brief and minimal must be there, an empty one is not said. */
 static void read_phrase(struct yaml *y, const yaml_node_t *map, size_t max,
                         struct phrase *p)
 {
-	p->text[VARIANT_FULL] = words(y, map, "full", max);
-	p->text[VARIANT_BRIEF] = read_string(y, map, "brief", max);
-	p->text[VARIANT_MINIMAL] = read_string(y, map, "minimal", max);
+	read_variant(y, map, max, p, VARIANT_FULL);
+	read_variant(y, map, max, p, VARIANT_BRIEF);
+	read_variant(y, map, max, p, VARIANT_MINIMAL);
 	if (yaml_get(y, map, "light"))
-		p->text[VARIANT_LIGHT] = words(y, map, "light", max);
+		read_variant(y, map, max, p, VARIANT_LIGHT);
 	if (yaml_get(y, map, "ease"))
-		p->text[VARIANT_EASE] = read_string(y, map, "ease", max);
+		read_variant(y, map, max, p, VARIANT_EASE);
 }
 
 static bool is_long(const char *id)
@@ -218,10 +256,24 @@ static void read_deciding(struct yaml *y, const yaml_node_t *map,
 		yaml_bool(y, yaml_need(y, map, "by_choice"), "by_choice");
 }
 
-static void technique(struct yaml *y, const yaml_node_t *map,
+/* What a technique says, of the map that holds it. */
+static void read_said(struct yaml *y, const yaml_node_t *map,
                       struct technique *t)
 {
-	static const char *const keys[] = {
+	(void)yaml_need(y, map, "ease");
+	if (t->pressure_max > PRESSURE_RESTING)
+		(void)yaml_need(y, map, "light");
+	read_phrase(y, map, READ_TEXT_MAX, &t->phrase);
+	if (!yaml_status(y) && (!t->phrase.text[VARIANT_BRIEF][0] ||
+	                        !t->phrase.text[VARIANT_MINIMAL][0]))
+		yaml_fail(y, map, "brief, minimal",
+		          "expected a text, found it empty");
+}
+
+static void technique(struct yaml *y, const yaml_node_t *map,
+                      struct technique *t, bool whole)
+{
+	const char *const keys[] = {
 		"id",
 		"name",
 		"region",
@@ -242,12 +294,13 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 		"neck",
 		"when_touch_hurts",
 		"by_choice",
-		"full",
+		"src",
+		/* in JSON only */
+		whole ? "full" : NULL,
 		"brief",
 		"minimal",
 		"light",
 		"ease",
-		"src",
 		NULL,
 	};
 
@@ -269,14 +322,8 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 	t->stop = words(y, map, "stop", READ_TEXT_MAX);
 	t->src = read_src(y, yaml_need(y, map, "src"));
 	read_deciding(y, map, t);
-	(void)yaml_need(y, map, "ease");
-	if (t->pressure_max > PRESSURE_RESTING)
-		(void)yaml_need(y, map, "light");
-	read_phrase(y, map, READ_TEXT_MAX, &t->phrase);
-	if (!yaml_status(y) && (!t->phrase.text[VARIANT_BRIEF][0] ||
-	                        !t->phrase.text[VARIANT_MINIMAL][0]))
-		yaml_fail(y, map, "brief, minimal",
-		          "expected a text, found it empty");
+	if (whole)
+		read_said(y, map, t);
 }
 
 /* --- questions ----------------------------------------------------------- */
@@ -357,11 +404,21 @@ static void read_unanswered(struct yaml *y, const yaml_node_t *node,
 		          "expected one of the choices, or none");
 }
 
-static void question(struct yaml *y, const yaml_node_t *map, struct question *q)
+static void read_question_text(struct yaml *y, const yaml_node_t *map,
+                               struct question *q)
 {
-	static const char *const keys[] = {"id",      "when",       "text",
-	                                   "choices", "unanswered", "timeout_s",
-	                                   NULL};
+	q->text = words(y, map, "text",
+	                is_long(q->id) ? READ_LONG_MAX : READ_TEXT_MAX);
+}
+
+static void question(struct yaml *y, const yaml_node_t *map, struct question *q,
+                     bool whole)
+{
+	/* text: in JSON only */
+	const char *const keys[] = {"id",        "when",
+	                            "choices",   "unanswered",
+	                            "timeout_s", whole ? "text" : NULL,
+	                            NULL};
 	const yaml_node_t *when = yaml_get(y, map, "when");
 	const char *text;
 
@@ -377,8 +434,8 @@ static void question(struct yaml *y, const yaml_node_t *map, struct question *q)
 		q->when = ASK_STEP;
 	else
 		yaml_fail(y, when, "when", "expected profile, session or step");
-	q->text = words(y, map, "text",
-	                is_long(q->id) ? READ_LONG_MAX : READ_TEXT_MAX);
+	if (whole)
+		read_question_text(y, map, q);
 	read_choices(y, yaml_need(y, map, "choices"), q);
 	read_unanswered(y, yaml_need(y, map, "unanswered"), q);
 	q->timeout_s = yaml_number(y, yaml_need(y, map, "timeout_s"),
@@ -401,7 +458,7 @@ static void taken(struct yaml *y, const yaml_node_t *node, const char *id)
 	yaml_fail(y, node, "id", "'%s' is already taken", id);
 }
 
-int read_techniques(struct yaml *y, const yaml_node_t *list,
+int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
                     struct routine *into)
 {
 	size_t n = yaml_list(y, list, "techniques", 0, READ_ITEMS_MAX);
@@ -411,7 +468,7 @@ int read_techniques(struct yaml *y, const yaml_node_t *list,
 		const yaml_node_t *item = yaml_item(y, list, i);
 
 		into->n_techniques++;
-		technique(y, item, &into->techniques[i]);
+		technique(y, item, &into->techniques[i], whole);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(into->techniques[k].id,
 			           into->techniques[i].id) == 0)
@@ -441,7 +498,7 @@ int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 	return yaml_status(y);
 }
 
-int read_questions(struct yaml *y, const yaml_node_t *list,
+int read_questions(struct yaml *y, const yaml_node_t *list, bool whole,
                    struct routine *into)
 {
 	size_t n = yaml_list(y, list, "questions", 1, READ_ITEMS_MAX);
@@ -451,7 +508,7 @@ int read_questions(struct yaml *y, const yaml_node_t *list,
 		const yaml_node_t *item = yaml_item(y, list, i);
 
 		into->n_questions++;
-		question(y, item, &into->questions[i]);
+		question(y, item, &into->questions[i], whole);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(into->questions[k].id,
 			           into->questions[i].id) == 0)
@@ -462,6 +519,78 @@ int read_questions(struct yaml *y, const yaml_node_t *list,
 			yaml_fail(y, list, "questions",
 			          "expected %s, it is missing",
 			          needed_questions[i]);
+	return yaml_status(y);
+}
+
+/* --- what a language says --------------------------------------------------
+ */
+
+static struct technique *technique_of(struct routine *r, const char *id)
+{
+	for (size_t i = 0; i < r->n_techniques; i++)
+		if (strcmp(r->techniques[i].id, id) == 0)
+			return &r->techniques[i];
+	return NULL;
+}
+
+int read_said_techniques(struct yaml *y, const yaml_node_t *list,
+                         struct routine *book)
+{
+	static const char *const keys[] = {"id",    "full", "brief", "minimal",
+	                                   "light", "ease", NULL};
+	size_t n = yaml_list(y, list, "techniques", 0, READ_ITEMS_MAX);
+
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+		char id[EVENT_ID_MAX] = "";
+		struct technique *t;
+
+		if (!yaml_map(y, item, "technique", keys))
+			break;
+		yaml_id(y, yaml_need(y, item, "id"), "id", id, sizeof id);
+		t = technique_of(book, id);
+		if (t && t->phrase.text[VARIANT_FULL])
+			taken(y, item, id);
+		else if (t) /* of others it may speak ahead */
+			read_said(y, item, t);
+	}
+	for (size_t i = 0; i < book->n_techniques && !yaml_status(y); i++)
+		if (!book->techniques[i].phrase.text[VARIANT_FULL])
+			yaml_fail(y, list, "techniques",
+			          "expected %s, it is missing",
+			          book->techniques[i].id);
+	return yaml_status(y);
+}
+
+int read_said_questions(struct yaml *y, const yaml_node_t *list,
+                        struct routine *book)
+{
+	static const char *const keys[] = {"id", "text", NULL};
+	size_t n = yaml_list(y, list, "questions", 1, READ_ITEMS_MAX);
+
+	for (size_t i = 0; i < n && !yaml_status(y); i++) {
+		const yaml_node_t *item = yaml_item(y, list, i);
+		char id[EVENT_ID_MAX] = "";
+
+		if (!yaml_map(y, item, "question", keys))
+			break;
+		yaml_id(y, yaml_need(y, item, "id"), "id", id, sizeof id);
+		for (size_t k = 0; k < book->n_questions; k++) {
+			struct question *q = &book->questions[k];
+
+			if (strcmp(q->id, id) != 0)
+				continue;
+			if (q->text)
+				taken(y, item, id);
+			else
+				read_question_text(y, item, q);
+		}
+	}
+	for (size_t i = 0; i < book->n_questions && !yaml_status(y); i++)
+		if (!book->questions[i].text)
+			yaml_fail(y, list, "questions",
+			          "expected %s, it is missing",
+			          book->questions[i].id);
 	return yaml_status(y);
 }
 

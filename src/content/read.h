@@ -15,11 +15,18 @@
 #define READ_TEXT_MAX  400  /* bytes of a text */
 #define READ_LONG_MAX  1500 /* of a stop screen, of the disclaimer */
 
-int read_techniques(struct yaml *y, const yaml_node_t *list,
+/* @whole: with what they say, as in JSON; else a language's file says it. */
+int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
                     struct routine *into);
 int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into);
-int read_questions(struct yaml *y, const yaml_node_t *list,
+int read_questions(struct yaml *y, const yaml_node_t *list, bool whole,
                    struct routine *into);
+
+/** read_said_techniques() - what those of @book say; none may be missing. */
+int read_said_techniques(struct yaml *y, const yaml_node_t *list,
+                         struct routine *book);
+int read_said_questions(struct yaml *y, const yaml_node_t *list,
+                        struct routine *book);
 
 /** read_never_say() - checks the list; tests use it. */
 int read_never_say(struct yaml *y, const yaml_node_t *list);

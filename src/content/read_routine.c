@@ -384,10 +384,13 @@ static void read_sha(struct yaml *y, const yaml_node_t *node, struct routine *r)
 static void read_whole(struct yaml *y, const yaml_node_t *root,
                        struct routine *r)
 {
-	read_techniques(y, yaml_need(y, root, "techniques"), r);
+	read_techniques(y, yaml_need(y, root, "techniques"), true, r);
 	read_cues(y, yaml_need(y, root, "cues"), r);
-	read_questions(y, yaml_need(y, root, "questions"), r);
+	read_questions(y, yaml_need(y, root, "questions"), true, r);
 	read_sha(y, yaml_need(y, root, "content_sha"), r);
+	if (yaml_get(y, root, "language")) /* the first ones did not say */
+		yaml_id(y, yaml_get(y, root, "language"), "language",
+		        r->language, sizeof r->language);
 }
 
 static void read_head(struct reader *d, const yaml_node_t *root)
@@ -431,6 +434,7 @@ static void read_all(struct reader *d)
 		"asleep_from",
 		"steps",
 		/* in JSON only */
+		"language",
 		"techniques",
 		"cues",
 		"questions",
@@ -454,6 +458,7 @@ static void read_all(struct reader *d)
 	check(d->y, d->r);
 	if (d->book == d->r || yaml_status(d->y))
 		return;
+	memcpy(d->r->language, d->book->language, sizeof d->r->language);
 	if (copy_cues(d->book, d->r) < 0 || copy_questions(d->book, d->r) < 0)
 		yaml_no_memory(d->y);
 }

@@ -87,7 +87,8 @@ static void guide_say(struct guide *g, const struct event *e)
 		const struct session_clip *clip = &start->clips[i];
 		struct sound sound = {.kind = SOUND_SAY};
 
-		if (strcmp(clip->phrase, e->say.phrase) != 0 ||
+		if (clip->wording != e->say.wording ||
+		    strcmp(clip->phrase, e->say.phrase) != 0 ||
 		    strcmp(variant_name(clip->variant), e->say.variant) != 0)
 			continue;
 		sound.say.clip = (uint32_t)i;

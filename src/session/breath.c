@@ -49,6 +49,14 @@ double breath_per_min(const struct session *s)
 	return s->breath.on ? 60.0 / s->breath.period_s : 0;
 }
 
+uint64_t breath_exhale_us(const struct session *s)
+{
+	const struct breath *b = &s->breath;
+	return b->began_us +
+	       (uint64_t)llround((double)(b->ends_us - b->began_us) *
+	                         b->inhale_pct / 100);
+}
+
 /* One breath of @period_s, whatever the pace is. */
 static void one_breath(struct session *s, double period_s, double inhale_pct)
 {
@@ -56,6 +64,7 @@ static void one_breath(struct session *s, double period_s, double inhale_pct)
 	struct event e = {.kind = EVENT_BREATH};
 
 	b->on = true;
+	b->inhale_pct = inhale_pct;
 	b->began_us = s->now_us;
 	b->ends_us =
 		s->now_us + (uint64_t)llround(period_s * (double)MACHINE_S);
@@ -121,7 +130,7 @@ static void start(struct session *s)
 	               FIGURES({"own_per_min", own}, {"per_min", rate}));
 	window_walk_from(s->window, b->own_period_s);
 	speech_cue(s, "cue.start");
-	speech_cue(s, "cue.not_deep");
+	speech_remark(s, "cue.not_deep");
 	breath_begin(s, b->own_period_s);
 }
 
@@ -146,6 +155,8 @@ void breath_step_begin(struct session *s)
 	else if (!b->on && b->rest_until_us == MACHINE_NEVER)
 		breath_begin(s, b->period_s);
 	b->arrived = b->arrived && b->period_s >= floor_s(s) - EPSILON_S;
+	if (steps_now(s)->probe)
+		tune_begin(s);
 }
 
 /* --- which way the pace goes ---------------------------------------------- */
@@ -174,6 +185,7 @@ void breath_turned(struct session *s)
 {
 	s->breath.turn = -1;
 	s->breath.turned_us = s->now_us;
+	tune_abandon(s);
 }
 
 /* --- R4: the walk --------------------------------------------------------- */
@@ -253,7 +265,7 @@ static bool walk_begin(struct session *s)
 	coach_adapted(s);
 	walk_figures(s, s->ear.heard ? "walk" : "walk_by_clock");
 	if (!b->told_slower)
-		speech_cue(s, "cue.slower");
+		speech_remark(s, "cue.slower");
 	b->told_slower = true;
 	return true;
 }
@@ -369,7 +381,7 @@ void breath_meet(struct session *s, const struct facts *f)
 	                       {"follow", s->estimate.follow},
 	                       {"per_min", breath_per_min(s)},
 	                       {"own_per_min", s->estimate.breaths_per_min}));
-	speech_cue(s, "cue.follow_you");
+	speech_remark(s, "cue.follow_you");
 }
 
 /* --- R8: easier ----------------------------------------------------------- */
@@ -394,7 +406,7 @@ void breath_ease(struct session *s)
 	if (!b->on || !may_sigh(s))
 		return;
 	b->sighs = SIGHS;
-	speech_cue(s, "cue.sigh");
+	speech_remark(s, "cue.sigh");
 }
 
 static double ease(struct session *s)
@@ -431,7 +443,7 @@ void breath_rest(struct session *s, const struct facts *f)
 	               FIGURES({"per_min", breath_per_min(s)},
 	                       {"slow_s", s->breath.slow_s},
 	                       {"seconds", (double)(LET_BE_US / MACHINE_S)}));
-	speech_cue(s, "cue.natural");
+	speech_remark(s, "cue.natural");
 	breath_let_be(s);
 }
 
@@ -450,7 +462,7 @@ static void again(struct session *s)
 	if (!s->in_step || steps_now(s)->breath == BREATH_NAT ||
 	    steps_now(s)->breath == BREATH_OWN)
 		return;
-	speech_cue(s, "cue.not_deep");
+	speech_remark(s, "cue.not_deep");
 	breath_step_begin(s);
 }
 
@@ -464,6 +476,8 @@ static double next_period(struct session *s)
 		return b->period_s;
 	if (b->easing)
 		return ease(s);
+	if (!isnan(s->tune.to_s))
+		return tune_next(s);
 	return b->meeting ? meet(s) : walk(s);
 }
 

@@ -86,7 +86,7 @@ static void back_off(struct session *s)
 	}
 	s->eased = true;
 	breath_ease(s);
-	speech_cue(s, "cue.easier");
+	speech_remark(s, "cue.easier");
 	skip_firm(s);
 }
 
@@ -273,7 +273,7 @@ void guard_open(struct session *s, const struct facts *f)
 	s->ear.open_loop = true;
 	loop(s, "open_loop");
 	if (!s->ear.told)
-		speech_cue(s, "cue.no_signal");
+		speech_remark(s, "cue.no_signal");
 	s->ear.told = true;
 }
 
@@ -288,6 +288,6 @@ void guard_close(struct session *s, const struct facts *f)
 	(void)f;
 	s->ear.open_loop = false;
 	loop(s, "closed_loop");
-	if (s->ear.told)
-		speech_cue(s, "cue.signal_back");
+	if (s->ear.told && !speech_forget(s, "cue.no_signal"))
+		speech_remark(s, "cue.signal_back");
 }

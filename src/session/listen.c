@@ -203,7 +203,7 @@ void listen_extend(struct session *s, const struct facts *f)
 	p->seconds += more;
 	p->adapted = true;
 	s->windows_flat = 0;
-	speech_cue(s, "cue.extend");
+	speech_remark(s, "cue.extend");
 	machine_decide(s, 6, "extend",
 	               FIGURES({"calm", f->calm}, {"calm_before", f->before},
 	                       {"hr_bpm", f->span.mean_hr_bpm},
@@ -264,7 +264,7 @@ void listen_move_on(struct session *s, const struct facts *f)
 	(void)f;
 	steps_set_length(s, fmax(steps_now(s)->s.target, steps_elapsed(s)));
 	s->plan[s->i].adapted = true;
-	speech_cue(s, "cue.move_on");
+	speech_remark(s, "cue.move_on");
 	machine_decide(s, 7, "enough_plateau",
 	               FIGURES({"calm", s->estimate.calm},
 	                       {"hr_slope", s->estimate.hr_slope},

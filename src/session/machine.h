@@ -17,6 +17,7 @@
 
 #include "session/session.h"
 #include "signal/calm.h"
+#include "signal/resonance.h"
 #include "signal/window.h"
 
 #define MACHINE_S     UINT64_C(1000000) /* one second of session time */
@@ -51,6 +52,7 @@ struct breath {
 	bool on;
 	double period_s;
 	uint64_t began_us, ends_us;
+	double inhale_pct;   /* of the breath that goes on */
 	int follow_left;     /* breaths still at the person's own rate */
 	double own_period_s; /* where the walk set out; NAN: not known */
 	bool own_known;      /* the person's own rate was measured */
@@ -74,19 +76,42 @@ struct breath {
 	uint64_t rest_until_us;  /* C.4: as they like until then; NEVER */
 };
 
+/* The search for the resonance rate. */
+struct tune {
+	int n, at; /* rates, and which is tried; n 0: none */
+	struct resonance_probe probes[RESONANCE_PROBES];
+	struct resonance_take take;
+	bool taking;
+	double set_s, from_s; /* of the step: the rate was set, the take begun
+	                       */
+	double adherence;     /* summed over */
+	int seconds;          /* ... these */
+	double to_s;          /* the period the pacer goes to; NAN: none */
+};
+
 struct say {
 	const struct phrase *phrase;
 	const struct question *question; /* or this, spoken */
 	enum variant variant;
-	bool step_bound; /* dropped when the step is over */
+	enum {
+		PLACE_EXHALE, /* with the next breath out */
+		PLACE_TURN,   /* with the next turn of the breath */
+		PLACE_NOW,    /* at once */
+	} place;
+	bool step_bound;   /* dropped when the step is over */
+	bool passing;      /* dropped when it has waited too long */
+	uint64_t since_us; /* when it was to be said */
 };
 
-#define SPEECH_MAX 8
+#define SPEECH_MAX     8
+#define SPEECH_PHRASES 256 /* of a routine: cues, then techniques */
 struct speech {
 	struct say queue[SPEECH_MAX];
 	size_t n;
 	uint64_t free_us; /* nothing is spoken from here on */
-	int shift;        /* less, more: steps of length away from usual */
+	/* which wording is next; 0: none was said yet */
+	uint8_t turns[SPEECH_PHRASES][VARIANTS];
+	int shift; /* less, more: steps of length away from usual */
 	bool told_pressure;
 };
 
@@ -177,6 +202,7 @@ struct session {
 	double own_per_min; /* breathing at rest; NAN */
 
 	struct breath breath;
+	struct tune tune;
 	struct speech speech;
 	struct asking asking;
 	struct ear ear;
@@ -249,6 +275,12 @@ void safety_skip(struct session *s);
 
 /* speech.c */
 void speech_cue(struct session *s, const char *name);
+/* Of what happens just now: dropped where it would come too late. */
+void speech_remark(struct session *s, const char *name);
+/* Which side is next; dropped with the step. */
+void speech_side(struct session *s, enum event_side side);
+/* Return: whether it still waited to be said. */
+bool speech_forget(struct session *s, const char *name);
 /* The pressure scale, once a session; light under a low cap. */
 void speech_pressure(struct session *s, int cap);
 /* Forget what waits; the next words cut in on what is being said. */
@@ -264,7 +296,12 @@ uint64_t speech_left_us(const struct session *s);
 /* Return: how long it will be until the question has been spoken, in us. */
 uint64_t speech_question(struct session *s, const struct question *q);
 void speech_pump(struct session *s);
+/* When the next words are due; NEVER if none wait. */
+uint64_t speech_due(const struct session *s);
+/* How long words may wait for the breath to turn; 0: no pacer. */
+uint64_t speech_turn_us(const struct session *s);
 void speech_drop_step(struct session *s);
+/* Of the longest wording. */
 uint32_t speech_ms(const struct session *s, const struct phrase *p,
                    enum variant v);
 enum variant speech_variant(const struct session *s, const struct phrase *p,
@@ -285,6 +322,20 @@ void breath_turned(struct session *s);
 /* Dizzy: no pacer for half a minute. */
 void breath_let_be(struct session *s);
 double breath_per_min(const struct session *s);
+/* When the breath that goes on turns from in to out. */
+uint64_t breath_exhale_us(const struct session *s);
+
+/* tune.c: resonance, C.1 */
+void tune_begin(struct session *s);
+/* The person's word: no more of it. */
+void tune_abandon(struct session *s);
+void tune_beat(struct session *s, const struct beat *beat,
+               enum beat_class class_);
+void tune_tick(struct session *s);
+/* The length of the next breath, while tune.to_s is a number. */
+double tune_next(struct session *s);
+bool tune_runs(const struct session *s);
+void tune_end(struct session *s); /* the step is over: the result */
 
 /* coach.c: the rules */
 enum moment {

@@ -212,6 +212,7 @@ static void second(struct session *s)
 		fade(s);
 	if (s->phase == PHASE_PLAYING) {
 		breath_tick(s);
+		tune_tick(s);
 		coach_act(s, MOMENT_TICK);
 	}
 }
@@ -222,14 +223,6 @@ static void second(struct session *s)
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
-}
-
-static uint64_t speech_due(const struct session *s)
-{
-	bool waits = s->speech.n > 0 || s->phase == PHASE_CLOSING;
-
-	return waits && s->phase != PHASE_PAUSED ? s->speech.free_us
-	                                         : MACHINE_NEVER;
 }
 
 static uint64_t length_due(const struct session *s)
@@ -265,6 +258,8 @@ uint64_t session_next(const struct session *s)
 		next = earlier(next, steps_ease_us(s));
 	}
 	next = earlier(next, speech_due(s));
+	if (s->phase == PHASE_CLOSING)
+		next = earlier(next, s->speech.free_us);
 	next = earlier(next, length_due(s));
 	next = earlier(next, suspend_due(s));
 	return next < s->now_us ? s->now_us : next;
@@ -341,6 +336,7 @@ static void take_beat(struct session *s, const struct event *input)
 	    s->ear.state == EVENT_SENSOR_SEARCHING)
 		s->ear.state = EVENT_SENSOR_CONNECTED;
 	e.beat_class.class_ = window_beat(s->window, &beat);
+	tune_beat(s, &beat, e.beat_class.class_);
 	machine_emit(s, &e);
 }
 
@@ -437,7 +433,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->breath.walked_us = MACHINE_NEVER;
 	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
 	s->breath.blind_since_us = MACHINE_NEVER;
-	s->own_per_min = NAN;
+	s->own_per_min = s->tune.to_s = NAN;
 	for (int i = 0; i < 2; i++)
 		s->window_calm[i] = s->headache[i] = s->nausea[i] = NAN;
 	for (int i = 0; i < 4; i++)

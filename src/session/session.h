@@ -22,6 +22,7 @@
 struct session_clip {
 	char phrase[EVENT_ID_MAX];
 	enum variant variant;
+	int wording; /**< from 0 */
 	uint32_t ms; /**< > 0 */
 };
 

@@ -71,8 +71,7 @@ static void say_part(struct session *s)
 		speech_pressure(s, plan_cap(s, t));
 	}
 	if (t->each_side)
-		speech_cue(s, side_now(s) == SIDE_LEFT ? "cue.side_left"
-		                                       : "cue.side_right");
+		speech_side(s, side_now(s));
 	speech_technique(s, VARIANT_FULL);
 }
 
@@ -112,6 +111,8 @@ static void end_step(struct session *s)
 	s->played_s += steps_elapsed(s);
 	s->in_step = false;
 	speech_drop_step(s);
+	if (steps_now(s)->probe && s->tune.n > 0)
+		tune_abandon(s);
 }
 
 bool steps_dropped(const struct session *s, int i)
@@ -269,7 +270,7 @@ uint64_t steps_ease_us(const struct session *s)
 
 	uint64_t before =
 		speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) +
-		EASE_BEFORE_US;
+		EASE_BEFORE_US + speech_turn_us(s);
 
 	return s->part_end_us > s->part_us + before ? s->part_end_us - before
 	                                            : MACHINE_NEVER;
@@ -284,6 +285,8 @@ void steps_part_end(struct session *s)
 	}
 	if (says_ease_after(s))
 		speech_technique(s, VARIANT_EASE);
+	if (steps_now(s)->probe)
+		tune_end(s);
 	emit_step(s, false);
 	if (s->part + 1 < s->parts) {
 		speech_drop_step(s);
