@@ -23,6 +23,7 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
 	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
 	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
+	signal/resonance.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/student.c \
 	signal/welch.c \
 	signal/window.c signal/window_span.c
@@ -50,8 +51,9 @@ BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c \
 	src/base/utf8.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
-	src/session/plan.c src/session/routine.c src/session/safety.c \
-	src/session/session.c src/session/speech.c src/session/steps.c \
+	src/session/guard.c src/session/listen.c src/session/plan.c \
+	src/session/routine.c src/session/safety.c src/session/session.c \
+	src/session/speech.c src/session/steps.c src/session/tune.c \
 	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read.c src/content/read_routine.c src/content/sha256.c \
@@ -112,7 +114,7 @@ PLAIN_LIBS := -lcsv -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish \
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
 	test_calm test_clean test_coherence test_detrend test_dfa test_hrv \
 	test_hrv_freq test_hrv_geometry test_hrv_live test_hrv_time \
-	test_sample_entropy test_spline test_window
+	test_resonance test_sample_entropy test_spline test_window
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
@@ -155,7 +157,8 @@ BENCHES_audio := bench_audio bench_peers
 TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := play
-TESTS_content := test_content test_cases test_plan test_session test_speech
+TESTS_content := test_content test_cases test_plan test_property test_rules \
+	test_session test_speech test_tune
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
@@ -180,7 +183,7 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
 BENCHES_drivers := bench_decoders
-BENCHES_app := bench_population bench_sensors bench_years
+BENCHES_app := bench_population bench_sensors bench_session bench_years
 HELPERS_bench_app := fake_bluez stick test years
 # what the simulated population is made of
 POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
@@ -294,7 +297,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
-	tests/test_failures.sh \
+	tests/test_failures.sh tests/test_rules.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh \
 		tests/test_report_browser.sh)
 TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap gentle loudness \

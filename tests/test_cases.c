@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * "Do not confuse these": the eight cases of reference/content.md D.6, on the
- * real signal, session and content code. Not here: R8's half of case 2, since
- * the rule itself follows in a later issue.
+ * real signal, session and content code.
  */
 #include <math.h>
 #include <stdio.h>
@@ -106,6 +105,7 @@ static void case_2_arms_up_and_big_waves_are_no_alarm(void **state)
 
 	play_to_step(p, 13);
 	assert_int_equal(play_decision(p, 12, NULL, 0), -1);
+	assert_int_equal(play_decision(p, 8, NULL, 0), -1);
 
 	struct span_of calm = span_of(p, from, p->n, calm_of);
 

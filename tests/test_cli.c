@@ -373,7 +373,7 @@ static void figures_that_are_not_had_leave_their_part_out(void **state)
 
 static void a_decision_that_is_not_known_is_told_by_its_figures(void **state)
 {
-	struct event e = decision(8, "back_off");
+	struct event e = decision(8, "back_away");
 	struct event rude = decision(99, "x\033[2J");
 	char text[512];
 
@@ -381,7 +381,7 @@ static void a_decision_that_is_not_known_is_told_by_its_figures(void **state)
 	because(&e, "hr_bpm", 81.25);
 	because(&e, "calm", NAN);
 	why_tell(&e, NULL, text, sizeof(text));
-	assert_string_equal(text, "back off: hr_bpm 81.25, calm - [R8]");
+	assert_string_equal(text, "back away: hr_bpm 81.25, calm - [R8]");
 	why_tell(&rude, NULL, text, sizeof(text));
 	assert_string_equal(text, "x?[2J [R99]");
 }

@@ -41,6 +41,21 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "walk_done", "breath: arrived at {per_min.1}/min"
 	  "[, followed at {adherence.pct} %]; it stays there" },
 
+	{ 4, "probe", "resonance: at {per_min.1}/min the heart swings by "
+	  "{rsa_bpm.1} bpm a breath, +-{rsa_se_bpm.1}, with "
+	  "{coherence.pct} % of its changes at that pace ({breaths} breaths, "
+	  "followed at {adherence.pct} %)" },
+	{ 4, "probe_unsure", "resonance: {per_min.1}/min does not count "
+	  "({breaths} whole breaths, [{artifact_pct.1} % of the beats odd|no "
+	  "beats], [followed at {adherence.pct} %|not seen to be followed])" },
+	{ 4, "resonance", "resonance: your rate is {per_min.1}/min, though "
+	  "[anything from {low_per_min.1} to {high_per_min.1} did as well|it "
+	  "is not sure]; the swing was {rsa_bpm.1} bpm a breath" },
+	{ 4, "resonance_unsure", "resonance: too little was heard to tell; the "
+	  "rate stays {per_min.1}/min" },
+	{ 4, "natural", "breath: five minutes of slow breathing are enough for "
+	  "now, so there is no pacer for {seconds} s: as you like" },
+
 	{ 5, "meet", "breath: {per_min.1}/min is not followed"
 	  "[ (adherence {adherence.pct} %)], so the pacer comes to [your own "
 	  "{own_per_min.1}/min|you]" },
@@ -56,6 +71,16 @@ const struct why_sentence why_sentences[] = {
 	{ 7, "enough_plateau", "CALM {calm} and steady for a minute"
 	  "[ (heart rate {hr_slope.1} bpm a minute)], so {step.step} ends at "
 	  "its usual length, {seconds} s" },
+
+	{ 8, "back_off", "[heart rate {hr_bpm} bpm for 20 s, over {limit_bpm}, "
+	  "with {baseline_bpm} at rest|CALM {calm_before_that} -> "
+	  "{calm_before} -> {calm} across two windows]: softer hands, the "
+	  "breath a little quicker, no firm press next" },
+	{ 8, "back_off_close", "[heart rate {hr_bpm} bpm for 20 s, over "
+	  "{limit_bpm}, with {baseline_bpm} at rest|CALM {calm_before_that} "
+	  "-> {calm_before} -> {calm} across two windows], for the second "
+	  "time: no hands any more, a minute of breathing, then the end" },
+	{ 8, "leave_out", "{step.step} is left out, after backing off" },
 
 	{ 9, "pause", "you said pause: breath and clock stand still" },
 	{ 9, "resume", "you said resume: it goes on" },
@@ -79,11 +104,19 @@ const struct why_sentence why_sentences[] = {
 	  "[, heart rate in it {first_bpm} -> {last_bpm} bpm]: risen, but no "
 	  "step is made longer for it" },
 
+	{ 11, "attack_end", "you said it grows"
+	  "[: headache {headache_before} -> {headache}]"
+	  "[: nausea {nausea_before} -> {nausea}]: straight to the quiet "
+	  "end" },
+
 	{ 12, "hands_away", "heart rate {before_bpm} -> {last_bpm} bpm from one "
 	  "breath to the next in {step.step}: hands away from the neck, and a "
 	  "question" },
 	{ 12, "hands_away_silent", "no beat for 3 s on a good contact in "
 	  "{step.step}: hands away from the neck, and a question" },
+
+	{ 13, "asleep", "no word for {minutes_quiet} minutes and a steady heart "
+	  "rate ({hr_bpm} bpm): asleep, so everything fades out" },
 
 	{ 14, "open_loop", "the sensor is not heard well enough: pace and clock "
 	  "go on as they are" },

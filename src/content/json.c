@@ -277,6 +277,8 @@ static void set_head(struct writer *w, json_t *map, const struct routine *r)
 	set(w, map, "pressure_cap", json_integer(r->pressure_cap));
 	set(w, map, "ask", ids(w, r->ask));
 	set(w, map, "extend_order", ints(w, r->extend_order, 8));
+	if (r->asleep_from)
+		set(w, map, "asleep_from", json_integer(r->asleep_from));
 }
 
 int content_to_json(const struct routine *r, char **ret)

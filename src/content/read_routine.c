@@ -343,6 +343,14 @@ static void check_extend_order(struct yaml *y, const yaml_node_t *at,
 	}
 }
 
+static void check_asleep(struct yaml *y, const yaml_node_t *at,
+                         const struct routine *r)
+{
+	if (r->asleep_from && routine_step(r, r->asleep_from) < 0)
+		yaml_fail(y, at, "asleep_from", "there is no step %d",
+		          r->asleep_from);
+}
+
 static void check(struct yaml *y, const struct routine *r)
 {
 	const yaml_node_t *root = yaml_root(y);
@@ -358,6 +366,7 @@ static void check(struct yaml *y, const struct routine *r)
 	check_cycle(y, list, r);
 	check_windows(y, list, r);
 	check_extend_order(y, yaml_get(y, root, "extend_order"), r);
+	check_asleep(y, yaml_get(y, root, "asleep_from"), r);
 }
 
 /* --- the routine --------------------------------------------------------- */
@@ -405,6 +414,9 @@ static void read_head(struct reader *d, const yaml_node_t *root)
 	read_asks(d, yaml_get(y, root, "ask"), "ask", r->ask);
 	read_steps_named(y, yaml_get(y, root, "extend_order"), "extend_order",
 	                 r->extend_order, COUNT(r->extend_order));
+	if (yaml_get(y, root, "asleep_from"))
+		r->asleep_from = yaml_int(y, yaml_get(y, root, "asleep_from"),
+		                          "asleep_from", 1, STEP_N_MAX);
 }
 
 static void read_all(struct reader *d)
@@ -419,6 +431,7 @@ static void read_all(struct reader *d)
 		"pressure_cap",
 		"ask",
 		"extend_order",
+		"asleep_from",
 		"steps",
 		/* in JSON only */
 		"language",
@@ -429,9 +442,9 @@ static void read_all(struct reader *d)
 		NULL,
 	};
 	static const char *const file_keys[] = {
-		"id",           "name",      "goal",         "total_s",
-		"posture",      "verbosity", "pressure_cap", "ask",
-		"extend_order", "steps",     NULL,
+		"id",           "name",        "goal",         "total_s",
+		"posture",      "verbosity",   "pressure_cap", "ask",
+		"extend_order", "asleep_from", "steps",        NULL,
 	};
 	const yaml_node_t *root = yaml_root(d->y);
 

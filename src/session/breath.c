@@ -6,7 +6,7 @@
  */
 #include <math.h>
 
-#include "session/machine.h"
+#include "session/rules.h"
 
 #define RATE_MIN     6.0  /* R3: clamp of the starting rate */
 #define RATE_MAX     20.0 /* R3 */
@@ -21,18 +21,30 @@
 #define HOLD_EVERY_S   1.0  /* R4: one breath held after each full second */
 #define ADHERENT       0.75 /* R4 */
 #define LOST           0.5  /* R5 */
-#define LOST_US        (30 * MACHINE_S) /* R5: for so long */
 #define RETRY_US       (60 * MACHINE_S) /* R5: try again, once */
 #define CALM_FALL      10.0             /* R4: not falling by more in 60 s */
 #define GUARD_PER_MIN                                                          \
 	0.5             /* D.6, 6: never slower than that below their rate     \
 	                   unless they come along */
+#define FOLLOW_SEEN 4   /* breaths that it is measured over, signal/window.h */
 #define COMES_ALONG 0.5 /* share of the way that counts as following */
 #define BLIND_US    (45 * MACHINE_S) /* breaths unseen so long: by the clock */
 /* Held up for so many breaths, a walk has ended: one breath seen wrong counts
    for four, and is seen up to two late. */
 #define WAIT_BREATHS 6
 #define DWELL_US     (40 * MACHINE_S) /* R13: at a rate once a walk ended */
+#define TURN_US      (60 * MACHINE_S) /* C.5: one change of direction in it */
+/* R8: a set of sighs, C.3 `sigh`: two breaths in, 2 s and 1 s, one out, 6 s */
+#define EASE_PER_MIN 0.5
+#define SIGHS        3
+#define SIGH_S       9.0
+#define SIGH_IN_PCT  (100.0 / 3)
+/* C.4: who is new breathes as they like for half a minute after five slow
+   ones */
+#define SLOW_PER_MIN 6.5
+#define SLOW_MOST_S  300.0
+#define NEW_SESSIONS 3
+#define LET_BE_US    (30 * MACHINE_S)
 #define EPSILON_S    1e-9
 
 double breath_per_min(const struct session *s)
@@ -43,28 +55,35 @@ double breath_per_min(const struct session *s)
 uint64_t breath_exhale_us(const struct session *s)
 {
 	const struct breath *b = &s->breath;
-	double inhale = s->start.settings.inhale_pct / 100;
-
 	return b->began_us +
-	       (uint64_t)llround((double)(b->ends_us - b->began_us) * inhale);
+	       (uint64_t)llround((double)(b->ends_us - b->began_us) *
+	                         b->inhale_pct / 100);
 }
 
-void breath_begin(struct session *s, double period_s)
+/* One breath of @period_s, whatever the pace is. */
+static void one_breath(struct session *s, double period_s, double inhale_pct)
 {
 	struct breath *b = &s->breath;
 	struct event e = {.kind = EVENT_BREATH};
 
 	b->on = true;
-	b->period_s = period_s;
+	b->inhale_pct = inhale_pct;
 	b->began_us = s->now_us;
 	b->ends_us =
 		s->now_us + (uint64_t)llround(period_s * (double)MACHINE_S);
 	window_breath(s->window, s->now_us, period_s);
 	calm_pace(&s->calm, s->now_us, 60.0 / period_s);
 	e.breath.per_min = 60.0 / period_s;
-	e.breath.inhale_pct = s->start.settings.inhale_pct;
+	e.breath.inhale_pct = inhale_pct;
 	e.breath.end_us = b->ends_us;
 	machine_emit(s, &e);
+}
+
+void breath_begin(struct session *s, double period_s)
+{
+	s->breath.period_s = period_s;
+	s->breath.rest_until_us = MACHINE_NEVER;
+	one_breath(s, period_s, s->start.settings.inhale_pct);
 }
 
 void breath_off(struct session *s)
@@ -118,7 +137,7 @@ static void start(struct session *s)
 	b->follow_left = FOLLOW_BREATHS;
 	b->walking = b->arrived = b->meeting = false;
 	b->gained_s = 0;
-	b->low_since_us = b->blind_since_us = MACHINE_NEVER;
+	b->blind_since_us = MACHINE_NEVER;
 	machine_decide(s, 3, "start",
 	               FIGURES({"own_per_min", own}, {"per_min", rate}));
 	window_walk_from(s->window, b->own_period_s);
@@ -145,10 +164,43 @@ void breath_step_begin(struct session *s)
 	}
 	if (b->period_s <= 0)
 		start(s);
-	else if (!b->on)
+	else if (!b->on && b->rest_until_us == MACHINE_NEVER)
 		breath_begin(s, b->period_s);
 	b->arrived = b->arrived && b->period_s >= floor_s(s) - EPSILON_S;
+	if (steps_now(s)->probe)
+		tune_begin(s);
 }
+
+/* --- which way the pace goes ---------------------------------------------- */
+
+/* C.5: slower again only a minute after it was made quicker, which for its
+   part never waits: it is the easier way. */
+static bool may_slow(const struct session *s)
+{
+	const struct breath *b = &s->breath;
+
+	return b->turn >= 0 || s->now_us - b->turned_us >= TURN_US;
+}
+
+static void turns(struct session *s, double next_s)
+{
+	struct breath *b = &s->breath;
+	int way = next_s > b->period_s ? 1 : -1;
+
+	if (fabs(next_s - b->period_s) < EPSILON_S || way == b->turn)
+		return;
+	b->turn = way;
+	b->turned_us = s->now_us;
+}
+
+void breath_turned(struct session *s)
+{
+	s->breath.turn = -1;
+	s->breath.turned_us = s->now_us;
+	tune_abandon(s);
+}
+
+/* --- R4: the walk --------------------------------------------------------- */
 
 static bool calm_falls(const struct session *s)
 {
@@ -168,7 +220,10 @@ static double guard_s(const struct session *s)
 
 static bool comes_along(const struct session *s)
 {
-	return s->estimate.follow >= COMES_ALONG;
+	/* where the pacer was quicker than the person, a share of its way
+	   says nothing of slowing down */
+	return s->estimate.follow >= COMES_ALONG &&
+	       s->breath.slower >= FOLLOW_SEEN;
 }
 
 static bool blind(const struct session *s)
@@ -240,7 +295,7 @@ static double walk(struct session *s)
 	double goal = goal_s(s);
 	double next = fmin(b->period_s + STEP_S, goal);
 
-	if (b->arrived || !steps_allow(s, 4) || b->meets > 1)
+	if (b->arrived || !steps_allow(s, 4) || b->meets > 1 || !may_slow(s))
 		return b->period_s;
 	if (b->period_s >= goal - EPSILON_S) {
 		b->arrived = goal == floor_s(s);
@@ -268,6 +323,8 @@ static double walk(struct session *s)
 	return next;
 }
 
+/* --- R5: meet me ---------------------------------------------------------- */
+
 /* R5: towards the person's own breath; unseen, to where it was at rest, and
    that unknown, to where R3 begins then. */
 static double meet(struct session *s)
@@ -281,48 +338,48 @@ static double meet(struct session *s)
 	double goal = 60.0 / fmin(fmax(own, RATE_MIN), RATE_MAX);
 
 	goal = fmin(goal, goal_s(s));
+	/* to make it easier never waits, to make it slower does */
 	if (goal < b->period_s)
 		return fmax(goal, b->period_s - STEP_BACK_S);
-	return fmin(goal, b->period_s + STEP_S);
+	return may_slow(s) ? fmin(goal, b->period_s + STEP_S) : b->period_s;
 }
 
-static void meet_over(struct session *s)
+bool breath_found(const struct session *s, const struct facts *f)
+{
+	const struct breath *b = &s->breath;
+
+	(void)f;
+	return b->meeting && b->meets <= 1 &&
+	       s->now_us - b->meet_us >= RETRY_US && heard_well(s) &&
+	       s->estimate.adherence >= ADHERENT;
+}
+
+void breath_retry(struct session *s, const struct facts *f)
 {
 	struct breath *b = &s->breath;
 
-	if (b->meets > 1 || s->now_us - b->meet_us < RETRY_US ||
-	    !heard_well(s) || !(s->estimate.adherence >= ADHERENT))
-		return;
+	(void)f;
 	b->meeting = false;
 	b->arrived = false;
 	b->gained_s = 0;
-	b->own_period_s = b->period_s;
+	/* the rate at rest was measured over a minute, this one over breaths:
+	   only where they are really apart is it another one */
+	if (fabs(60.0 / b->period_s - 60.0 / b->own_period_s) > GUARD_PER_MIN)
+		b->own_period_s = b->period_s;
 	window_walk_from(s->window, b->own_period_s);
 	machine_decide(s, 5, "retry",
 	               FIGURES({"per_min", breath_per_min(s)},
 	                       {"adherence", s->estimate.adherence}));
 }
 
-void breath_boundary(struct session *s)
-{
-	struct breath *b = &s->breath;
-	double next = b->period_s;
-
-	if (b->follow_left > 0)
-		b->follow_left--;
-	if (b->meeting)
-		meet_over(s);
-	if (b->follow_left == 0)
-		next = b->meeting ? meet(s) : walk(s);
-	breath_begin(s, next);
-}
-
-static bool not_followed(const struct session *s)
+bool breath_lost(const struct session *s, const struct facts *f)
 {
 	const struct breath *b = &s->breath;
 	const struct estimate *e = &s->estimate;
 
-	if (!heard_well(s))
+	(void)f;
+	if (!b->on || b->follow_left > 0 || s->ear.open_loop || b->meeting ||
+	    !heard_well(s))
 		return false;
 	if (e->adherence < LOST)
 		return true;
@@ -331,16 +388,15 @@ static bool not_followed(const struct session *s)
 	       !b->arrived && e->follow < COMES_ALONG;
 }
 
-static void act_meet(struct session *s)
+void breath_meet(struct session *s, const struct facts *f)
 {
 	struct breath *b = &s->breath;
 
+	(void)f;
 	b->meeting = true;
 	b->walking = false;
 	b->meets++;
 	b->meet_us = s->now_us;
-	b->low_since_us = MACHINE_NEVER;
-	coach_adapted(s);
 	machine_decide(s, 5, "meet",
 	               FIGURES({"adherence", s->estimate.adherence},
 	                       {"follow", s->estimate.follow},
@@ -349,23 +405,136 @@ static void act_meet(struct session *s)
 	speech_remark(s, "cue.follow_you");
 }
 
+/* --- R8: easier ----------------------------------------------------------- */
+
+/* C.3: not with over-breathing in panic, pregnancy, lungs short of air, in an
+   attack, nor where it is slower than the floor. */
+static bool may_sigh(const struct session *s)
+{
+	uint32_t not = flag_bit(FLAG_PANIC) | flag_bit(FLAG_PREG) |
+	               flag_bit(FLAG_LUNG);
+
+	return !(s->flags & not ) && !s->attack &&
+	       SIGH_S <= floor_s(s) + EPSILON_S;
+}
+
+void breath_ease(struct session *s)
+{
+	struct breath *b = &s->breath;
+
+	b->easing = true;
+	b->walking = false;
+	if (!b->on || !may_sigh(s))
+		return;
+	b->sighs = SIGHS;
+	speech_remark(s, "cue.sigh");
+}
+
+static double ease(struct session *s)
+{
+	struct breath *b = &s->breath;
+
+	b->easing = false;
+	return 60.0 / fmin(60.0 / b->period_s + EASE_PER_MIN, RATE_MAX);
+}
+
+/* --- C.4: not for too long ------------------------------------------------ */
+
+bool breath_too_long(const struct session *s, const struct facts *f)
+{
+	(void)f;
+	return s->breath.on && s->start.profile.sessions < NEW_SESSIONS &&
+	       s->breath.slow_s >= SLOW_MOST_S - EPSILON_S &&
+	       !steps_allow(s, 10);
+}
+
+void breath_let_be(struct session *s)
+{
+	s->breath.slow_s = 0;
+	s->breath.walking = false;
+	s->breath.sighs = 0;
+	breath_off(s);
+	s->breath.rest_until_us = s->now_us + LET_BE_US;
+}
+
+void breath_rest(struct session *s, const struct facts *f)
+{
+	(void)f;
+	machine_decide(s, 4, "natural",
+	               FIGURES({"per_min", breath_per_min(s)},
+	                       {"slow_s", s->breath.slow_s},
+	                       {"seconds", (double)(LET_BE_US / MACHINE_S)}));
+	speech_remark(s, "cue.natural");
+	breath_let_be(s);
+}
+
+uint64_t breath_due(const struct session *s)
+{
+	if (s->breath.on)
+		return s->breath.ends_us;
+	return s->phase == PHASE_PLAYING ? s->breath.rest_until_us
+	                                 : MACHINE_NEVER;
+}
+
+/* The pause is over: on as before, where a pacer belongs. */
+static void again(struct session *s)
+{
+	s->breath.rest_until_us = MACHINE_NEVER;
+	if (!s->in_step || steps_now(s)->breath == BREATH_NAT ||
+	    steps_now(s)->breath == BREATH_OWN)
+		return;
+	speech_remark(s, "cue.not_deep");
+	breath_step_begin(s);
+}
+
+/* --- breath by breath ----------------------------------------------------- */
+
+static double next_period(struct session *s)
+{
+	struct breath *b = &s->breath;
+
+	if (b->follow_left > 0)
+		return b->period_s;
+	if (b->easing)
+		return ease(s);
+	if (!isnan(s->tune.to_s))
+		return tune_next(s);
+	return b->meeting ? meet(s) : walk(s);
+}
+
+void breath_boundary(struct session *s)
+{
+	struct breath *b = &s->breath;
+	double next;
+
+	if (!b->on) {
+		again(s);
+		return;
+	}
+	b->slow_s = 60.0 / b->period_s <= SLOW_PER_MIN + EPSILON_S
+	                    ? b->slow_s + b->period_s
+	                    : 0;
+	if (b->sighs > 0) {
+		b->sighs--;
+		one_breath(s, SIGH_S, SIGH_IN_PCT);
+		return;
+	}
+	if (b->follow_left > 0)
+		b->follow_left--;
+	b->slower =
+		b->period_s < b->own_period_s - EPSILON_S ? 0 : b->slower + 1;
+	coach_act(s, MOMENT_BREATH);
+	next = next_period(s);
+	turns(s, next);
+	breath_begin(s, next);
+}
+
 void breath_tick(struct session *s)
 {
 	struct breath *b = &s->breath;
-	bool listening = b->on && b->follow_left == 0 && !s->ear.open_loop &&
-	                 (steps_allow(s, 4) || steps_allow(s, 5));
 
 	if (!b->on || !isnan(s->estimate.adherence))
 		b->blind_since_us = MACHINE_NEVER;
 	else if (b->blind_since_us == MACHINE_NEVER)
 		b->blind_since_us = s->now_us;
-
-	if (!listening || b->meeting || !not_followed(s)) {
-		b->low_since_us = MACHINE_NEVER;
-		return;
-	}
-	if (b->low_since_us == MACHINE_NEVER)
-		b->low_since_us = s->now_us;
-	if (s->now_us - b->low_since_us >= LOST_US && coach_may_adapt(s))
-		act_meet(s);
 }

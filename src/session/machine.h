@@ -17,6 +17,7 @@
 
 #include "session/session.h"
 #include "signal/calm.h"
+#include "signal/resonance.h"
 #include "signal/window.h"
 
 #define MACHINE_S     UINT64_C(1000000) /* one second of session time */
@@ -51,10 +52,12 @@ struct breath {
 	bool on;
 	double period_s;
 	uint64_t began_us, ends_us;
+	double inhale_pct;   /* of the breath that goes on */
 	int follow_left;     /* breaths still at the person's own rate */
 	double own_period_s; /* where the walk set out; NAN: not known */
 	bool own_known;      /* the person's own rate was measured */
 	double gained_s;     /* since the walk last held for a breath */
+	int slower;          /* breaths in a row no quicker than that */
 	bool walking;        /* a walk is under way */
 	int waited;          /* breaths that it has been held up for */
 	uint64_t walked_us;  /* when the last walk ended; NEVER: none has */
@@ -63,8 +66,27 @@ struct breath {
 	bool meeting; /* R5: drifting to the person's rate */
 	int meets;    /* how often R5 acted */
 	uint64_t meet_us;
-	uint64_t low_since_us;   /* adherence low since; NEVER: it is not */
 	uint64_t blind_since_us; /* adherence unseen since */
+	bool easing;             /* R8: quicker by half a breath, as soon as
+	                            the pace may turn */
+	int sighs;               /* R8: still to come */
+	int turn;                /* the pace went slower 1, quicker -1 */
+	uint64_t turned_us;      /* when that began */
+	double slow_s;           /* C.4: breathed this slowly so far */
+	uint64_t rest_until_us;  /* C.4: as they like until then; NEVER */
+};
+
+/* The search for the resonance rate. */
+struct tune {
+	int n, at; /* rates, and which is tried; n 0: none */
+	struct resonance_probe probes[RESONANCE_PROBES];
+	struct resonance_take take;
+	bool taking;
+	double set_s, from_s; /* of the step: the rate was set, the take begun
+	                       */
+	double adherence;     /* summed over */
+	int seconds;          /* ... these */
+	double to_s;          /* the period the pacer goes to; NAN: none */
 };
 
 struct say {
@@ -109,13 +131,12 @@ struct ear {
 	bool heard; /* any beat in this session */
 	int contact;
 	uint64_t last_beat_us; /* when it was taken */
-	uint64_t bad_since_us; /* NEVER: the gate is open */
-	uint64_t clean_since_us;
-	bool open_loop; /* R14 */
+	bool open_loop;        /* R14 */
 	bool told;
 };
 
 #define CALM_MEMORY 64
+#define COACH_ROWS  24 /* of the coach's table, at most */
 struct session {
 	struct session_start start;
 	const struct routine *routine;
@@ -155,17 +176,33 @@ struct session {
 	unsigned ticks;
 	bool hrv_off;
 
-	double window_calm;  /* of the listening window before; NAN */
-	int windows_flat;    /* in a row without a rise */
-	uint64_t adapted_us; /* R13: the last audible one; NEVER */
+	uint64_t since_us[COACH_ROWS]; /* each rule's reason, since when */
+	double window_calm[2]; /* of the windows before, last first; NAN */
+	int windows_flat;      /* in a row without a rise */
+	uint64_t adapted_us;   /* R13: the last audible one; NEVER */
 	int windows_irregular;
-	uint64_t plateau_since_us;
+	uint64_t still_us; /* no arms were up since; NEVER: they are */
+	uint64_t word_us;  /* the person's last word or answer */
+	int backed_off;    /* R8: how often */
+	uint32_t acted;    /* bit n: rule Rn has decided */
+	bool attack;       /* R11: a routine for attacks */
+	bool slower_asked; /* R11: below 8 a minute is wanted */
+	bool worse;        /* R11: the person says so */
+	double headache[2], nausea[2]; /* first and last answer; NAN */
+	bool falling_asleep;           /* all is faded out, then the end */
+	double awake_db;               /* the level before that */
+
+	double nominal_s, played_s; /* R13: today's plan; what was played */
+	int short_rule;             /* that last took something away; 0: none */
+	int closed_rule;            /* the rest is cut short by it; 0: none */
+	double breathe_last_s;      /* R8: breathing only, before the end */
 	double rated[4]; /* headache, tension before; the same after */
 	struct event_rest before, after;
 	bool recheck; /* a baseline is there: unpaced checks are "after" */
 	double own_per_min; /* breathing at rest; NAN */
 
 	struct breath breath;
+	struct tune tune;
 	struct speech speech;
 	struct asking asking;
 	struct ear ear;
@@ -194,6 +231,9 @@ void machine_close(struct session *s, enum event_result result, int rule);
 /* The step's clock and the pacer stand still; and go on. */
 void machine_hold(struct session *s, enum phase phase);
 void machine_go(struct session *s);
+/* The person sleeps: everything grows quiet, then the end, without a word. */
+void machine_fade(struct session *s);
+void machine_wake(struct session *s);
 
 /* steps.c */
 const struct step *steps_now(const struct session *s);
@@ -205,6 +245,11 @@ void steps_next(struct session *s);       /* end this one, begin the next */
 void steps_begin_next(struct session *s); /* after its questions */
 void steps_part_end(struct session *s);
 void steps_close(struct session *s);
+/* What is still to come is left out, but for a last window and measurement,
+   and @breathe_s of breathing before it; the session closes by @rule. */
+void steps_finish(struct session *s, int rule, double breathe_s);
+/* Is step @i left out, or has a rule taken it away since? */
+bool steps_dropped(const struct session *s, int i);
 /* Seconds of the step gone so far, pauses left out. */
 double steps_elapsed(const struct session *s);
 /* Give the present step a new length, not before now. */
@@ -244,6 +289,8 @@ void speech_cut(struct session *s);
 /* Forget what waits and cut in; _now only where the person wants talk. */
 void speech_urgent(struct session *s, const char *name);
 void speech_now(struct session *s, const char *name);
+/* Nothing more is said, but for safety. */
+void speech_silent(struct session *s);
 void speech_technique(struct session *s, enum variant variant);
 /* How long until all that was begun has been spoken. */
 uint64_t speech_left_us(const struct session *s);
@@ -264,24 +311,53 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
 /* breath.c */
 void breath_begin(struct session *s, double period_s); /* at now */
 void breath_off(struct session *s);
-void breath_boundary(struct session *s); /* ends_us has come */
+void breath_boundary(struct session *s); /* breath_due() has come */
+/* When the breath ends, or the pause between two; NEVER. */
+uint64_t breath_due(const struct session *s);
 void breath_step_begin(struct session *s);
-void breath_tick(struct session *s); /* R5's clocks */
+void breath_tick(struct session *s);
+/* R8: half a breath a minute quicker, and a set of sighs if allowed. */
+void breath_ease(struct session *s);
+/* The person's word moved the pace: no walk for a minute. */
+void breath_turned(struct session *s);
+/* Dizzy: no pacer for half a minute. */
+void breath_let_be(struct session *s);
 double breath_per_min(const struct session *s);
 /* When the breath that goes on turns from in to out. */
 uint64_t breath_exhale_us(const struct session *s);
 
+/* tune.c: resonance, C.1 */
+void tune_begin(struct session *s);
+/* The person's word: no more of it. */
+void tune_abandon(struct session *s);
+void tune_beat(struct session *s, const struct beat *beat,
+               enum beat_class class_);
+void tune_tick(struct session *s);
+/* The length of the next breath, while tune.to_s is a number. */
+double tune_next(struct session *s);
+bool tune_runs(const struct session *s);
+void tune_end(struct session *s); /* the step is over: the result */
+
 /* coach.c: the rules */
 enum moment {
 	MOMENT_TICK,   /* a second of a step has passed */
+	MOMENT_BREATH, /* a breath of the pacer is over */
 	MOMENT_WINDOW, /* a listening window ends: one decision */
 	MOMENT_REST,   /* an unpaced measurement ends: one decision */
 };
-/* Return: whether some rule decided. */
-bool coach_act(struct session *s, enum moment moment);
-void coach_word(struct session *s, enum event_word word);
+/* The first row of the table that is due decides. */
+void coach_act(struct session *s, enum moment moment);
+void coach_open(struct session *s); /* the gate is passed */
+void coach_step_begins(struct session *s);
 /* R13: at most one audible adaptation in 45 s; a walk is one. */
 bool coach_may_adapt(const struct session *s);
 void coach_adapted(struct session *s);
+/* R13: seconds that may still be added to the session. */
+double coach_budget(const struct session *s);
+/* R13: completed, or closed early by @rule. */
+enum event_result coach_result(const struct session *s, int *rule);
+
+/* words.c */
+void coach_word(struct session *s, enum event_word word);
 
 #endif

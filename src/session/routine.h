@@ -138,6 +138,8 @@ int breath_mode_from(const char *name, enum breath_mode *ret);
 struct step {
 	int n; /**< its number in the file, 1 and up; names it everywhere */
 	int technique; /**< index; -1: breathe */
+	bool probe;    /**< `do: breathe_probe`: the rates beside the person's
+	                    own are tried, C.1 */
 	struct dose s; /**< both sides together */
 	enum breath_mode breath;
 	double floor_per_min; /**< no slower here than this; 0: the session's */
@@ -191,6 +193,8 @@ struct routine {
 	int pressure_cap;
 	char ask[4][EVENT_ID_MAX]; /**< questions before it, beside E.2 */
 	int extend_order[8];       /**< steps (n) in order; 0 ends */
+	int asleep_from;           /**< from this step (n) on who falls asleep
+	                                is let sleep; 0: nowhere */
 	size_t n_steps;
 	struct step steps[ROUTINE_STEPS_MAX];
 	size_t n_techniques;

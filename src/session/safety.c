@@ -5,6 +5,7 @@
  * stop screen, whatever the strap says. Source: reference/content.md E.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,15 +105,31 @@ void safety_put(struct session *s)
 	a->unspoken = false;
 }
 
+/* R11: any rise since it was first asked. */
+static void grows(struct session *s, double *first, double *last, double now)
+{
+	if (isnan(*first))
+		*first = now;
+	*last = now;
+	s->worse |= now > *first;
+}
+
 static void rating(struct session *s, const struct question *q,
                    const char *value)
 {
 	static const char *const ids[] = {"headache", "tension"};
 	int after = s->asking.then == THEN_NEXT ? 2 : 0;
+	double now = strtod(value, NULL);
 
 	for (int k = 0; k < 2; k++)
 		if (strcmp(q->id, ids[k]) == 0)
-			s->rated[k + after] = strtod(value, NULL);
+			s->rated[k + after] = now;
+	if (strcmp(q->id, "headache") == 0)
+		grows(s, &s->headache[0], &s->headache[1], now);
+	if (strcmp(q->id, "nausea") == 0)
+		grows(s, &s->nausea[0], &s->nausea[1], now);
+	if (strcmp(q->id, "slower") == 0)
+		s->slower_asked = strcmp(value, "yes") == 0;
 }
 
 static bool last_of_profile(const struct session *s)
@@ -161,6 +178,7 @@ int safety_answer(struct session *s, const char *id, const char *value)
 
 	const struct question *q = s->asking.queue[s->asking.at];
 
+	s->word_us = s->now_us;
 	if (strcmp(q->id, id) != 0)
 		return -EINVAL;
 	for (size_t i = 0; i < q->n_choices; i++)

@@ -14,6 +14,9 @@
 #define SUSPEND_END_S 600  /* DESIGN, Time */
 #define PRESSURE_MOST 5    /* A.0: this tool caps at 5 */
 #define RATE_ROUND    1e6
+/* Falling asleep: so much quieter each second, until it is no sound. */
+#define FADE_DB  2.0
+#define FADED_DB (-40.0)
 
 void session_start_init(struct session_start *s)
 {
@@ -50,6 +53,7 @@ void machine_decide(struct session *s, int rule, const char *what, size_t n,
 		e.decision.because[i].value =
 			round(because[i].value * 100) / 100;
 	}
+	s->acted |= UINT32_C(1) << rule;
 	machine_emit(s, &e);
 }
 
@@ -97,6 +101,21 @@ void machine_go(struct session *s)
 		return;
 	}
 	breath_step_begin(s);
+}
+
+void machine_fade(struct session *s)
+{
+	s->falling_asleep = true;
+	s->awake_db = s->master_db;
+}
+
+void machine_wake(struct session *s)
+{
+	if (!s->falling_asleep || s->phase == PHASE_CLOSING)
+		return;
+	s->falling_asleep = false;
+	s->master_db = s->awake_db;
+	machine_level(s, s->silenced);
 }
 
 void machine_close(struct session *s, enum event_result result, int rule)
@@ -177,12 +196,24 @@ static void estimate(struct session *s)
 	machine_emit(s, &e);
 }
 
+static void fade(struct session *s)
+{
+	s->speech.n = 0;
+	s->master_db -= FADE_DB;
+	machine_level(s, s->silenced);
+	if (s->master_db <= s->awake_db + FADED_DB)
+		machine_close(s, RESULT_CLOSED_EARLY, 13);
+}
+
 static void second(struct session *s)
 {
 	s->tick_us += MACHINE_S;
 	estimate(s);
+	if (s->falling_asleep)
+		fade(s);
 	if (s->phase == PHASE_PLAYING) {
 		breath_tick(s);
+		tune_tick(s);
 		coach_act(s, MOMENT_TICK);
 	}
 }
@@ -220,8 +251,7 @@ uint64_t session_next(const struct session *s)
 	if (!s->begun)
 		return 0;
 	next = s->tick_us;
-	if (s->breath.on)
-		next = earlier(next, s->breath.ends_us);
+	next = earlier(next, breath_due(s));
 	if (s->asking.standing)
 		next = earlier(next, s->asking.deadline_us);
 	if (s->phase == PHASE_PLAYING && s->in_step) {
@@ -249,7 +279,7 @@ static void due(struct session *s)
 {
 	uint64_t now = s->now_us;
 
-	if (s->breath.on && now >= s->breath.ends_us)
+	if (now >= breath_due(s))
 		breath_boundary(s);
 	if (now >= s->tick_us)
 		second(s);
@@ -307,6 +337,7 @@ static void take_beat(struct session *s, const struct event *input)
 	    s->ear.state == EVENT_SENSOR_SEARCHING)
 		s->ear.state = EVENT_SENSOR_CONNECTED;
 	e.beat_class.class_ = window_beat(s->window, &beat);
+	tune_beat(s, &beat, e.beat_class.class_);
 	machine_emit(s, &e);
 }
 
@@ -398,12 +429,14 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->parts = 1;
 	s->part_end_us = MACHINE_NEVER;
 	s->suspended_us = MACHINE_NEVER;
-	s->plateau_since_us = MACHINE_NEVER;
+	s->still_us = MACHINE_NEVER;
 	s->adapted_us = MACHINE_NEVER;
 	s->breath.walked_us = MACHINE_NEVER;
-	s->breath.ends_us = MACHINE_NEVER;
-	s->ear.bad_since_us = s->ear.clean_since_us = MACHINE_NEVER;
-	s->window_calm = s->own_per_min = NAN;
+	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
+	s->breath.blind_since_us = MACHINE_NEVER;
+	s->own_per_min = s->tune.to_s = NAN;
+	for (int i = 0; i < 2; i++)
+		s->window_calm[i] = s->headache[i] = s->nausea[i] = NAN;
 	for (int i = 0; i < 4; i++)
 		s->rated[i] = NAN;
 	s->before = s->after = (struct event_rest){NAN, NAN, NAN};

@@ -5,7 +5,6 @@
  * breath: with the breath out where that is near. Never the same wording
  * twice in a row, and nothing that comes too late.
  */
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,7 +108,7 @@ static enum verbosity talk(const struct session *s, int uses)
 	enum verbosity v = s->start.settings.talk;
 
 	if (v == TALK_AUTO)
-		v = s->routine->verbosity;
+		v = s->attack ? TALK_MINIMAL : s->routine->verbosity;
 	if (v == TALK_AUTO)
 		v = uses < SPEECH_FULL_USES ? TALK_FULL : TALK_BRIEF;
 
@@ -159,8 +158,9 @@ static struct say *add_cue(struct session *s, const char *name)
 {
 	const struct phrase *p = routine_phrase(s->routine, name);
 
-	assert(p);
-	return add(s, p, speech_variant(s, p, s->start.profile.sessions));
+	/* a recording may lack what came later */
+	return p ? add(s, p, speech_variant(s, p, s->start.profile.sessions))
+	         : NULL;
 }
 
 void speech_cue(struct session *s, const char *name)
@@ -245,6 +245,12 @@ void speech_urgent(struct session *s, const char *name)
 void speech_now(struct session *s, const char *name)
 {
 	cut_in(s, name, false);
+}
+
+void speech_silent(struct session *s)
+{
+	s->speech.n = 0;
+	s->speech.shift = TALKS;
 }
 
 static void question_id(char id[EVENT_ID_MAX], const struct question *q)

@@ -94,7 +94,11 @@ void steps_begin_next(struct session *s)
 	s->part = 0;
 	s->parts = t && t->each_side ? 2 : 1;
 	s->eased = false;
-	s->plateau_since_us = MACHINE_NEVER;
+	if (t && t->sig == SIG_POOR)
+		s->still_us = MACHINE_NEVER;
+	else if (s->still_us == MACHINE_NEVER)
+		s->still_us = s->now_us;
+	coach_step_begins(s);
 	begin_part(s);
 	breath_step_begin(s);
 	speech_pump(s);
@@ -104,24 +108,109 @@ static void end_step(struct session *s)
 {
 	if (!s->in_step)
 		return;
+	s->played_s += steps_elapsed(s);
 	s->in_step = false;
 	speech_drop_step(s);
+	if (steps_now(s)->probe && s->tune.n > 0)
+		tune_abandon(s);
 }
 
-/* A step may be dropped while the session runs: R12, dizzy, a second R8. */
-static bool dropped(const struct session *s, int i)
+bool steps_dropped(const struct session *s, int i)
 {
-	const struct technique *t =
-		routine_technique(s->routine, &s->routine->steps[i]);
+	const struct step *step = &s->routine->steps[i];
+	const struct technique *t = routine_technique(s->routine, step);
 
-	return !s->plan[i].play || (s->touch_hurts_neck && t && t->neck);
+	return !s->plan[i].play || (s->touch_hurts_neck && t && t->neck) ||
+	       (step->skip_after & s->acted);
+}
+
+/* --- the end, sooner ------------------------------------------------------ */
+
+static bool measures_rest(const struct session *s, int i)
+{
+	return s->routine->steps[i].rules & (UINT32_C(1) << 2);
+}
+
+static int last_measurement(const struct session *s)
+{
+	for (int i = (int)s->routine->n_steps - 1; i > s->i; i--)
+		if (measures_rest(s, i) && !steps_dropped(s, i))
+			return i;
+	return -1;
+}
+
+static int next_window(const struct session *s)
+{
+	for (int i = s->i + 1; i < (int)s->routine->n_steps; i++)
+		if (s->routine->steps[i].rules & (UINT32_C(1) << 10) &&
+		    !steps_dropped(s, i))
+			return i;
+	return -1;
+}
+
+/* A step of breathing alone, and if it is behind us. */
+static int breathing(const struct session *s)
+{
+	int found = -1;
+
+	for (int i = 0; i < (int)s->routine->n_steps; i++)
+		if (s->routine->steps[i].technique < 0 &&
+		    (found < 0 || i > s->i))
+			found = i;
+	return found;
+}
+
+void steps_finish(struct session *s, int rule, double breathe_s)
+{
+	int last = last_measurement(s);
+	int window = breathe_s > 0 ? next_window(s) : -1;
+	bool in_window = steps_allow(s, 10);
+
+	s->closed_rule = rule;
+	s->breathe_last_s = breathe_s;
+	for (int i = 0; i < (int)s->routine->n_steps; i++)
+		s->plan[i].play = i == last || i == window;
+	if (!in_window) /* which ends by itself just now */
+		steps_next(s);
+}
+
+/* The breathing before the end, wherever it stands in the routine. */
+static void breathe_last(struct session *s)
+{
+	int i = breathing(s);
+
+	if (s->breathe_last_s <= 0 || i < 0 ||
+	    (s->i < (int)s->routine->n_steps && !measures_rest(s, s->i)))
+		return;
+	for (int k = 0; k < s->i; k++)
+		s->plan[k].play = false;
+	s->plan[i] = (struct planned){.play = true,
+	                              .seconds = s->breathe_last_s,
+	                              .max = s->breathe_last_s,
+	                              .adapted = true};
+	s->breathe_last_s = 0;
+	s->i = i;
+}
+
+static double planned_from(const struct session *s, int from)
+{
+	double total = 0;
+
+	for (int i = from; i < (int)s->routine->n_steps; i++)
+		if (s->plan[i].play)
+			total += s->plan[i].seconds;
+	return total;
 }
 
 void steps_open(struct session *s)
 {
 	int from = s->start.settings.from_step;
 
+	coach_open(s);
 	plan_make(s);
+	s->nominal_s = fmin(
+		s->routine->total_s,
+		planned_from(s, from > 0 ? routine_step(s->routine, from) : 0));
 	s->first_us = s->now_us;
 	speech_cue(s, "cue.opening");
 	if (s->flags & flag_bit(FLAG_MINOR))
@@ -138,7 +227,8 @@ void steps_next(struct session *s)
 	end_step(s);
 	do
 		s->i++;
-	while (s->i < (int)s->routine->n_steps && dropped(s, s->i));
+	while (s->i < (int)s->routine->n_steps && steps_dropped(s, s->i));
+	breathe_last(s);
 	if (s->i == (int)s->routine->n_steps) {
 		s->i--;
 		steps_close(s);
@@ -195,6 +285,8 @@ void steps_part_end(struct session *s)
 	}
 	if (says_ease_after(s))
 		speech_technique(s, VARIANT_EASE);
+	if (steps_now(s)->probe)
+		tune_end(s);
 	emit_step(s, false);
 	if (s->part + 1 < s->parts) {
 		speech_drop_step(s);
@@ -221,9 +313,12 @@ void steps_part_end(struct session *s)
 
 void steps_close(struct session *s)
 {
+	int rule;
+	enum event_result result = coach_result(s, &rule);
+
 	speech_cue(s, "cue.close");
 	speech_cue(s, "cue.after");
-	machine_close(s, RESULT_COMPLETED, 0);
+	machine_close(s, result, rule);
 }
 
 double steps_elapsed(const struct session *s)
@@ -250,7 +345,7 @@ void steps_set_length(struct session *s, double seconds)
 
 double steps_left_total(const struct session *s)
 {
-	double left = 0;
+	double left = s->breathe_last_s;
 
 	if (s->i >= 0 && s->in_step)
 		left = s->plan[s->i].seconds - steps_elapsed(s);
@@ -258,7 +353,7 @@ double steps_left_total(const struct session *s)
 	             : s->i < 0 ? 0
 	                        : s->i;
 	     i < (int)s->routine->n_steps; i++)
-		if (!dropped(s, i))
+		if (!steps_dropped(s, i))
 			left += s->plan[i].seconds;
 	return left;
 }

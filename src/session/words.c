@@ -27,8 +27,10 @@ static void easier(struct session *s)
 	struct breath *b = &s->breath;
 
 	s->eased = true;
-	b->walking = false;
+	b->walking = b->easing = false;
+	b->sighs = 0;
 	b->gained_s = 0;
+	breath_turned(s);
 	if (b->period_s > 0) {
 		double rate =
 			fmin(60.0 / b->period_s + EASIER_PER_MIN, RATE_MOST);
@@ -74,11 +76,13 @@ static void skip(struct session *s)
 		safety_skip(s);
 		break;
 	case PHASE_PAUSED:
+		s->short_rule = 9;
 		machine_go(s);
 		speech_now(s, "cue.skipped");
 		steps_next(s);
 		break;
 	case PHASE_PLAYING:
+		s->short_rule = 9;
 		speech_now(s, "cue.skipped");
 		steps_next(s);
 		break;
@@ -102,8 +106,11 @@ static void dizzy(struct session *s)
 	s->floor_per_min = fmax(s->floor_per_min, DIZZY_FLOOR);
 	if (s->breath.period_s > 60.0 / DIZZY_FLOOR)
 		s->breath.period_s = 60.0 / DIZZY_FLOOR;
-	s->breath.walking = false;
 	s->touch_hurts_neck = true;
+	s->short_rule = 9;
+	s->worse = true;
+	breath_turned(s);
+	breath_let_be(s);
 	ask_mid_step(s, "cue.dizzy", "faint");
 }
 
@@ -112,6 +119,7 @@ static void hurts(struct session *s)
 	s->eased = true;
 	if (s->pressure_cap > 3)
 		s->pressure_cap--;
+	s->worse = true;
 	ask_mid_step(s, "cue.hurts", "sharp");
 }
 
@@ -120,6 +128,8 @@ void coach_word(struct session *s, enum event_word word)
 	bool in_step = s->in_step &&
 	               (s->phase == PHASE_PLAYING || s->phase == PHASE_PAUSED);
 
+	s->word_us = s->now_us;
+	machine_wake(s);
 	log_word(s, word);
 	switch (word) {
 	case WORD_PAUSE:
