@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "base/utf8.h"
 #include "cli/analyze_run.h"
 #include "cli/out.h"
 #include "cli/past.h"
@@ -37,7 +38,7 @@ static void copy_utf8(char *ret, size_t len, const char *text)
 	size_t n = 0;
 
 	while (*text) {
-		size_t one = text_utf8(text);
+		size_t one = utf8_length(text);
 
 		if (n + (one ? one : 1) >= len)
 			break;
