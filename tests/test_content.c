@@ -354,7 +354,7 @@ static void every_flag_is_asked_for_and_silence_sets_it(void **state)
 	struct routine *r = tension_relief(c);
 
 	(void)state;
-	for (int f = 0; f < FLAGS; f++) {
+	for (int f = 0; f < FLAG_NO_TOUCH; f++) {
 		char id[EVENT_ID_MAX];
 		const struct question *q;
 
@@ -367,7 +367,41 @@ static void every_flag_is_asked_for_and_silence_sets_it(void **state)
 		assert_true(q->choices[q->unanswered].set_flags &
 		            flag_bit((enum flag)f));
 		assert_near(q->timeout_s, 20, 0);
-		assert_int_equal(q->choices[1].set_flags, 0);
+		assert_int_equal(q->choices[q->n_choices - 1].set_flags, 0);
+	}
+	routine_destroy(r);
+	content_destroy(c);
+}
+
+/* Those that hold for one session are asked for before it, or in it. */
+static void every_flag_of_a_day_is_set_by_silence_too(void **state)
+{
+	static const struct {
+		enum flag flag;
+		const char *question, *value;
+		bool silence;
+	} asked[] = {
+		{FLAG_ALLODYNIA, "touch", "yes", true},
+		{FLAG_NO_TOUCH, "touch", "anywhere", false},
+		{FLAG_NAUSEA, "nausea", "3", true},
+		{FLAG_AURA, "aura", "yes", true},
+		{FLAG_NO_BALLS, "balls", "no", true},
+	};
+	struct content *c = loaded();
+	struct routine *r = tension_relief(c);
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		const struct question *q =
+			routine_question(r, asked[i].question);
+		size_t k = 0;
+
+		assert_non_null(q);
+		assert_int_not_equal(q->when, ASK_PROFILE);
+		while (strcmp(q->choices[k].value, asked[i].value) != 0)
+			k++;
+		assert_true(q->choices[k].set_flags & flag_bit(asked[i].flag));
+		assert_int_equal(q->unanswered == (int)k, asked[i].silence);
 	}
 	routine_destroy(r);
 	content_destroy(c);
@@ -553,7 +587,7 @@ static void names_go_there_and_back(void **state)
 		assert_int_equal(flag, i);
 	}
 	assert_int_equal(flag_from("nonsense", &flag), -EINVAL);
-	assert_int_equal(flag, FLAG_MINOR); /* untouched */
+	assert_int_equal(flag, FLAGS - 1); /* untouched */
 	for (int i = 0; i < MODES; i++) {
 		assert_int_equal(
 			technique_mode_from(
@@ -673,10 +707,10 @@ static void a_bad_routine_is_refused_with_its_line_and_field(void **state)
 		{"pressure_cap: 5", "pressure_cap: 6", "pressure_cap: 6",
 	         "pressure_cap: expected a number from 0 to 5"},
 		{"verbosity: auto", "verbosity: loud", "verbosity: loud",
-	         "verbosity: expected auto, full, brief or minimal"},
-		{"ask: [activity]", "ask: [horoscope]", "horoscope",
+	         "verbosity: expected auto, week, full, brief or minimal"},
+		{"ask: [activity, sore]", "ask: [horoscope]", "horoscope",
 	         "ask: unknown question 'horoscope'"},
-		{"ask: [activity]", "ask: [known]", "ask: [known]",
+		{"ask: [activity, sore]", "ask: [known]", "ask: [known]",
 	         "ask: unknown question 'known' (when: step)"},
 		{"ask: [headache, tension]", "ask: [a, b, c, d, e]",
 	         "ask: [a, b", "ask: expected a list of 0 to 4, found 5"},
@@ -1301,6 +1335,7 @@ int main(void)
 		cmocka_unit_test(hands_near_the_neck_are_marked),
 		cmocka_unit_test(a_stop_screen_says_the_same_in_every_length),
 		cmocka_unit_test(every_flag_is_asked_for_and_silence_sets_it),
+		cmocka_unit_test(every_flag_of_a_day_is_set_by_silence_too),
 		cmocka_unit_test(
 			silence_before_a_session_is_the_cautious_answer),
 		cmocka_unit_test(

@@ -63,7 +63,7 @@ int load_talk(const char *command, const char *word, enum verbosity *ret)
 {
 	enum verbosity talk;
 
-	if (verbosity_from(word, &talk) < 0 || talk == TALK_AUTO) {
+	if (verbosity_from(word, &talk) < 0 || talk < TALK_FULL) {
 		out_fail("%s: --talk: '%.40s': expected full, brief or "
 		         "minimal: see lull %s --help",
 		         command, word, command);

@@ -14,17 +14,43 @@
 
 /* What the session says and asks by name. */
 static const char *const needed_cues[] = {
-	"cue.start",       "cue.inhale",     "cue.exhale",
-	"cue.not_deep",    "cue.slower",     "cue.follow_you",
-	"cue.easier",      "cue.listen",     "cue.extend",
-	"cue.move_on",     "cue.dizzy",      "cue.hands_away",
-	"cue.no_signal",   "cue.close",      "cue.opening",
-	"cue.pressure",    "cue.side_left",  "cue.side_right",
-	"cue.hurts",       "cue.paused",     "cue.resumed",
-	"cue.signal_back", "cue.skipped",    "cue.stop_emergency",
-	"cue.stop_urgent", "cue.stop_soon",  "cue.seen_blocked",
-	"cue.irregular",   "cue.flat_heart", "cue.after",
-	"cue.disclaimer",  "cue.minor",      NULL,
+	"cue.start",
+	"cue.inhale",
+	"cue.exhale",
+	"cue.not_deep",
+	"cue.slower",
+	"cue.follow_you",
+	"cue.easier",
+	"cue.listen",
+	"cue.extend",
+	"cue.move_on",
+	"cue.dizzy",
+	"cue.hands_away",
+	"cue.no_signal",
+	"cue.close",
+	"cue.opening",
+	"cue.pressure",
+	"cue.side_left",
+	"cue.side_right",
+	"cue.hurts",
+	"cue.paused",
+	"cue.resumed",
+	"cue.signal_back",
+	"cue.skipped",
+	"cue.stop_emergency",
+	"cue.stop_urgent",
+	"cue.stop_soon",
+	"cue.seen_blocked",
+	"cue.irregular",
+	"cue.flat_heart",
+	"cue.after",
+	"cue.disclaimer",
+	"cue.minor",
+	"cue.neck_left_out",
+	"cue.preg_left_out",
+	"cue.no_hrv",
+	"cue.shorter",
+	NULL,
 };
 static const char *const needed_questions[] = {
 	"accept",   "known", "red_now",  "red_today", "red_risk",
@@ -192,6 +218,14 @@ static void read_pressure(struct yaml *y, const yaml_node_t *list,
 	t->pressure_max = p[1];
 }
 
+static bool read_bool_or_no(struct yaml *y, const yaml_node_t *map,
+                            const char *key)
+{
+	const yaml_node_t *node = yaml_get(y, map, key);
+
+	return node && yaml_bool(y, node, key);
+}
+
 static void read_deciding(struct yaml *y, const yaml_node_t *map,
                           struct technique *t)
 {
@@ -216,6 +250,8 @@ static void read_deciding(struct yaml *y, const yaml_node_t *map,
 		y, yaml_need(y, map, "when_touch_hurts"), "when_touch_hurts");
 	t->by_choice =
 		yaml_bool(y, yaml_need(y, map, "by_choice"), "by_choice");
+	t->not_first = read_bool_or_no(y, map, "not_first");
+	t->once_a_day = read_bool_or_no(y, map, "once_a_day");
 }
 
 static void technique(struct yaml *y, const yaml_node_t *map,
@@ -242,6 +278,8 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 		"neck",
 		"when_touch_hurts",
 		"by_choice",
+		"not_first",
+		"once_a_day",
 		"full",
 		"brief",
 		"minimal",
@@ -285,7 +323,7 @@ static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
 {
 	static const char *const keys[] = {
 		"value",         "stop",   "set", "pressure_cap",
-		"floor_per_min", "refuse", NULL,
+		"floor_per_min", "refuse", "say", NULL,
 	};
 	const yaml_node_t *at;
 
@@ -318,8 +356,10 @@ static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
 	at = yaml_get(y, map, "floor_per_min");
 	if (at)
 		c->floor_per_min = yaml_number(y, at, "floor_per_min", 4.5, 20);
-	at = yaml_get(y, map, "refuse");
-	c->refuse = at && yaml_bool(y, at, "refuse");
+	c->refuse = read_bool_or_no(y, map, "refuse");
+	at = yaml_get(y, map, "say");
+	if (at)
+		yaml_id(y, at, "say", c->say, sizeof c->say);
 }
 
 static void read_choices(struct yaml *y, const yaml_node_t *list,
@@ -420,6 +460,22 @@ int read_techniques(struct yaml *y, const yaml_node_t *list,
 	return yaml_status(y);
 }
 
+/* Cues and questions come from two files, of which either may be first. */
+static void check_answered(struct yaml *y, const yaml_node_t *list,
+                           const struct routine *r)
+{
+	for (size_t i = 0; r->n_cues && i < r->n_questions; i++)
+		for (size_t k = 0; k < r->questions[i].n_choices; k++) {
+			const char *id = r->questions[i].choices[k].say;
+
+			if (id[0] && !routine_phrase(r, id))
+				yaml_fail(y, list, "cues",
+				          "expected %s, which the question %s "
+				          "is answered with",
+				          id, r->questions[i].id);
+		}
+}
+
 int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 {
 	size_t n = yaml_list(y, list, "cues", 1, READ_ITEMS_MAX);
@@ -438,6 +494,7 @@ int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 		if (!routine_phrase(into, needed_cues[i]))
 			yaml_fail(y, list, "cues", "expected %s, it is missing",
 			          needed_cues[i]);
+	check_answered(y, list, into);
 	return yaml_status(y);
 }
 
@@ -462,6 +519,7 @@ int read_questions(struct yaml *y, const yaml_node_t *list,
 			yaml_fail(y, list, "questions",
 			          "expected %s, it is missing",
 			          needed_questions[i]);
+	check_answered(y, list, into);
 	return yaml_status(y);
 }
 

@@ -14,6 +14,8 @@
 #include "content/content.h"
 #include "store/store.h"
 
+#define DAY_S 86400
+
 void setup_options_init(struct setup_options *o)
 {
 	*o = (struct setup_options){.ask = true};
@@ -99,6 +101,7 @@ static int read_profile(struct setup *s, struct store *store)
 		         (int)sizeof(use->technique) - 1, uses[i].technique);
 		use->uses = uses[i].uses;
 		use->rating = uses[i].rating;
+		use->today = time(NULL) - uses[i].last_s < DAY_S;
 	}
 	return 0;
 }

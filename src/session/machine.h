@@ -74,7 +74,7 @@ struct say {
 	bool step_bound; /* dropped when the step is over */
 };
 
-#define SPEECH_MAX 8
+#define SPEECH_MAX 16
 struct speech {
 	struct say queue[SPEECH_MAX];
 	size_t n;
@@ -204,6 +204,16 @@ double steps_left_total(const struct session *s);
 
 /* plan.c */
 void plan_make(struct session *s);
+/* Say what of it was left out, and what the person should know. */
+void plan_tell(struct session *s);
+/* How long phrases are now: the person's wish, the day's, the step's. */
+enum verbosity plan_talk(const struct session *s);
+/* By how much all is quieter on such a day. */
+double plan_level_db(const struct session *s);
+/* C.3: who goes without a sigh. */
+bool plan_sigh_allowed(const struct session *s);
+/* The person lies or sits otherwise: what was measured is no measure now. */
+void plan_new_posture(struct session *s);
 int plan_cap(const struct session *s, const struct technique *t);
 double plan_total(const struct session *s);
 /* The slowest rate of the session, or of a step of it. */

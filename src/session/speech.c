@@ -12,6 +12,7 @@
 #define SPEECH_GAP_US      600000 /* between two phrases */
 #define SPEECH_MS_PER_CHAR 65     /* about 170 words a minute, when read */
 #define SPEECH_FULL_USES   3      /* A.0: full for the first three uses */
+#define SPEECH_WEEK_USES   7      /* G, resonance_10: full the first week */
 #define SPEECH_CAP_LIGHT   3      /* A.0: at this cap or less, `light` */
 
 uint32_t speech_ms(const struct session *s, const struct phrase *p,
@@ -31,12 +32,12 @@ uint32_t speech_ms(const struct session *s, const struct phrase *p,
 /* How long phrases are now; TALKS means silent. */
 static enum verbosity talk(const struct session *s, int uses)
 {
-	enum verbosity v = s->start.settings.talk;
+	enum verbosity v = plan_talk(s);
 
 	if (v == TALK_AUTO)
-		v = s->routine->verbosity;
-	if (v == TALK_AUTO)
 		v = uses < SPEECH_FULL_USES ? TALK_FULL : TALK_BRIEF;
+	if (v == TALK_WEEK)
+		v = uses < SPEECH_WEEK_USES ? TALK_FULL : TALK_MINIMAL;
 
 	int shifted = (int)v + s->speech.shift;
 
@@ -57,6 +58,7 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
 		return p->text[VARIANT_MINIMAL] ? VARIANT_MINIMAL
 		                                : VARIANT_BRIEF;
 	case TALK_AUTO:
+	case TALK_WEEK:
 	case TALKS:
 		break;
 	}
