@@ -41,7 +41,9 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c \
 	audio/engine.c audio/limiter.c audio/mixer.c audio/oggserial.c \
 	audio/pacer.c audio/queue.c audio/render.c audio/voice.c \
-	audio/voice_cache.c audio/voice_chain.c audio/voice_worker.c
+	audio/voice_cache.c audio/voice_chain.c audio/voice_flite.c \
+	audio/voice_hts.c audio/voice_label.c audio/voice_labels.c \
+	audio/voice_own.c audio/voice_worker.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
@@ -49,7 +51,8 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 	src/session/session.c src/session/speech.c src/session/steps.c \
 	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
-	src/content/read.c src/content/read_routine.c src/content/sha256.c \
+	src/content/own.c src/content/read.c src/content/read_question.c \
+	src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/medicine.c src/diary/window.c
@@ -60,8 +63,8 @@ PLAYER := src/player/clock.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
-	src/player/reader.c src/player/recorder.c src/player/stage.c \
-	src/player/text.c
+	src/player/reader.c src/player/recorder.c src/player/script.c \
+	src/player/stage.c src/player/text.c
 # What the lab's virtual devices are made of.
 LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 	tests/lab/stick_ant.c tests/lab/stick_device.c tests/lab/stick_hrm.c \
@@ -82,14 +85,15 @@ CLI := src/cli/analyze.c src/cli/analyze_fields.c src/cli/analyze_input.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
-	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c src/cli/why.c \
-	src/cli/why_text.c
+	src/cli/stats_headache.c src/cli/svg.c src/cli/tale.c \
+	src/cli/voice.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
 	jansson libsystemd libusb-1.0
 # those without a pkg-config file
-PLAIN_LIBS := -lcsv -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite
+PLAIN_LIBS := -lcsv -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish \
+	-lflite_cmulex -lflite
 
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
@@ -125,7 +129,7 @@ LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_mixer test_pacer test_queue test_render \
-	test_rt test_voice
+	test_rt test_voice test_voice_own
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
@@ -136,14 +140,15 @@ LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio
 TESTS_session := test_event
 # whole sessions on the real content
-HELPERS_content := play
-TESTS_content := test_content test_cases test_plan test_session
+HELPERS_content := book play
+TESTS_content := test_cases test_content test_content_bad test_content_json \
+	test_plan test_questions test_routines test_session test_wording test_speech
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_guide test_journal test_journal_beats \
-	test_player
+	test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_reference test_stats_command
@@ -255,7 +260,7 @@ $(foreach folder,base signal drivers audio session content diary store player da
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
-	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
+	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/run.c \
 	tests/helpers/stick.c tests/helpers/fake_bluez.c
@@ -266,13 +271,14 @@ TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh)
-TOOLS := $(BUILD)/tests/tools/fake_strap $(BUILD)/tests/tools/same_sound
+TOOLS := $(addprefix $(BUILD)/tests/tools/, \
+	clips fake_strap same_labels same_sound)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
-$(TOOLS): %: %.o
+$(TOOLS): %: %.o $(BUILD)/libaudio.a
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) \
-		-lcmocka -lm
+		$(PLAIN_LIBS) -lcmocka -lm
 -include $(TOOLS:=.d)
 
 # The lab's virtual devices: each its NAME_main.c, and what they share.
@@ -294,12 +300,16 @@ $(REFEREE): %: %_main.o $(call archives,lab $(SEES_player))
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 	libsoxr-dev libebur128-dev portaudio19-dev libsqlite3-dev libyaml-dev \
-	libjansson-dev libsystemd-dev libusb-1.0-0-dev \
-	libcsv-dev flite1-dev dbus-daemon
-PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev jackd2
+	libjansson-dev libsystemd-dev libusb-1.0-0-dev libcsv-dev \
+	flite1-dev libhtsengine-dev dbus-daemon
+# the calm voice itself, wanted only where something is to be heard of it
+PACKAGES_VOICE := festvox-us-slt-hts
+PACKAGES_LABELS := $(PACKAGES_BUILD) $(PACKAGES_VOICE) festival
+PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
-PACKAGES_LAB := $(PACKAGES_BUILD) qemu-system-x86 busybox-static bluez \
-	bluez-test-tools dbus udev alsa-utils kmod cpio usbutils
+PACKAGES_LAB := $(PACKAGES_BUILD) $(PACKAGES_VOICE) qemu-system-x86 \
+	busybox-static bluez bluez-test-tools dbus udev alsa-utils kmod cpio \
+	usbutils
 PACKAGES_FUZZ := $(PACKAGES_BUILD) clang libclang-rt-14-dev
 
 .PHONY: deps
@@ -330,7 +340,8 @@ check-lab-long:
 	@BUILD=$(BUILD) LIMIT_S=7200 sh tests/lab/lab.sh soak
 
 .PHONY: demo
-demo: deps
+demo:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE)
 	@+$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) DEMO_SECONDS=$(or $(DEMO_SECONDS),90) sh tests/demo.sh
 
@@ -352,6 +363,21 @@ tidy:
 	@sh tests/deps.sh $(PACKAGES_CHECK) clang-tidy
 	clang-tidy --quiet $(sort $(ALL_SOURCES)) -- \
 		$(filter-out -MMD -MP,$(FLAGS)) $(PKG_FLAGS)
+
+# how each text is spoken: only after a change of src/content/phrases
+.PHONY: labels
+labels:
+	@sh tests/deps.sh $(PACKAGES_LABELS)
+	@+$(MAKE) --no-print-directory all $(TOOLS)
+	@BUILD=$(BUILD) sh src/content/labels.sh
+
+# what a recogniser makes of the voice
+.PHONY: wer
+wer:
+	@sh tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_VOICE) pocketsphinx \
+		pocketsphinx-en-us
+	@+$(MAKE) --no-print-directory all $(TOOLS)
+	@BUILD=$(BUILD) sh tests/wer.sh
 
 .PHONY: valgrind
 valgrind:
@@ -456,6 +482,7 @@ fuzz-%: tests/fuzz/%.c
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines \
+		$(DESTDIR)$(PREFIX)/share/lull/content/phrases \
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/dbus-1/services \
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
@@ -463,6 +490,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
+	install -m 644 src/content/phrases/*.yaml src/content/phrases/*.labels \
+		$(DESTDIR)$(PREFIX)/share/lull/content/phrases
 	install -m 644 src/content/routines/*.yaml \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines
 	install -m 644 src/dist/lull.1 src/dist/lulld.1 \

@@ -18,7 +18,7 @@
 #include "audio/voice.h"
 
 #define FRAMES_MAX  (600 * VOICE_CACHE_RATE_HZ) /* nobody speaks for longer */
-#define FULL_SCALE  8388608.0f
+#define FULL_SCALE  32768.0f
 #define COMMENT_MAX 256
 
 /* Source: Fowler, Noll, Vo: FNV-1a, 64 bit (draft-eastlake-fnv). The second
@@ -34,6 +34,11 @@ static uint64_t fnv(uint64_t hash, const void *data, size_t len)
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ p[i]) * FNV_PRIME;
 	return hash;
+}
+
+uint64_t voice_cache_hash(const char *text)
+{
+	return fnv(FNV_BASIS, text, strlen(text));
 }
 
 static uint64_t hash_of(uint64_t basis, const char *settings, const char *text)
@@ -130,7 +135,7 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
 		return -ENOENT;
 	x = malloc((size_t)info.frames * sizeof(*x));
 	for (sf_count_t i = 0; x && i < info.frames; i++)
-		x[i] = (float)(pcm[i] >> 8) / FULL_SCALE;
+		x[i] = (float)(pcm[i] >> 16) / FULL_SCALE;
 	free(pcm);
 	if (!x)
 		return -ENOMEM;
@@ -144,7 +149,7 @@ static int write_pcm(int fd, const char *settings, const char *text,
 {
 	SF_INFO info = {.samplerate = VOICE_CACHE_RATE_HZ,
 	                .channels = 1,
-	                .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_24};
+	                .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
 	SNDFILE *file = sf_open_fd(fd, SFM_WRITE, &info, SF_FALSE);
 	char comment[COMMENT_MAX];
 	bool good;
@@ -193,7 +198,7 @@ int voice_cache_store(const char *dir, const char *settings, const char *text,
 	if (!pcm)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		pcm[i] = (int)lrintf(x[i] * FULL_SCALE) * 256;
+		pcm[i] = (int)lrintf(x[i] * FULL_SCALE) * 65536;
 	error = store_pcm(dir, settings, text, pcm, n);
 	free(pcm);
 	return error;

@@ -3,9 +3,10 @@
 #define LULL_AUDIO_VOICE_CACHE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /**
- * The folder of clips: one FLAC file (24 bit, mono, VOICE_CACHE_RATE_HZ) a
+ * The folder of clips: one FLAC file (16 bit, mono, VOICE_CACHE_RATE_HZ) a
  * text, named by a 128 bit hash of settings and text. Title and comment hold
  * both in full and a hash of the samples, so that neither a collision nor a
  * damaged file can ever be heard.
@@ -20,7 +21,10 @@ int voice_cache_folder(const char *dir);
 int voice_cache_load(const char *dir, const char *settings, const char *text,
                      float **ret, size_t *ret_n);
 
-/** voice_cache_store() - @x: each sample a whole number of 2^-23
+/** voice_cache_hash() - 64 bits that stand for a text in settings. */
+uint64_t voice_cache_hash(const char *text);
+
+/** voice_cache_store() - @x: each sample a whole number of 2^-15
  * Return: 0 or errno; a file of the name is replaced as a whole or not. */
 int voice_cache_store(const char *dir, const char *settings, const char *text,
                       const float *x, size_t n);

@@ -6,10 +6,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct voice_worker {
-	char *cache_dir;
+	struct voice *voice;
 	unsigned rate_hz;
 	struct voice_job *jobs;
 	size_t n;
@@ -22,31 +21,26 @@ struct voice_worker {
 
 static void do_job(struct voice *v, unsigned rate_hz, struct voice_job *job)
 {
-	float *samples;
-	uint32_t frames;
+	struct voice_take take;
 
 	job->samples = NULL;
 	job->frames = 0;
-	if (!v || voice_clip(v, job->text, rate_hz, &samples, &frames))
+	if (voice_say(v, job->name, job->text, rate_hz, &take))
 		return;
-	job->samples = samples;
-	job->frames = frames;
+	job->samples = take.samples;
+	job->frames = take.frames;
 }
 
 static void *work(void *data)
 {
 	struct voice_worker *w = data;
-	struct voice *v = NULL;
 
-	if (voice_create(&v, w->cache_dir))
-		v = NULL; /* then every job fails */
 	for (size_t i = 0; i < w->n; i++) {
 		if (atomic_load_explicit(&w->stop, memory_order_relaxed))
 			break;
-		do_job(v, w->rate_hz, &w->jobs[i]);
+		do_job(w->voice, w->rate_hz, &w->jobs[i]);
 		atomic_store_explicit(&w->ready, i + 1, memory_order_release);
 	}
-	voice_destroy(v);
 	if (w->done)
 		w->done(w->data);
 	return NULL;
@@ -65,14 +59,7 @@ static int start_thread(struct voice_worker *w)
 	return error ? -EAGAIN : 0;
 }
 
-static struct voice_worker *drop(struct voice_worker *w)
-{
-	free(w->cache_dir);
-	free(w);
-	return NULL;
-}
-
-int voice_worker_start(struct voice_worker **ret, const char *cache_dir,
+int voice_worker_start(struct voice_worker **ret, struct voice *voice,
                        unsigned rate_hz, struct voice_job *jobs, size_t n,
                        void (*done)(void *data), void *data)
 {
@@ -81,21 +68,15 @@ int voice_worker_start(struct voice_worker **ret, const char *cache_dir,
 
 	if (!w)
 		return -ENOMEM;
+	w->voice = voice;
 	w->rate_hz = rate_hz;
 	w->jobs = jobs;
 	w->n = n;
 	w->done = done;
 	w->data = data;
-	if (cache_dir) {
-		w->cache_dir = strdup(cache_dir);
-		if (!w->cache_dir) {
-			drop(w);
-			return -ENOMEM;
-		}
-	}
 	error = start_thread(w);
 	if (error) {
-		drop(w);
+		free(w);
 		return error;
 	}
 	*ret = w;
@@ -113,5 +94,6 @@ struct voice_worker *voice_worker_stop(struct voice_worker *w)
 		return NULL;
 	atomic_store_explicit(&w->stop, true, memory_order_relaxed);
 	pthread_join(w->thread, NULL);
-	return drop(w);
+	free(w);
+	return NULL;
 }

@@ -23,6 +23,7 @@ BEGIN {
 	place["portaudio.h"] = "^audio/(engine|backend)"
 	place["pa_"] = "^audio/(engine|backend)"
 	place["flite"] = "^audio/voice"
+	place["HTS_engine.h"] = "^audio/voice_hts"
 	place["sndfile.h"] = "^audio/"
 	place["soxr.h"] = "^audio/"
 	place["ebur128.h"] = "^audio/"

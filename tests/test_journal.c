@@ -507,9 +507,9 @@ static int set_up(void **state)
 		fail_msg("%s", error.text);
 	session_start_init(&p->start);
 	p->start.routine = p->routine;
-	p->clips[0] = (struct session_clip){"trap_hold", VARIANT_LIGHT, 1};
-	p->clips[1] =
-		(struct session_clip){"cue.start", VARIANT_BRIEF, UINT32_MAX};
+	p->clips[0] = (struct session_clip){"trap_hold", VARIANT_LIGHT, 3, 1};
+	p->clips[1] = (struct session_clip){"cue.start", VARIANT_BRIEF, 0,
+	                                    UINT32_MAX};
 	p->start.n_clips = 2;
 	p->start.clips = p->clips;
 	p->start.seed = UINT64_MAX;
@@ -564,6 +564,8 @@ static void the_first_line_holds_all_that_the_session_knew(void **state)
 	assert_int_equal(back.start.n_clips, 2);
 	assert_string_equal(back.start.clips[1].phrase, "cue.start");
 	assert_int_equal(back.start.clips[1].variant, VARIANT_BRIEF);
+	assert_int_equal(back.start.clips[0].wording, 3);
+	assert_int_equal(back.start.clips[1].wording, 0);
 	assert_true(back.start.clips[1].ms == UINT32_MAX);
 	assert_int_equal(back.start.profile.flags, p->start.profile.flags);
 	assert_int_equal(back.start.profile.worse_side, SIDE_LEFT);
@@ -611,9 +613,12 @@ static void a_damaged_first_line_is_refused_by_name(void **state)
 		{"\"left\"", "\"up\"", "profile.worse_side: "},
 		{"\"ask\":true", "\"ask\":1", "settings.ask: "},
 		{"\"seconds\":90.5", "\"seconds\":-1", "settings.seconds: "},
-		{"trap_hold/light", "trap_hold/dark", "clips.trap_hold/dark: "},
-		{"trap_hold/light\":1", "trap_hold/light\":0",
-	         "clips.trap_hold/light: "},
+		{"trap_hold/light", "trap_hold/dark",
+	         "clips.trap_hold/dark/4: "},
+		{"trap_hold/light/4\":1", "trap_hold/light/4\":0",
+	         "clips.trap_hold/light/4: "},
+		{"trap_hold/light/4", "trap_hold/light/5",
+	         "clips.trap_hold/light/5: "},
 		{"\"steps\":[", "\"steps\":[7,", "routine: "},
 		{"\"uses\":3,", "", "profile.uses.uses: is missing"},
 		{"\"settings\":", "\"sittings\":", "settings: is missing"},

@@ -285,9 +285,10 @@ static const struct sound *pop(struct queue *queue)
 static void words_are_found_by_phrase_and_variant(void **state)
 {
 	static const struct session_clip clips[] = {
-		{"cue.start", VARIANT_FULL, 1000},
-		{"cue.start", VARIANT_BRIEF, 500},
-		{"cue.close", VARIANT_FULL, 2000},
+		{"cue.start", VARIANT_FULL, 0, 1000},
+		{"cue.start", VARIANT_BRIEF, 0, 500},
+		{"cue.start", VARIANT_BRIEF, 1, 600},
+		{"cue.close", VARIANT_FULL, 0, 2000},
 	};
 	struct bench *b = *state;
 	struct queue queue;
@@ -297,12 +298,15 @@ static void words_are_found_by_phrase_and_variant(void **state)
 
 	queue_init(&queue);
 	b->start.clips = clips;
-	b->start.n_clips = 3;
+	b->start.n_clips = 4;
 	strcpy(e.say.phrase, "cue.start");
 	strcpy(e.say.variant, "brief");
 	guide_event(&g, &e);
 	assert_int_equal(queue_peek(&queue)->kind, SOUND_SAY);
 	assert_int_equal(pop(&queue)->say.clip, 1);
+	e.say.wording = 1;
+	guide_event(&g, &e);
+	assert_int_equal(pop(&queue)->say.clip, 2);
 	strcpy(e.say.variant, "light"); /* there is no such clip */
 	guide_event(&g, &e);
 	assert_null(queue_peek(&queue));
@@ -320,7 +324,7 @@ static void end_session(struct guide *g, uint64_t t_us,
 static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 {
 	static const struct session_clip clips[] = {
-		{"cue.close", VARIANT_FULL, 2000},
+		{"cue.close", VARIANT_FULL, 0, 2000},
 	};
 	struct bench *b = *state;
 	struct event e = {.t_us = 10 * S, .kind = EVENT_SAY};
@@ -732,6 +736,8 @@ static void the_bank_holds_what_can_be_said_in_the_clips_order(void **state)
 {
 	struct bench *b = *state;
 	struct routine part = *b->routine;
+	const struct offline_voice voice = {.cache_dir = b->folder,
+	                                    .rate_hz = 48000};
 	struct session_clip *clips;
 	struct bank *bank;
 	size_t n, asks = 0;
@@ -742,15 +748,14 @@ static void the_bank_holds_what_can_be_said_in_the_clips_order(void **state)
 	while (part.n_questions > 0 &&
 	       part.questions[part.n_questions - 1].when != ASK_PROFILE)
 		part.n_questions--;
-	assert_int_equal(
-		offline_bank(&part, b->folder, 48000, &bank, &clips, &n), 0);
+	assert_int_equal(offline_bank(&part, &voice, &bank, &clips, &n), 0);
 	assert_true(n >= 2);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(clips[i].ms > 0);
 		assert_int_equal(clips[i].ms, bank_ms(bank, i));
 		asks += strncmp(clips[i].phrase, "ask.", 4) == 0;
 	}
-	assert_string_equal(clips[0].phrase, part.techniques[0].id);
+	assert_string_equal(clips[n - 1].phrase, part.techniques[0].id);
 	for (size_t i = 0; i < part.n_questions; i++)
 		asks -= part.questions[i].when != ASK_PROFILE;
 	assert_int_equal(asks, 0); /* none of the profile's, all the others */

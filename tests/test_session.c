@@ -65,9 +65,10 @@ static void time_never_runs_backwards_and_phrases_never_overlap(void **state)
 
 		assert_non_null(ph);
 		assert_int_equal(variant_from(e->say.variant, &v), 0);
-		assert_non_null(ph->text[v]);
+		assert_non_null(phrase_text(ph, v, e->say.wording));
 		assert_true(e->t_us >= free_us);
-		free_us = e->t_us + strlen(ph->text[v]) * 65000;
+		free_us = e->t_us +
+		          strlen(phrase_text(ph, v, e->say.wording)) * 65000;
 	}
 	play_destroy(p);
 }

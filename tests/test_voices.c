@@ -21,7 +21,7 @@ struct world {
 	int fd;
 	struct phrase cues[CUES];
 	char texts[CUES][16];
-	char endless[1200];
+	char endless[1600];
 	struct question question;
 	struct routine routine;
 	struct voices *voices;
@@ -95,6 +95,14 @@ static void make_all(struct world *w)
 	} while (!voices_advance(w->voices));
 }
 
+static void hold(struct world *w, const char *phrase)
+{
+	struct event say = {.kind = EVENT_SAY, .say = {.variant = "full"}};
+
+	strcpy(say.say.phrase, phrase);
+	voices_hold(w->voices, &say);
+}
+
 static double loudest(const struct clip *clip)
 {
 	double most = 0;
@@ -130,7 +138,7 @@ static void every_phrase_becomes_a_clip_of_its_own_length(void **state)
 
 		snprintf(id, sizeof(id), "cue.n%zu", i);
 		assert_string_equal(clips[i + 1].phrase, id);
-		voices_hold(w->voices, id, "full");
+		hold(w, id);
 		assert_true(loudest(&bank->clips[i + 1]) > 0.01);
 	}
 	/* the same text is the same clip, wherever it lies */
@@ -138,9 +146,9 @@ static void every_phrase_becomes_a_clip_of_its_own_length(void **state)
 	assert_memory_equal(bank->clips[1].samples, bank->clips[17].samples,
 	                    bank->clips[1].frames * sizeof(float));
 	/* held, let go of and held again, it is what it was */
-	voices_hold(w->voices, "cue.n0", "full");
+	hold(w, "cue.n0");
 	assert_true(loudest(&bank->clips[1]) > 0.01);
-	voices_hold(w->voices, "cue.none", "full");
+	hold(w, "cue.none");
 }
 
 static void a_phrase_that_cannot_be_spoken_is_left_out(void **state)

@@ -22,6 +22,7 @@
 #include "cli/sensors.h"
 #include "cli/start.h"
 #include "cli/stats.h"
+#include "cli/voice.h"
 #include "session/session.h"
 
 static const struct command commands[] = {
@@ -120,6 +121,13 @@ static const struct command commands[] = {
 	{"replay", "ID | FILE.jsonl",
          "run recorded inputs again, compare every output", NULL, 1, 1,
          replay_run},
+	{"voice", "check | texts",
+         "every phrase, as it sounds or as it is written",
+         "check: who speaks it, how long, how fast, how loud; status 1 if one "
+         "has no clip.\ntexts: NAME, a tab, TEXT. A recording of your own, "
+         "NAME.wav (or .flac, .ogg,\n.aiff) in ~/.local/share/lull/voice, is "
+         "heard in its place.",
+         1, 1, voice_run},
 	{"doctor", "", "what works here, and what mends the rest", NULL, 0, 0,
          doctor_run},
 };

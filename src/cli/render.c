@@ -27,7 +27,7 @@
 
 struct render_plan {
 	const char *routine_id;
-	const char *beats, *answers_path, *talk, *date, *sound, *events;
+	const char *beats, *answers_path, *talk, *mode, *date, *sound, *events;
 	uint64_t person, sessions, from;
 	double seconds;
 	bool save, no_voice, json;
@@ -102,6 +102,8 @@ static int fill_start(struct render_plan *p)
 	s->seed = p->beats ? 1 : p->person;
 	if (p->talk && load_talk("render", p->talk, &s->settings.talk) >= 0)
 		return OUT_USAGE;
+	if (p->mode && load_mode("render", p->mode, &s->settings.mode) >= 0)
+		return OUT_USAGE;
 	if (p->from && routine_step(p->routine, (int)p->from) < 0)
 		return out_fail("render: --from %u: %s has no such step: lull "
 		                "routine show %s",
@@ -120,9 +122,29 @@ static int fill_start(struct render_plan *p)
 	return -1;
 }
 
+static void speaking(void *data, double share)
+{
+	struct render_plan *p = data;
+
+	out_bar_show(&p->bar, stderr, "voice", share);
+}
+
+static void complain(void *data, const char *line)
+{
+	(void)data;
+	fprintf(stderr, "lull: render: %s\n", line);
+}
+
 static int speak(struct render_plan *p)
 {
 	char cache[4096];
+	const struct offline_voice voice = {
+		.cache_dir = cache,
+		.rate_hz = RATE_HZ,
+		.progress = speaking,
+		.tell = complain,
+		.data = p,
+	};
 	int r;
 
 	if (p->no_voice)
@@ -130,8 +152,10 @@ static int speak(struct render_plan *p)
 	r = paths_clips(cache, sizeof(cache));
 	if (r < 0)
 		return out_fail("render: no home folder: set HOME");
-	r = offline_bank(p->routine, cache, RATE_HZ, &p->bank, &p->clips,
+	out_bar_init(&p->bar, stderr);
+	r = offline_bank(p->routine, &voice, &p->bank, &p->clips,
 	                 &p->start.n_clips);
+	out_bar_clear(&p->bar, stderr);
 	if (r < 0)
 		return out_fail("render: the voice: %s: lull doctor, or render "
 		                "with --no-voice",
@@ -351,6 +375,8 @@ int render_run(const struct command *c, int argc, char **argv)
 	         "sessions that the person has had (0)", 0, 1000000},
 		{"talk", OPT_TEXT, &p.talk, "HOW", "full, brief or minimal", 0,
 	         0},
+		{"mode", OPT_TEXT, &p.mode, "DAY",
+	         "tension, attack, signs, between or night", 0, 0},
 		{"date", OPT_TEXT, &p.date, "ISO",
 	         "when it is said to begin (1970; with --save, now)", 0, 0},
 		{"no-voice", OPT_FLAG, &p.no_voice, NULL, "say nothing", 0, 0},

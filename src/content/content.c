@@ -10,11 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "content/own.h"
 #include "content/read.h"
 #include "content/sha256.h"
 #include "content/yaml.h"
 
-#define ROUTINES_MAX 256 /* files of a folder */
+#define ROUTINES_MAX     256 /* files of a folder */
+#define LANGUAGE_DEFAULT "en"
 
 struct content {
 	struct routine *book; /* all techniques, cues and questions */
@@ -32,17 +34,24 @@ static int techniques_file(struct yaml *y, struct routine *book)
 
 	if (!yaml_map(y, root, "techniques", keys))
 		return yaml_status(y);
-	return read_techniques(y, yaml_need(y, root, "techniques"), book);
+	return read_techniques(y, yaml_need(y, root, "techniques"), false,
+	                       book);
 }
 
 static int phrases_file(struct yaml *y, struct routine *book)
 {
-	static const char *const keys[] = {"cues", "never_say", NULL};
+	static const char *const keys[] = {"language",   "cues",
+	                                   "techniques", "questions",
+	                                   "never_say",  NULL};
 	const yaml_node_t *root = yaml_root(y);
 
 	if (!yaml_map(y, root, "phrases", keys))
 		return yaml_status(y);
+	yaml_id(y, yaml_need(y, root, "language"), "language", book->language,
+	        sizeof book->language);
 	read_cues(y, yaml_need(y, root, "cues"), book);
+	read_said_techniques(y, yaml_need(y, root, "techniques"), book);
+	read_said_questions(y, yaml_need(y, root, "questions"), book);
 	return read_never_say(y, yaml_need(y, root, "never_say"));
 }
 
@@ -53,7 +62,7 @@ static int questions_file(struct yaml *y, struct routine *book)
 
 	if (!yaml_map(y, root, "questions", keys))
 		return yaml_status(y);
-	return read_questions(y, yaml_need(y, root, "questions"), book);
+	return read_questions(y, yaml_need(y, root, "questions"), false, book);
 }
 
 /* Opens a YAML file and adds its bytes to @sha, which may be NULL. */
@@ -189,7 +198,33 @@ static int put_file(struct content *c, const char *dir, const char *file,
 	return r;
 }
 
+/* Like a broken routine, a broken file of techniques is listed, and told of
+   when it is chosen. */
+static int put_techniques(struct content *c, const char *dir, const char *file,
+                          bool own, struct error *error)
+{
+	struct yaml *y = NULL;
+	char *path;
+	int r;
+
+	(void)own;
+	(void)error;
+	if (asprintf(&path, "%s/%s", dir, file) < 0)
+		return -ENOMEM;
+	r = open_file(&y, path, &c->sha, NULL);
+	if (!r)
+		r = own_techniques(y, c->book, true);
+	if (r < 0 && r != -ENOMEM)
+		r = put_broken(c, file, path);
+	yaml_destroy(y);
+	free(path);
+	return r < 0 ? r : 0;
+}
+
 static int load_folder(struct content *c, const char *dir, bool own,
+                       int (*put_one)(struct content *c, const char *dir,
+                                      const char *file, bool own,
+                                      struct error *error),
                        struct error *error)
 {
 	struct dirent **files = NULL;
@@ -210,11 +245,58 @@ static int load_folder(struct content *c, const char *dir, bool own,
 	}
 	for (int i = 0; i < n; i++) {
 		if (!r)
-			r = put_file(c, dir, files[i]->d_name, own, error);
+			r = put_one(c, dir, files[i]->d_name, own, error);
 		free(files[i]);
 	}
 	free(files);
 	return r;
+}
+
+static int
+load_below(struct content *c, const char *dir, const char *folder, bool own,
+           int (*put_one)(struct content *c, const char *dir, const char *file,
+                          bool own, struct error *error),
+           struct error *error)
+{
+	char *path;
+	int r;
+
+	if (asprintf(&path, "%s/%s", dir, folder) < 0)
+		return -ENOMEM;
+	r = load_folder(c, path, own, put_one, error);
+	free(path);
+	return r;
+}
+
+/* --- the language -------------------------------------------------------- */
+
+/* `phrases/xx.yaml` of a locale's name. Return: whether it is there. */
+static bool file_of(const char *dir, const char *locale, char *ret, size_t len)
+{
+	char path[PATH_MAX];
+	size_t n = strspn(locale, "abcdefghijklmnopqrstuvwxyz");
+
+	if (n < 2 || n >= ROUTINE_LANGUAGE_MAX)
+		return false;
+	snprintf(ret, len, "phrases/%.*s.yaml", (int)n, locale);
+	return snprintf(path, sizeof path, "%s/%s", dir, ret) <
+	               (int)sizeof path &&
+	       access(path, R_OK) == 0;
+}
+
+/* What the person chose, or their locale's where it is spoken, or English. */
+static void language_file(const char *dir, char *ret, size_t len)
+{
+	static const char *const names[] = {"LULL_LANGUAGE", "LC_ALL",
+	                                    "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *locale = getenv(names[i]);
+
+		if (locale && *locale && file_of(dir, locale, ret, len))
+			return;
+	}
+	snprintf(ret, len, "phrases/%s.yaml", LANGUAGE_DEFAULT);
 }
 
 /* --- public -------------------------------------------------------------- */
@@ -222,27 +304,29 @@ static int load_folder(struct content *c, const char *dir, bool own,
 static int load(struct content *c, const char *dir, const char *own_dir,
                 struct error *error)
 {
-	char *routines;
+	char said[64];
 	int r;
 
 	c->book = calloc(1, sizeof *c->book);
 	if (!c->book)
 		return -ENOMEM;
 	sha256_init(&c->sha);
+	language_file(dir, said, sizeof said);
 	r = load_part(c, dir, "techniques.yaml", techniques_file, error);
 	if (!r)
-		r = load_part(c, dir, "phrases.yaml", phrases_file, error);
-	if (!r)
 		r = load_part(c, dir, "questions.yaml", questions_file, error);
+	if (!r)
+		r = load_part(c, dir, said, phrases_file, error);
 	if (r < 0)
 		return r;
 
-	if (asprintf(&routines, "%s/routines", dir) < 0)
-		return -ENOMEM;
-	r = load_folder(c, routines, false, error);
-	free(routines);
+	r = load_below(c, dir, "routines", false, put_file, error);
+	/* ours were held against our own techniques; theirs may use all */
 	if (!r && own_dir)
-		r = load_folder(c, own_dir, true, error);
+		r = load_below(c, own_dir, "techniques", true, put_techniques,
+		               error);
+	if (!r && own_dir)
+		r = load_below(c, own_dir, "routines", true, put_file, error);
 	return r;
 }
 
@@ -308,6 +392,11 @@ const char *content_dir(void)
 	return LULL_DATADIR "/content";
 }
 
+const struct routine *content_book(const struct content *c)
+{
+	return c->book;
+}
+
 size_t content_routines(const struct content *c,
                         const struct content_entry **ret)
 {
@@ -329,6 +418,19 @@ int content_routine(const struct content *c, const char *id,
 	return content_check(c, e->path, ret, error);
 }
 
+int content_check_techniques(const struct content *c, const char *path,
+                             struct error *error)
+{
+	struct yaml *y = NULL;
+	int r = open_file(&y, path, NULL, error);
+
+	if (!r)
+		r = own_is_techniques(y) ? own_techniques(y, c->book, false)
+		                         : 0;
+	yaml_destroy(y);
+	return r;
+}
+
 int content_check(const struct content *c, const char *path,
                   struct routine **ret, struct error *error)
 {
@@ -337,12 +439,27 @@ int content_check(const struct content *c, const char *path,
 	struct routine *routine = NULL;
 	int r = open_file(&y, path, &sha, error);
 
-	if (!r)
+	if (!r && own_is_techniques(y)) {
+		r = own_techniques(y, c->book, false);
+		if (r >= 0)
+			yaml_fail(y, NULL, "file",
+			          "expected a routine, found techniques");
+		r = yaml_status(y);
+	} else if (!r) {
 		r = read_routine(y, c->book, &routine);
+	}
 	yaml_destroy(y);
 	if (r < 0)
 		return r;
 	sha256_hex(&sha, routine->content_sha);
 	*ret = routine;
 	return 0;
+}
+
+int content_labels(const struct routine *r, char *ret, size_t len)
+{
+	int n = snprintf(ret, len, "%s/phrases/%s.labels", content_dir(),
+	                 r->language[0] ? r->language : LANGUAGE_DEFAULT);
+
+	return n < (int)len ? 0 : -ENAMETOOLONG;
 }

@@ -17,9 +17,14 @@
 struct content;
 
 /**
- * content_load() - techniques.yaml, phrases.yaml, questions.yaml and
+ * content_load() - techniques.yaml, questions.yaml, phrases/LANGUAGE.yaml and
  * routines/ of @dir
- * @own_dir: a person's own routines; NULL or absent: none
+ *
+ * The language is $LULL_LANGUAGE, or the locale's, where there is such a file;
+ * else English.
+ * @own_dir: a person's own: routines/ and techniques/ in it, either of which
+ *   may be absent; NULL: none. A file there that is wrong is listed and keeps
+ *   nobody from the others.
  * Return: 0, or -ENOENT, -EBADMSG, -EFBIG, -ENOMEM with @error.
  */
 int content_load(struct content **ret, const char *dir, const char *own_dir,
@@ -28,6 +33,10 @@ struct content *content_destroy(struct content *c);
 
 /** content_dir() - $LULL_CONTENT, beside the program, or the installed one. */
 const char *content_dir(void);
+
+/** content_book() - all techniques, cues and questions, in a routine without
+    steps. */
+const struct routine *content_book(const struct content *c);
 
 struct content_entry {
 	const char *id, *name;
@@ -46,6 +55,15 @@ int content_routine(const struct content *c, const char *id,
     Return: 0; -ENOENT, -EACCES; -EFBIG; -EBADMSG with @error; -ENOMEM. */
 int content_check(const struct content *c, const char *path,
                   struct routine **ret, struct error *error);
+
+/** content_check_techniques() - the same of a file of techniques. Return: how
+    many it has; 0: it is none; else as content_check(). */
+int content_check_techniques(const struct content *c, const char *path,
+                             struct error *error);
+
+/** content_labels() - the labels of the language that @r is in: a path that
+    may not be there. Return: 0 or -ENAMETOOLONG. */
+int content_labels(const struct routine *r, char *ret, size_t len);
 
 /** content_to_json() - the whole routine, as a session's first event holds
     it. @ret: malloc()ed. */

@@ -18,8 +18,11 @@ static int own_phrase(struct phrase *p)
 {
 	int r = 0;
 
-	for (int v = 0; v < VARIANTS; v++)
+	for (int v = 0; v < VARIANTS; v++) {
 		r |= own(&p->text[v]);
+		for (int k = 0; k < PHRASE_WORDINGS - 1; k++)
+			r |= own(&p->more[v][k]);
+	}
 	return r ? -ENOMEM : 0;
 }
 

@@ -154,10 +154,26 @@ static json_t *step(struct writer *w, const struct routine *r,
 	return map;
 }
 
+static json_t *wordings(struct writer *w, const struct phrase *p,
+                        enum variant v)
+{
+	json_t *list = json_array();
+
+	for (int k = 0; k < phrase_wordings(p, v); k++)
+		append(w, list, json_string(phrase_text(p, v, k)));
+	return list;
+}
+
 static void set_phrase(struct writer *w, json_t *map, const struct phrase *p)
 {
-	for (int v = 0; v < VARIANTS; v++)
-		set_text(w, map, variant_name((enum variant)v), p->text[v]);
+	for (int i = 0; i < VARIANTS; i++) {
+		enum variant v = (enum variant)i;
+
+		if (phrase_wordings(p, v) > 1)
+			set(w, map, variant_name(v), wordings(w, p, v));
+		else
+			set_text(w, map, variant_name(v), p->text[v]);
+	}
 }
 
 static json_t *src(struct writer *w, const char *keys)
@@ -280,6 +296,8 @@ static void set_head(struct writer *w, json_t *map, const struct routine *r)
 	set_text(w, map, "name", r->name);
 	set_text(w, map, "goal", r->goal);
 	set_text(w, map, "posture", r->posture);
+	if (r->language[0])
+		set_text(w, map, "language", r->language);
 	set(w, map, "total_s", number(r->total_s));
 	set_text(w, map, "mode", session_mode_name(r->mode));
 	set_text(w, map, "gate", r->short_gate ? "short" : "full");

@@ -311,7 +311,7 @@ static int pressure_of(const struct routine *r, const struct step *s)
 {
 	const struct technique *t = routine_technique(r, s);
 
-	return t ? t->pressure_max : 0;
+	return t && t->mode != MODE_STILL ? t->pressure_max : 0;
 }
 
 /* A.2: freed time never goes to a harder technique. */
@@ -432,10 +432,13 @@ static void read_sha(struct yaml *y, const yaml_node_t *node, struct routine *r)
 static void read_whole(struct yaml *y, const yaml_node_t *root,
                        struct routine *r)
 {
-	read_techniques(y, yaml_need(y, root, "techniques"), r);
+	read_techniques(y, yaml_need(y, root, "techniques"), true, r);
 	read_cues(y, yaml_need(y, root, "cues"), r);
-	read_questions(y, yaml_need(y, root, "questions"), r);
+	read_questions(y, yaml_need(y, root, "questions"), true, r);
 	read_sha(y, yaml_need(y, root, "content_sha"), r);
+	if (yaml_get(y, root, "language")) /* the first ones did not say */
+		yaml_id(y, yaml_get(y, root, "language"), "language",
+		        r->language, sizeof r->language);
 }
 
 /* For which kind of day, and what is asked before. */
@@ -519,6 +522,7 @@ static void read_all(struct reader *d)
 		"extend_order",
 		"steps",
 		/* in JSON only */
+		"language",
 		"techniques",
 		"cues",
 		"questions",
@@ -542,6 +546,7 @@ static void read_all(struct reader *d)
 	check(d->y, d->r);
 	if (d->book == d->r || yaml_status(d->y))
 		return;
+	memcpy(d->r->language, d->book->language, sizeof d->r->language);
 	if (copy_cues(d->book, d->r) < 0 || copy_questions(d->book, d->r) < 0)
 		yaml_no_memory(d->y);
 }

@@ -82,6 +82,15 @@ bool aloud_ready(const struct aloud *a)
 	return !a->voices || voices_ready(a->voices);
 }
 
+static void tell_complaints(const struct aloud *a)
+{
+	const char *const *lines;
+	size_t n = voices_complaints(a->voices, &lines);
+
+	for (size_t i = 0; i < n; i++)
+		live_tell(a->live, "%s", lines[i]);
+}
+
 static const struct bank *fix_voices(struct aloud *a,
                                      struct session_start *start)
 {
@@ -101,6 +110,7 @@ static const struct bank *fix_voices(struct aloud *a,
 		          "%zu phrases were not spoken in time and are left "
 		          "out of this session",
 		          missing);
+	tell_complaints(a);
 	return bank;
 }
 
@@ -124,7 +134,7 @@ void aloud_start(struct aloud *a, struct session_start *start)
 void aloud_say(struct aloud *a, const struct event *say)
 {
 	if (a->voices && a->speaker)
-		voices_hold(a->voices, say->say.phrase, say->say.variant);
+		voices_hold(a->voices, say);
 }
 
 void aloud_silence(struct aloud *a, const char *why)

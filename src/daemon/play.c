@@ -32,7 +32,7 @@ enum play_phase {
 };
 
 #define VOICES_US                                                              \
-	20000000 /**< to wait for clips; what is made then is used             \
+	60000000 /**< to wait for clips; what is made then is used             \
 	          */
 #define STREAM_US      3000000 /**< to wait for a stream's first callback */
 #define STREAM_POLL_US 5000

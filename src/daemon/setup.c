@@ -39,7 +39,7 @@ static int read_routine(const char *id, struct routine **ret,
 {
 	struct content *content = NULL;
 	char own[PATH_MAX];
-	int r = paths_routines(own, sizeof(own));
+	int r = paths_own(own, sizeof(own));
 
 	r = content_load(&content, content_dir(), r == 0 ? own : NULL, error);
 	if (r < 0)
@@ -167,6 +167,19 @@ static int choose_talk(struct setup *s, const struct setup_options *o,
 	return -EINVAL;
 }
 
+static int choose_mode(struct setup *s, const struct setup_options *o,
+                       struct error *error)
+{
+	if (!o->mode[0] ||
+	    session_mode_from(o->mode, &s->start.settings.mode) == 0)
+		return 0;
+	error_set(error,
+	          "mode %s: there is no such: one of auto, tension, attack, "
+	          "signs, between, night",
+	          o->mode);
+	return -EINVAL;
+}
+
 static int choose(struct setup *s, const struct setup_options *o,
                   struct error *error)
 {
@@ -196,7 +209,8 @@ static int choose(struct setup *s, const struct setup_options *o,
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,
 		                &s->start.profile.worse_side);
-	return choose_talk(s, o, error);
+	return choose_mode(s, o, error) < 0 ? -EINVAL
+	                                    : choose_talk(s, o, error);
 }
 
 /* 53 bits, which every reader of JSON keeps. */

@@ -44,7 +44,7 @@ const char *show_text(const struct routine *r, const struct event *say)
 
 	if (!phrase || variant_from(say->say.variant, &variant) < 0)
 		return NULL;
-	return phrase->text[variant];
+	return phrase_text(phrase, variant, say->say.wording);
 }
 
 int show_words(const char *word, struct error *error)

@@ -2,24 +2,15 @@
 #include "daemon/voices.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "audio/voice.h"
 #include "base/paths.h"
+#include "player/script.h"
 
 #define CHUNK   16 /**< clips that one worker makes before they are put away */
 #define NO_CLIP SIZE_MAX
-
-struct span {
-	size_t offset; /**< in the file, bytes, on a page */
-	uint32_t frames;
-};
 
 struct voices {
 	char cache[PATH_MAX];
@@ -27,131 +18,69 @@ struct voices {
 	void (*done)(void *data);
 	void *data;
 
+	struct voice *voice;
 	size_t n;
+	struct script_line *lines;
+	char (*names)[SCRIPT_NAME_MAX];
 	struct voice_job *jobs;
-	struct session_clip *clips;  /**< of the jobs; once made, of the bank */
 	struct voice_worker *worker; /**< on jobs from at to upto; NULL: none */
 	size_t at, upto;
 
-	int fd;
-	size_t bytes;
-	size_t made;
-	struct span *spans; /**< of the clips made */
-
 	struct bank *bank;
-	char *map;
-	size_t held[2]; /**< last said, and the one before */
+	size_t made;
+	struct session_clip *clips; /**< of the bank's */
+	size_t held[2];             /**< last said, and the one before */
 };
 
 /* --- what is to be spoken ---------------------------------------------------
  */
 
-static void add(struct voices *v, const char *id, enum variant variant,
-                const char *text)
+static int list_lines(struct voices *v, const struct routine *r)
 {
-	struct session_clip *clip = &v->clips[v->n];
+	int error = script_make(r, &v->lines, &v->n);
 
-	if (!text || !text[0] || strlen(id) >= sizeof(clip->phrase))
-		return;
-	*clip = (struct session_clip){.variant = variant};
-	memcpy(clip->phrase, id, strlen(id) + 1);
-	v->jobs[v->n++].text = text;
-}
-
-static void add_phrase(struct voices *v, const struct phrase *phrase)
-{
-	for (int i = 0; i < VARIANTS; i++)
-		add(v, phrase->id, (enum variant)i, phrase->text[i]);
-}
-
-/* Those of the profile are for reading, as in a render. */
-static void add_question(struct voices *v, const struct question *q)
-{
-	char id[EVENT_ID_MAX + 4];
-
-	if (q->when == ASK_PROFILE)
-		return;
-	snprintf(id, sizeof(id), "ask.%s", q->id);
-	add(v, id, VARIANT_FULL, q->text);
-}
-
-/* In the order of need, since what comes late is left out: the questions
-   before a session, the cues, the techniques as the routine lists them. */
-static int list_phrases(struct voices *v, const struct routine *r)
-{
-	size_t max = (r->n_techniques + r->n_cues) * VARIANTS + r->n_questions;
-
-	v->jobs = calloc(max + 1, sizeof(*v->jobs));
-	v->clips = calloc(max + 1, sizeof(*v->clips));
-	v->spans = calloc(max + 1, sizeof(*v->spans));
-	if (!v->jobs || !v->clips || !v->spans)
+	if (error)
+		return error;
+	v->n = script_own(v->lines, v->n, v->voice);
+	v->names = calloc(v->n + 1, sizeof(*v->names));
+	v->jobs = calloc(v->n + 1, sizeof(*v->jobs));
+	v->clips = calloc(v->n + 1, sizeof(*v->clips));
+	if (!v->names || !v->jobs || !v->clips)
 		return -ENOMEM;
-	for (size_t i = 0; i < r->n_questions; i++)
-		add_question(v, &r->questions[i]);
-	for (size_t i = 0; i < r->n_cues; i++)
-		add_phrase(v, &r->cues[i]);
-	for (size_t i = 0; i < r->n_techniques; i++)
-		add_phrase(v, &r->techniques[i].phrase);
+	for (size_t i = 0; i < v->n; i++) {
+		script_name(&v->lines[i], v->names[i]);
+		v->jobs[i].name = v->names[i];
+		v->jobs[i].text = v->lines[i].text;
+	}
 	return 0;
 }
 
 /* --- making them ------------------------------------------------------------
  */
 
-static int open_file(struct voices *v)
-{
-	int r = paths_clips(v->cache, sizeof(v->cache));
-
-	if (r < 0)
-		return r;
-	if (paths_make(v->cache) == 0)
-		v->fd = open(v->cache, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	/* a folder that cannot be written: in memory, then */
-	if (v->fd < 0)
-		v->fd = memfd_create("lull-voices", MFD_CLOEXEC);
-	return v->fd < 0 ? -errno : 0;
-}
-
 static int start_chunk(struct voices *v)
 {
 	v->upto = v->n - v->at < CHUNK ? v->n : v->at + CHUNK;
 	if (v->at == v->upto)
 		return -ENODATA;
-	return voice_worker_start(&v->worker, v->cache, v->rate_hz,
+	return voice_worker_start(&v->worker, v->voice, v->rate_hz,
 	                          &v->jobs[v->at], v->upto - v->at, v->done,
 	                          v->data);
 }
 
-static bool write_whole(int fd, const void *from, size_t len, size_t offset)
-{
-	const char *bytes = from;
-
-	while (len > 0) {
-		ssize_t n = pwrite(fd, bytes, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		offset += (size_t)n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
+/* What the disk has no room for is left out. */
 static void put_away(struct voices *v, size_t i)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct voice_job *job = &v->jobs[i];
-	size_t len = job->frames * sizeof(float);
+	struct session_clip *clip = &v->clips[v->made];
 
-	if (job->samples && write_whole(v->fd, job->samples, len, v->bytes)) {
-		v->clips[v->made] = v->clips[i];
-		v->spans[v->made++] = (struct span){v->bytes, job->frames};
-		v->bytes += (len + page - 1) / page * page;
+	if (job->samples &&
+	    bank_set(v->bank, v->made, job->samples, job->frames) == 0) {
+		script_clip(&v->lines[i], bank_ms(v->bank, v->made), clip);
+		v->made++;
+	} else {
+		free(job->samples);
 	}
-	free(job->samples);
 	job->samples = NULL;
 }
 
@@ -191,22 +120,6 @@ bool voices_ready(const struct voices *v)
 /* --- the bank ---------------------------------------------------------------
  */
 
-static int map_file(struct voices *v)
-{
-	void *map;
-
-	if (v->made == 0)
-		return -ENODATA;
-	/* the last clip's page is whole */
-	if (ftruncate(v->fd, (off_t)v->bytes) < 0)
-		return -errno;
-	map = mmap(NULL, v->bytes, PROT_READ, MAP_SHARED, v->fd, 0);
-	if (map == MAP_FAILED)
-		return -errno;
-	v->map = map;
-	return bank_create(&v->bank, v->made, v->rate_hz);
-}
-
 int voices_fix(struct voices *v, const struct bank **ret_bank,
                const struct session_clip **ret_clips, size_t *ret_n,
                size_t *ret_missing)
@@ -214,15 +127,9 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
 	int r;
 
 	put_chunk_away(v);
-	r = map_file(v);
+	r = bank_seal(v->bank, v->made);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < v->made; i++) {
-		void *samples = v->map + v->spans[i].offset;
-
-		v->bank->clips[i] = (struct clip){samples, v->spans[i].frames};
-		v->clips[i].ms = bank_ms(v->bank, i);
-	}
 	*ret_bank = v->bank;
 	*ret_clips = v->clips;
 	*ret_n = v->made;
@@ -230,46 +137,48 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
 	return 0;
 }
 
-static size_t length(const struct voices *v, size_t i)
+size_t voices_complaints(const struct voices *v, const char *const **ret)
 {
-	return v->spans[i].frames * sizeof(float);
+	return voice_complaints(v->voice, ret);
 }
 
-/* Where locking is not allowed, reading it in is the next best. */
-static void hold(struct voices *v, size_t i)
+static bool is_clip(const struct session_clip *clip, const struct event *say)
 {
-	char *at = v->map + v->spans[i].offset;
-
-	if (mlock(at, length(v, i)) < 0)
-		(void)madvise(at, length(v, i), MADV_POPULATE_READ);
+	return clip->wording == say->say.wording &&
+	       strcmp(clip->phrase, say->say.phrase) == 0 &&
+	       strcmp(variant_name(clip->variant), say->say.variant) == 0;
 }
 
-static void let_go(struct voices *v, size_t i)
+void voices_hold(struct voices *v, const struct event *say)
 {
-	char *at = v->map + v->spans[i].offset;
-
-	(void)munlock(at, length(v, i));
-	(void)madvise(at, length(v, i), MADV_DONTNEED);
-}
-
-void voices_hold(struct voices *v, const char *phrase, const char *variant)
-{
-	for (size_t i = 0; v->map && i < v->made; i++) {
-		if (strcmp(v->clips[i].phrase, phrase) != 0 ||
-		    strcmp(variant_name(v->clips[i].variant), variant) != 0)
+	for (size_t i = 0; i < v->made; i++) {
+		if (!is_clip(&v->clips[i], say))
 			continue;
 		if (v->held[1] != NO_CLIP && v->held[1] != i &&
 		    v->held[1] != v->held[0])
-			let_go(v, v->held[1]);
+			bank_let_go(v->bank, v->held[1]);
 		v->held[1] = v->held[0];
 		v->held[0] = i;
-		hold(v, i);
+		bank_hold(v->bank, i);
 		return;
 	}
 }
 
 /* --- its life ---------------------------------------------------------------
  */
+
+static int start(struct voices *v, const struct routine *routine)
+{
+	int r = paths_clips(v->cache, sizeof(v->cache));
+
+	if (r == 0)
+		r = script_voice(&v->voice, routine, v->cache);
+	if (r == 0)
+		r = list_lines(v, routine);
+	if (r == 0)
+		r = bank_create_file(&v->bank, v->cache, v->n, v->rate_hz);
+	return r == 0 ? start_chunk(v) : r;
+}
 
 int voices_start(struct voices **ret, const struct routine *routine,
                  unsigned rate_hz, void (*done)(void *data), void *data)
@@ -282,13 +191,8 @@ int voices_start(struct voices **ret, const struct routine *routine,
 	v->rate_hz = rate_hz;
 	v->done = done;
 	v->data = data;
-	v->fd = -1;
 	v->held[0] = v->held[1] = NO_CLIP;
-	r = open_file(v);
-	if (r == 0)
-		r = list_phrases(v, routine);
-	if (r == 0)
-		r = start_chunk(v);
+	r = start(v, routine);
 	if (r < 0) {
 		voices_destroy(v);
 		return r;
@@ -298,22 +202,18 @@ int voices_start(struct voices **ret, const struct routine *routine,
 	return 0;
 }
 
-/* The bank's samples are the map's. */
 struct voices *voices_destroy(struct voices *v)
 {
 	if (!v)
 		return NULL;
-	put_chunk_away(v);
-	for (size_t i = 0; v->bank && i < v->bank->n; i++)
-		v->bank->clips[i].samples = NULL;
+	if (v->bank)
+		put_chunk_away(v);
 	bank_destroy(v->bank);
-	if (v->map)
-		munmap(v->map, v->bytes);
-	if (v->fd >= 0)
-		close(v->fd);
+	voice_destroy(v->voice);
+	free(v->lines);
+	free(v->names);
 	free(v->jobs);
 	free(v->clips);
-	free(v->spans);
 	free(v);
 	return NULL;
 }

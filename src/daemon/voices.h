@@ -12,9 +12,8 @@
  * session, by a worker thread. What is not ready when the session begins is
  * not used in it.
  *
- * Ten minutes of speech are 120 MB of samples, of which a moment needs two
- * clips: they lie in an unlinked file that is mapped, and a clip is locked
- * into memory before it is said and let go of after the next one. Loop thread.
+ * The bank lies in an unlinked file; a clip is locked into memory before it is
+ * said and let go of after the next one. Loop thread.
  */
 struct voices;
 
@@ -46,8 +45,12 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
                const struct session_clip **ret_clips, size_t *ret_n,
                size_t *ret_missing);
 
-/** voices_hold() - this is to be said next: its clip stays in memory until
+/** voices_complaints() - what went wrong, one plain line each; while no worker
+    runs: after voices_fix(). */
+size_t voices_complaints(const struct voices *v, const char *const **ret);
+
+/** voices_hold() - @say is to be said next: its clip stays in memory until
     the one after the next. Before the command is queued. */
-void voices_hold(struct voices *v, const char *phrase, const char *variant);
+void voices_hold(struct voices *v, const struct event *say);
 
 #endif

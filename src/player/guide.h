@@ -24,7 +24,10 @@ struct guide {
 	uint64_t silent_frame;    /**< all is faded out; 0: not ended yet */
 
 	/* its own, 0 at first */
-	bool chimed, paused;
+	bool chimed, paused, faded;
+	double master_db;
+	uint64_t fade_from_us,
+		fade_end_us;            /**< of the breath's tone; 0: none */
 	uint64_t said_us, voice_end_us; /**< the last clip's begin and end */
 };
 
@@ -32,7 +35,9 @@ struct guide {
  * guide_event() - a player_listener's event function; @data: the guide
  *
  * Every breath gets exactly the frames between its first and the next one's
- * first. A chime marks the first step's begin and a completed end. At the end
+ * first. A chime marks the first step's begin and a completed end; in an attack
+ * there is none, nor a bed, and at night none at the end. Where a step's tone
+ * fades, each breath is softer than the one before. At the end
  * all fades out: after the closing words over 4 s; stopped, over 1 s; at once
  * over 1 s if interrupted.
  */

@@ -171,6 +171,8 @@ static void put_body(struct text *x, const struct event *e)
 	case EVENT_SAY:
 		put_string(x, "phrase", e->say.phrase);
 		put_string(x, "variant", e->say.variant);
+		if (e->say.wording > 0) /* people count from 1 */
+			put_number(x, "wording", e->say.wording + 1);
 		break;
 	case EVENT_BREATH:
 		put_number(x, "per_min", e->breath.per_min);

@@ -215,6 +215,10 @@ static void read_body(struct reader *r, struct event *e, struct arena *arena)
 		reader_copy(r, "phrase", e->say.phrase, sizeof(e->say.phrase));
 		reader_copy(r, "variant", e->say.variant,
 		            sizeof(e->say.variant));
+		if (reader_has(r, "wording"))
+			e->say.wording = (int)reader_integer(r, "wording", 2,
+			                                     PHRASE_WORDINGS) -
+			                 1;
 		break;
 	case EVENT_BREATH:
 		e->breath.per_min = reader_number(r, "per_min", 0, HUGE_VAL);

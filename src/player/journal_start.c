@@ -94,17 +94,26 @@ static void put_settings(struct text *x, const struct session_settings *s)
 	text_raw(x, "}");
 }
 
+/* `cue.start/full`, and `cue.start/full/2` for another wording. */
+static void clip_name(char *ret, size_t len, const struct session_clip *clip)
+{
+	int n = snprintf(ret, len, "%s/%s", clip->phrase,
+	                 variant_name(clip->variant));
+
+	if (clip->wording > 0)
+		snprintf(ret + n, len - (size_t)n, "/%d", clip->wording + 1);
+}
+
 static void put_clips(struct text *x, const struct session_clip *clips,
                       size_t n)
 {
-	char name[EVENT_ID_MAX + 16];
+	char name[EVENT_ID_MAX + 32];
 
 	text_raw(x, ",\"clips\":{");
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			text_raw(x, ",");
-		snprintf(name, sizeof(name), "%s/%s", clips[i].phrase,
-		         variant_name(clips[i].variant));
+		clip_name(name, sizeof(name), &clips[i]);
 		text_string(x, name);
 		text_raw(x, ":");
 		text_integer(x, clips[i].ms);
@@ -231,14 +240,34 @@ static void read_settings(struct reader *r, struct session_settings *s)
 	r->failed |= below.failed;
 }
 
+/* `full`, or `full/2` */
+static bool read_variant(const char *text, struct session_clip *clip)
+{
+	size_t len = strcspn(text, "/");
+	char name[16];
+
+	if (len >= sizeof(name))
+		return false;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	if (variant_from(name, &clip->variant) < 0)
+		return false;
+	if (!text[len])
+		return true;
+	/* one digit, and no more than there can be */
+	clip->wording = text[len + 1] - '1';
+	return clip->wording > 0 && clip->wording < PHRASE_WORDINGS &&
+	       !text[len + 2];
+}
+
 static void read_clip(struct reader *r, const char *key,
                       struct session_clip *clip)
 {
-	const char *slash = strrchr(key, '/');
+	const char *slash = strchr(key, '/');
 	const json_t *ms = json_object_get(r->object, key);
 
 	if (!slash || (size_t)(slash - key) >= sizeof(clip->phrase) ||
-	    variant_from(slash + 1, &clip->variant) < 0) {
+	    !read_variant(slash + 1, clip)) {
 		reader_fault(r, key, "expected PHRASE/VARIANT");
 		return;
 	}

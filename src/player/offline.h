@@ -42,17 +42,27 @@ struct offline {
  */
 int offline_run(const struct offline *o, struct error *error);
 
+/** How a bank is filled. */
+struct offline_voice {
+	const char *cache_dir; /**< of the clips; NULL: none are kept */
+	unsigned rate_hz;
+	/** Optional: after each clip; and for each thing that went wrong, one
+	    plain line. */
+	void (*progress)(void *data, double share);
+	void (*tell)(void *data, const char *line);
+	void *data;
+};
+
 /**
- * offline_bank() - fill @ret and @ret_clips with every phrase of a routine
- * that can be said, speaking through @cache_dir's clips
+ * offline_bank() - fill @ret and @ret_clips with all that a session of a
+ * routine may say (player/script.h)
  *
- * Techniques, then cues, in all their variants, then the questions of a
- * session (`ask.ID`). A phrase that cannot be spoken is left out. Both results
- * are the caller's. Return: 0, -ENOMEM, -ENOSYS (no voice).
+ * A phrase that cannot be spoken is left out. Both results are the caller's.
+ * Return: 0, -ENOMEM, or errno of the bank's file.
  */
-int offline_bank(const struct routine *r, const char *cache_dir,
-                 unsigned rate_hz, struct bank **ret,
-                 struct session_clip **ret_clips, size_t *ret_n);
+int offline_bank(const struct routine *r, const struct offline_voice *o,
+                 struct bank **ret, struct session_clip **ret_clips,
+                 size_t *ret_n);
 
 /** One line at a time of a recorded session; *ret is valid until the next
     call. Return: 1, 0 at the end, or errno. */

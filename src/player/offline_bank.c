@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "audio/voice.h"
 #include "player/offline.h"
+#include "player/script.h"
 
 /* A bank that fills, clip by clip; what cannot be spoken is left out. */
 struct filling {
@@ -15,84 +13,86 @@ struct filling {
 	size_t n;
 };
 
-static int add(struct filling *f, const char *id, enum variant variant,
-               const char *text)
+static int speak(struct filling *f, const struct script_line *line)
 {
-	struct session_clip *clip = &f->clips[f->n];
-	float *samples;
-	uint32_t frames;
+	char name[SCRIPT_NAME_MAX];
+	struct voice_take take;
 	int r;
 
-	if (!text || !text[0] || strlen(id) >= sizeof(clip->phrase))
-		return 0;
-	r = voice_clip(f->voice, text, f->bank->rate_hz, &samples, &frames);
+	script_name(line, name);
+	r = voice_say(f->voice, name, line->text, f->bank->rate_hz, &take);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0 || frames == 0)
+	if (r < 0 || take.frames == 0)
 		return 0;
-	r = bank_set(f->bank, f->n, samples, frames);
+	r = bank_set(f->bank, f->n, take.samples, take.frames);
 	if (r < 0) {
-		free(samples);
+		free(take.samples);
 		return r;
 	}
-	strcpy(clip->phrase, id);
-	clip->variant = variant;
-	clip->ms = bank_ms(f->bank, f->n);
+	script_clip(line, bank_ms(f->bank, f->n), &f->clips[f->n]);
 	f->n++;
 	return 0;
 }
 
-static int add_phrase(struct filling *f, const struct phrase *p)
+static int fill(struct filling *f, const struct script_line *lines, size_t n,
+                const struct offline_voice *o)
 {
 	int r = 0;
 
-	for (int v = 0; v < VARIANTS && r == 0; v++)
-		r = add(f, p->id, (enum variant)v, p->text[v]);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (o->progress)
+			o->progress(o->data, (double)i / (double)n);
+		r = speak(f, &lines[i]);
+	}
+	return r == 0 && f->n > 0 ? bank_seal(f->bank, f->n) : r;
+}
+
+static void complain(const struct voice *v, const struct offline_voice *o)
+{
+	const char *const *lines;
+	size_t n = voice_complaints(v, &lines);
+
+	for (size_t i = 0; o->tell && i < n; i++)
+		o->tell(o->data, lines[i]);
+}
+
+static int make(struct filling *f, const struct routine *routine,
+                const struct offline_voice *o)
+{
+	struct script_line *lines = NULL;
+	size_t n = 0;
+	int r = script_voice(&f->voice, routine, o->cache_dir);
+
+	if (r == 0)
+		r = script_make(routine, &lines, &n);
+	if (r == 0) {
+		n = script_own(lines, n, f->voice);
+		f->clips = calloc(n + 1, sizeof(*f->clips));
+		r = f->clips ? bank_create_file(&f->bank, o->cache_dir, n,
+		                                o->rate_hz)
+		             : -ENOMEM;
+	}
+	if (r == 0)
+		r = fill(f, lines, n, o);
+	if (r == 0)
+		complain(f->voice, o);
+	free(lines);
+	voice_destroy(f->voice);
 	return r;
 }
 
-static int add_question(struct filling *f, const struct question *q)
+int offline_bank(const struct routine *routine, const struct offline_voice *o,
+                 struct bank **ret, struct session_clip **ret_clips,
+                 size_t *ret_n)
 {
-	char id[EVENT_ID_MAX + 4];
-
-	if (q->when == ASK_PROFILE)
-		return 0;
-	snprintf(id, sizeof(id), "ask.%s", q->id);
-	return add(f, id, VARIANT_FULL, q->text);
-}
-
-static int fill(struct filling *f, const struct routine *r)
-{
-	int result = 0;
-
-	for (size_t i = 0; i < r->n_techniques && result == 0; i++)
-		result = add_phrase(f, &r->techniques[i].phrase);
-	for (size_t i = 0; i < r->n_cues && result == 0; i++)
-		result = add_phrase(f, &r->cues[i]);
-	for (size_t i = 0; i < r->n_questions && result == 0; i++)
-		result = add_question(f, &r->questions[i]);
-	return result;
-}
-
-int offline_bank(const struct routine *r, const char *cache_dir,
-                 unsigned rate_hz, struct bank **ret,
-                 struct session_clip **ret_clips, size_t *ret_n)
-{
-	size_t max = (r->n_techniques + r->n_cues) * VARIANTS + r->n_questions;
 	struct filling f = {0};
-	int result = voice_create(&f.voice, cache_dir);
+	int r = make(&f, routine, o);
 
-	if (result < 0)
-		return result;
-	f.clips = calloc(max + 1, sizeof(*f.clips));
-	result = f.clips ? bank_create(&f.bank, max, rate_hz) : -ENOMEM;
-	if (result == 0)
-		result = fill(&f, r);
-	voice_destroy(f.voice);
-	if (result < 0) {
+	if (r < 0) {
 		bank_destroy(f.bank);
 		free(f.clips);
-		return result;
+		return r;
 	}
 	*ret = f.bank;
 	*ret_clips = f.clips;

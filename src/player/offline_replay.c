@@ -206,9 +206,8 @@ static int read_start(struct replay *p, struct error *error)
 }
 
 /* Put the clips into the order that the session knew them in. */
-static int sort_bank(struct replay *p, struct bank *from,
-                     const struct session_clip *clips, size_t n,
-                     struct error *error)
+static int sort_clips(struct replay *p, const struct session_clip *clips,
+                      size_t n, struct clip *sorted, struct error *error)
 {
 	const struct session_start *start = &p->start.start;
 
@@ -216,8 +215,9 @@ static int sort_bank(struct replay *p, struct bank *from,
 		const struct session_clip *want = &start->clips[i];
 		size_t j = 0;
 
-		while (j < n && (strcmp(clips[j].phrase, want->phrase) != 0 ||
-		                 clips[j].variant != want->variant))
+		while (j < n && (clips[j].variant != want->variant ||
+		                 clips[j].wording != want->wording ||
+		                 strcmp(clips[j].phrase, want->phrase) != 0))
 			j++;
 		if (j == n || clips[j].ms + CLIP_TOLERANCE_MS < want->ms ||
 		    want->ms + CLIP_TOLERANCE_MS < clips[j].ms) {
@@ -227,31 +227,45 @@ static int sort_bank(struct replay *p, struct bank *from,
 			          want->phrase, variant_name(want->variant));
 			return -ESTALE;
 		}
-		p->bank->clips[i] = from->clips[j];
-		from->clips[j] = (struct clip){0};
+		sorted[i] = p->bank->clips[j];
 	}
+	return 0;
+}
+
+static int sort_bank(struct replay *p, const struct session_clip *clips,
+                     size_t n, struct error *error)
+{
+	size_t wanted = p->start.start.n_clips;
+	struct clip *sorted = calloc(wanted, sizeof(*sorted));
+	int r = sorted ? sort_clips(p, clips, n, sorted, error) : -ENOMEM;
+
+	if (r < 0) {
+		free(sorted);
+		return r;
+	}
+	free(p->bank->clips);
+	p->bank->clips = sorted;
+	p->bank->n = wanted;
 	return 0;
 }
 
 static int make_bank(struct replay *p, const char *cache, struct error *error)
 {
 	const struct session_start *start = &p->start.start;
+	const struct offline_voice voice = {.cache_dir = cache,
+	                                    .rate_hz = RATE_HZ};
 	struct session_clip *clips;
-	struct bank *all;
 	size_t n;
 	int r;
 
 	if (start->n_clips == 0)
 		return 0;
-	r = offline_bank(start->routine, cache, RATE_HZ, &all, &clips, &n);
+	r = offline_bank(start->routine, &voice, &p->bank, &clips, &n);
 	if (r < 0) {
 		error_set(error, "the voice cannot start: %s", strerror(-r));
 		return r;
 	}
-	r = bank_create(&p->bank, start->n_clips, RATE_HZ);
-	if (r == 0)
-		r = sort_bank(p, all, clips, n, error);
-	bank_destroy(all);
+	r = sort_bank(p, clips, n, error);
 	free(clips);
 	return r;
 }

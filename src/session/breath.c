@@ -37,6 +37,15 @@ double breath_per_min(const struct session *s)
 	return s->breath.on ? 60.0 / s->breath.period_s : 0;
 }
 
+uint64_t breath_exhale_us(const struct session *s)
+{
+	const struct breath *b = &s->breath;
+	double inhale = s->start.settings.inhale_pct / 100;
+
+	return b->began_us +
+	       (uint64_t)llround((double)(b->ends_us - b->began_us) * inhale);
+}
+
 void breath_begin(struct session *s, double period_s)
 {
 	struct breath *b = &s->breath;
@@ -102,7 +111,7 @@ static void start(struct session *s)
 	               FIGURES({"own_per_min", own}, {"per_min", rate}));
 	window_walk_from(s->window, b->own_period_s);
 	speech_cue(s, "cue.start");
-	speech_cue(s, "cue.not_deep");
+	speech_remark(s, "cue.not_deep");
 	breath_begin(s, b->own_period_s);
 }
 
@@ -201,7 +210,7 @@ static bool walk_begin(struct session *s)
 	coach_adapted(s);
 	walk_figures(s, s->ear.heard ? "walk" : "walk_by_clock");
 	if (!b->told_slower)
-		speech_cue(s, "cue.slower");
+		speech_remark(s, "cue.slower");
 	b->told_slower = true;
 	return true;
 }
@@ -315,7 +324,7 @@ static void act_meet(struct session *s)
 	                       {"follow", s->estimate.follow},
 	                       {"per_min", breath_per_min(s)},
 	                       {"own_per_min", s->estimate.breaths_per_min}));
-	speech_cue(s, "cue.follow_you");
+	speech_remark(s, "cue.follow_you");
 }
 
 void breath_tick(struct session *s)

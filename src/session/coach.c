@@ -229,7 +229,7 @@ static bool r6_extend(struct session *s)
 	p->seconds += more;
 	p->adapted = true;
 	coach_adapted(s);
-	speech_cue(s, "cue.extend");
+	speech_remark(s, "cue.extend");
 	machine_decide(s, 6, "extend",
 	               FIGURES({"calm", l.calm}, {"calm_before", l.before},
 	                       {"hr_bpm", l.span.mean_hr_bpm},
@@ -294,7 +294,7 @@ static bool r7_plateau(struct session *s)
 	steps_set_length(s, fmax(step->s.target, steps_elapsed(s)));
 	s->plan[s->i].adapted = true;
 	coach_adapted(s);
-	speech_cue(s, "cue.move_on");
+	speech_remark(s, "cue.move_on");
 	machine_decide(s, 7, "enough_plateau",
 	               FIGURES({"calm", e->calm}, {"hr_slope", e->hr_slope},
 	                       {"step", step->n},
@@ -398,7 +398,7 @@ static bool r14_open_loop(struct session *s)
 			FIGURES({"artifact_pct", s->estimate.artifact_pct},
 		                {"coverage", s->estimate.coverage}));
 		if (!ear->told)
-			speech_cue(s, "cue.no_signal");
+			speech_remark(s, "cue.no_signal");
 		ear->told = true;
 		return true;
 	}
@@ -409,8 +409,8 @@ static bool r14_open_loop(struct session *s)
 			s, 14, "closed_loop",
 			FIGURES({"artifact_pct", s->estimate.artifact_pct},
 		                {"coverage", s->estimate.coverage}));
-		if (ear->told)
-			speech_cue(s, "cue.signal_back");
+		if (ear->told && !speech_forget(s, "cue.no_signal"))
+			speech_remark(s, "cue.signal_back");
 		return true;
 	}
 	return false;

@@ -126,6 +126,7 @@ struct event {
 		struct {
 			char phrase[EVENT_ID_MAX];
 			char variant[12];
+			int wording; /**< from 0 */
 		} say;
 		struct {
 			double per_min; /**< 0: no pacer */

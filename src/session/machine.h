@@ -71,16 +71,27 @@ struct say {
 	const struct phrase *phrase;
 	const struct question *question; /* or this, spoken */
 	enum variant variant;
-	bool step_bound; /* dropped when the step is over */
+	enum {
+		PLACE_EXHALE, /* with the next breath out */
+		PLACE_TURN,   /* with the next turn of the breath */
+		PLACE_NOW,    /* at once */
+	} place;
+	bool step_bound;   /* dropped when the step is over */
+	bool passing;      /* dropped when it has waited too long */
+	uint64_t since_us; /* when it was to be said */
 };
 
-#define SPEECH_MAX 16
+#define SPEECH_MAX     16
+#define SPEECH_PHRASES 256 /* of a routine: cues, then techniques */
 struct speech {
 	struct say queue[SPEECH_MAX];
 	size_t n;
 	uint64_t free_us; /* nothing is spoken from here on */
-	int shift;        /* less, more: steps of length away from usual */
+	/* which wording is next; 0: none was said yet */
+	uint8_t turns[SPEECH_PHRASES][VARIANTS];
+	int shift; /* less, more: steps of length away from usual */
 	bool told_pressure;
+	bool told_light; /* on the first side of this step */
 };
 
 #define ASK_MAX 40
@@ -206,12 +217,12 @@ double steps_left_total(const struct session *s);
 void plan_make(struct session *s);
 /* Say what of it was left out, and what the person should know. */
 void plan_tell(struct session *s);
+/* The closing words. */
+void plan_farewell(struct session *s);
 /* How long phrases are now: the person's wish, the day's, the step's. */
 enum verbosity plan_talk(const struct session *s);
 /* By how much all is quieter on such a day. */
 double plan_level_db(const struct session *s);
-/* C.3: who goes without a sigh. */
-bool plan_sigh_allowed(const struct session *s);
 /* The person lies or sits otherwise: what was measured is no measure now. */
 void plan_new_posture(struct session *s);
 int plan_cap(const struct session *s, const struct technique *t);
@@ -230,6 +241,12 @@ void safety_skip(struct session *s);
 
 /* speech.c */
 void speech_cue(struct session *s, const char *name);
+/* Of what happens just now: dropped where it would come too late. */
+void speech_remark(struct session *s, const char *name);
+/* Which side is next; dropped with the step. */
+void speech_side(struct session *s, enum event_side side);
+/* Return: whether it still waited to be said. */
+bool speech_forget(struct session *s, const char *name);
 /* The pressure scale, once a session; light under a low cap. */
 void speech_pressure(struct session *s, int cap);
 /* Forget what waits; the next words cut in on what is being said. */
@@ -243,7 +260,12 @@ uint64_t speech_left_us(const struct session *s);
 /* Return: how long it will be until the question has been spoken, in us. */
 uint64_t speech_question(struct session *s, const struct question *q);
 void speech_pump(struct session *s);
+/* When the next words are due; NEVER if none wait. */
+uint64_t speech_due(const struct session *s);
+/* How long words may wait for the breath to turn; 0: no pacer. */
+uint64_t speech_turn_us(const struct session *s);
 void speech_drop_step(struct session *s);
+/* Of the longest wording. */
 uint32_t speech_ms(const struct session *s, const struct phrase *p,
                    enum variant v);
 enum variant speech_variant(const struct session *s, const struct phrase *p,
@@ -256,6 +278,8 @@ void breath_boundary(struct session *s); /* ends_us has come */
 void breath_step_begin(struct session *s);
 void breath_tick(struct session *s); /* R5's clocks */
 double breath_per_min(const struct session *s);
+/* When the breath that goes on turns from in to out. */
+uint64_t breath_exhale_us(const struct session *s);
 
 /* coach.c: the rules */
 enum moment {

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "session/machine.h"
@@ -105,40 +106,53 @@ static bool used_today(const struct session *s, const struct technique *t)
 	return false;
 }
 
-static bool technique_playable(const struct session *s,
-                               const struct technique *t)
+/* The first of them, to tell why. */
+static const char *flag_told(uint32_t flags)
 {
-	if (t->contra & s->flags)
-		return false;
-	if (t->not_first && s->start.profile.sessions == 0)
-		return false;
-	if (t->once_a_day && used_today(s, t))
-		return false;
-	if (has(s, FLAG_NO_TOUCH) && touches(t))
-		return false;
-	if (has(s, FLAG_AURA) && t->mode != MODE_STILL)
-		return false;
-	if (t->neck && neck_forbidden(s))
-		return false;
-	if (has(s, FLAG_ALLODYNIA) && !t->when_touch_hurts)
-		return false;
-	if (has(s, FLAG_ANTICOAG) && !only_strokes_left(t))
-		return false;
-	return t->pressure_min <= plan_cap(s, t);
+	for (int f = 0; f < FLAGS; f++)
+		if (flags & flag_bit((enum flag)f))
+			return flag_name((enum flag)f);
+	return NULL;
 }
 
-static bool step_playable(const struct session *s, const struct step *step)
+/* Why it is not for today; NULL: it is. */
+static const char *technique_refused(const struct session *s,
+                                     const struct technique *t)
+{
+	if (t->contra & s->flags)
+		return flag_told(t->contra & s->flags);
+	if (t->not_first && s->start.profile.sessions == 0)
+		return "first session";
+	if (t->once_a_day && used_today(s, t))
+		return "once a day";
+	if (has(s, FLAG_NO_TOUCH) && touches(t))
+		return flag_name(FLAG_NO_TOUCH);
+	if (has(s, FLAG_AURA) && t->mode != MODE_STILL)
+		return flag_name(FLAG_AURA);
+	if (t->neck && neck_forbidden(s))
+		return "neck";
+	if (has(s, FLAG_ALLODYNIA) && !t->when_touch_hurts)
+		return flag_name(FLAG_ALLODYNIA);
+	if (has(s, FLAG_ANTICOAG) && !only_strokes_left(t))
+		return flag_name(FLAG_ANTICOAG);
+	return t->pressure_min <= plan_cap(s, t) ? NULL : "pressure";
+}
+
+static const char *step_refused(const struct session *s,
+                                const struct step *step)
 {
 	const struct technique *t = routine_technique(s->routine, step);
 	const struct session_profile *p = &s->start.profile;
 
 	if (step->skip_flags & s->flags)
-		return false;
+		return flag_told(step->skip_flags & s->flags);
 	if (step->skip_early && p->sessions < SESSIONS_PRACTISED)
-		return false;
+		return "first sessions";
 	if (step->skip_tuned && p->tuned_today)
-		return false;
-	return !t || technique_playable(s, t);
+		return "tuned today";
+	if (step->probe && p->resonance_per_min <= 0)
+		return "no rate to try beside"; /* C.1: it tries RF +- 0.5 */
+	return t ? technique_refused(s, t) : NULL;
 }
 
 /* Adds up to @seconds to step @i. Return: what found no room. */
@@ -195,6 +209,18 @@ static void today(struct session *s)
 	s->calm.flat_heart = has(s, FLAG_BETA);
 }
 
+static void leave_out(struct session *s, const struct step *step,
+                      const char *why)
+{
+	char what[EVENT_ID_MAX];
+
+	snprintf(what, sizeof(what), "leave_out %s", why);
+	hand_on(s, step, step->s.target);
+	machine_decide(s, 15, what,
+	               FIGURES({"step", step->n}, {"seconds", step->s.target},
+	                       {"pressure_cap", s->pressure_cap}));
+}
+
 void plan_make(struct session *s)
 {
 	const struct routine *r = s->routine;
@@ -202,19 +228,14 @@ void plan_make(struct session *s)
 	today(s);
 	for (size_t i = 0; i < r->n_steps; i++)
 		s->plan[i] = (struct planned){
-			.play = step_playable(s, &r->steps[i]),
+			.play = !step_refused(s, &r->steps[i]),
 			.seconds = r->steps[i].s.target,
 			.max = r->steps[i].s.max,
 		};
-	for (size_t i = 0; i < r->n_steps; i++) {
-		if (s->plan[i].play)
-			continue;
-		hand_on(s, &r->steps[i], r->steps[i].s.target);
-		machine_decide(s, 15, "leave_out",
-		               FIGURES({"step", r->steps[i].n},
-		                       {"seconds", r->steps[i].s.target},
-		                       {"pressure_cap", s->pressure_cap}));
-	}
+	for (size_t i = 0; i < r->n_steps; i++)
+		if (!s->plan[i].play)
+			leave_out(s, &r->steps[i],
+			          step_refused(s, &r->steps[i]));
 	if (plan_total(s) < r->total_s * TOTAL_LESS)
 		machine_decide(s, 13, "shorter",
 		               FIGURES({"seconds", plan_total(s)},
@@ -265,15 +286,36 @@ void plan_tell(struct session *s)
 		speech_cue(s, "cue.shorter");
 }
 
+/* E.3: firm work may leave a spot sore. */
+static bool was_firm(const struct session *s)
+{
+	for (int i = 0; i <= s->i; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (s->plan[i].play && t && technique_firm(t) &&
+		    plan_cap(s, t) > CAP_FIRST_SESSION)
+			return true;
+	}
+	return false;
+}
+
+void plan_farewell(struct session *s)
+{
+	enum session_mode mode = session_mode_of(&s->start);
+
+	if (mode == SESSION_ATTACK || mode == SESSION_NIGHT) {
+		speech_cue(s, "cue.close_resting");
+		return;
+	}
+	speech_cue(s, "cue.close");
+	speech_cue(s, "cue.after");
+	if (was_firm(s))
+		speech_cue(s, "cue.sore_after");
+}
+
 /* --- the plan in force ------------------------------------------------------
  */
-
-bool plan_sigh_allowed(const struct session *s)
-{
-	return session_mode_of(&s->start) != SESSION_ATTACK &&
-	       !has(s, FLAG_NAUSEA) && !has(s, FLAG_PANIC) &&
-	       !has(s, FLAG_PREG) && !has(s, FLAG_AURA);
-}
 
 void plan_new_posture(struct session *s)
 {

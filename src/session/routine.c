@@ -194,10 +194,31 @@ int session_mode_from(const char *name, enum session_mode *ret)
 	return 0;
 }
 
+const char *phrase_text(const struct phrase *p, enum variant v, int w)
+{
+	if (w < 0 || w >= PHRASE_WORDINGS)
+		return NULL;
+	return w == 0 ? p->text[v] : p->more[v][w - 1];
+}
+
+int phrase_wordings(const struct phrase *p, enum variant v)
+{
+	int n = 0;
+
+	if (!p->text[v] || !p->text[v][0])
+		return 0;
+	while (phrase_text(p, v, n))
+		n++;
+	return n;
+}
+
 static void phrase_finish(struct phrase *p)
 {
-	for (int v = 0; v < VARIANTS; v++)
+	for (int v = 0; v < VARIANTS; v++) {
 		free(p->text[v]);
+		for (int k = 0; k < PHRASE_WORDINGS - 1; k++)
+			free(p->more[v][k]);
+	}
 }
 
 static void technique_finish(struct technique *t)

@@ -15,8 +15,9 @@
  * decides by prose.
  */
 
-#define ROUTINE_STEPS_MAX   32
-#define ROUTINE_CHOICES_MAX 12
+#define ROUTINE_STEPS_MAX    32
+#define ROUTINE_CHOICES_MAX  12
+#define ROUTINE_LANGUAGE_MAX 16
 
 /** Contraindication flags, reference/content.md A.0, and E.1's further ones. */
 enum flag {
@@ -92,9 +93,13 @@ int variant_from(const char *name, enum variant *ret);
 
 /** Something that can be said. NULL: not in that variant; empty: nothing is
     said in it. */
+#define PHRASE_WORDINGS 4
 struct phrase {
 	char id[EVENT_ID_MAX]; /**< of the technique, or `cue.NAME` */
 	char *text[VARIANTS];
+	/** Other wordings of the same, so that nothing is said twice alike in
+	    a row; NULL behind the last. */
+	char *more[VARIANTS][PHRASE_WORDINGS - 1];
 };
 
 /** Seconds. */
@@ -236,11 +241,17 @@ struct routine {
 	struct phrase *cues; /**< ids `cue.NAME` */
 	size_t n_questions;
 	struct question *questions;
+	char language[ROUTINE_LANGUAGE_MAX]; /**< of its phrases, e.g. "en" */
 	char content_sha[65]; /**< SHA-256 over the content it came from, hex */
 };
 
 /** routine_destroy() - frees all that it owns; takes NULL. Return: NULL. */
 struct routine *routine_destroy(struct routine *r);
+
+/** phrase_text() - wording @w, from 0; NULL: there is none. */
+const char *phrase_text(const struct phrase *p, enum variant v, int w);
+/** phrase_wordings() - how many there are; 0 if nothing is said. */
+int phrase_wordings(const struct phrase *p, enum variant v);
 
 /* Look-ups; NULL where there is none. */
 const struct technique *routine_technique(const struct routine *r,

@@ -194,14 +194,6 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static uint64_t speech_due(const struct session *s)
-{
-	bool waits = s->speech.n > 0 || s->phase == PHASE_CLOSING;
-
-	return waits && s->phase != PHASE_PAUSED ? s->speech.free_us
-	                                         : MACHINE_NEVER;
-}
-
 static uint64_t length_due(const struct session *s)
 {
 	double seconds = s->start.settings.seconds;
@@ -236,6 +228,8 @@ uint64_t session_next(const struct session *s)
 		next = earlier(next, steps_ease_us(s));
 	}
 	next = earlier(next, speech_due(s));
+	if (s->phase == PHASE_CLOSING)
+		next = earlier(next, s->speech.free_us);
 	next = earlier(next, length_due(s));
 	next = earlier(next, suspend_due(s));
 	return next < s->now_us ? s->now_us : next;

@@ -16,12 +16,13 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-2"
+#define SESSION_ENGINE "lull-4"
 
 /** Length of one phrase's clip, fixed at the start. */
 struct session_clip {
 	char phrase[EVENT_ID_MAX];
 	enum variant variant;
+	int wording; /**< from 0 */
 	uint32_t ms; /**< > 0 */
 };
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What is said and when: one phrase after another, by the lengths of the
- * clips that were fixed at the start, never two at once.
+ * clips that were fixed at the start, never two at once, each at a turn of the
+ * breath: with the breath out where that is near. Never the same wording
+ * twice in a row, and nothing that comes too late.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -14,20 +16,93 @@
 #define SPEECH_FULL_USES   3      /* A.0: full for the first three uses */
 #define SPEECH_WEEK_USES   7      /* G, resonance_10: full the first week */
 #define SPEECH_CAP_LIGHT   3      /* A.0: at this cap or less, `light` */
+/* Further off than this, the breath out is not waited for: the next breath in
+   will do. At 6 breaths/min the longest wait of all. */
+#define SPEECH_WAIT_US    6000000
+#define SPEECH_PASSING_US 20000000 /* what happens now is said within this */
 
-uint32_t speech_ms(const struct session *s, const struct phrase *p,
-                   enum variant v)
+/* --- lengths ---------------------------------------------------------------
+ */
+
+static uint32_t clip_ms(const struct session *s, const struct phrase *p,
+                        enum variant v, int w)
 {
 	for (size_t i = 0; i < s->start.n_clips; i++) {
 		const struct session_clip *c = &s->start.clips[i];
 
-		if (c->variant == v && strcmp(c->phrase, p->id) == 0)
+		if (c->variant == v && c->wording == w &&
+		    strcmp(c->phrase, p->id) == 0)
 			return c->ms;
 	}
-	/* no clip: it is read on a screen, and takes about as long */
-	return p->text[v] ? (uint32_t)strlen(p->text[v]) * SPEECH_MS_PER_CHAR
-	                  : 0;
+	return 0;
 }
+
+static uint32_t wording_ms(const struct session *s, const struct phrase *p,
+                           enum variant v, int w)
+{
+	const char *text = phrase_text(p, v, w);
+	uint32_t ms = clip_ms(s, p, v, w);
+
+	/* no clip: it is read on a screen, and takes about as long */
+	return ms || !text ? ms : (uint32_t)strlen(text) * SPEECH_MS_PER_CHAR;
+}
+
+uint32_t speech_ms(const struct session *s, const struct phrase *p,
+                   enum variant v)
+{
+	uint32_t most = 0;
+
+	for (int w = 0; w < phrase_wordings(p, v); w++) {
+		uint32_t ms = wording_ms(s, p, v, w);
+
+		most = ms > most ? ms : most;
+	}
+	return most;
+}
+
+/* --- wordings --------------------------------------------------------------
+ */
+
+static uint8_t *turn_of(struct session *s, const struct phrase *p,
+                        enum variant v)
+{
+	const struct routine *r = s->routine;
+
+	for (size_t i = 0; i < r->n_cues && i < SPEECH_PHRASES; i++)
+		if (p == &r->cues[i])
+			return &s->speech.turns[i][v];
+	for (size_t i = 0; i < r->n_techniques; i++)
+		if (p == &r->techniques[i].phrase &&
+		    r->n_cues + i < SPEECH_PHRASES)
+			return &s->speech.turns[r->n_cues + i][v];
+	return NULL;
+}
+
+/* The wordings take turns, beginning with any; one that has no clip is left
+   out where another one has. */
+static int next_wording(struct session *s, const struct phrase *p,
+                        enum variant v)
+{
+	uint8_t *turn = turn_of(s, p, v);
+	int n = phrase_wordings(p, v), first;
+
+	if (n < 2 || !turn)
+		return 0;
+	first = (*turn ? *turn : (int)(s->start.seed % (unsigned)n)) % n;
+	for (int k = 0; k < n; k++) {
+		int w = (first + k) % n;
+
+		if (clip_ms(s, p, v, w)) {
+			*turn = (uint8_t)(w + 1);
+			return w;
+		}
+	}
+	*turn = (uint8_t)(first + 1);
+	return first;
+}
+
+/* --- which length ----------------------------------------------------------
+ */
 
 /* How long phrases are now; TALKS means silent. */
 static enum verbosity talk(const struct session *s, int uses)
@@ -65,25 +140,72 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
 	return VARIANTS;
 }
 
-static void add(struct session *s, const struct phrase *p, enum variant v,
-                bool step_bound)
+/* --- the queue -------------------------------------------------------------
+ */
+
+static struct say *add(struct session *s, const struct phrase *p,
+                       enum variant v)
 {
 	struct speech *sp = &s->speech;
 
 	if (!p || v >= VARIANTS || !p->text[v] || !p->text[v][0])
-		return;
+		return NULL;
 	if (sp->n == SPEECH_MAX)
-		return;
-	sp->queue[sp->n++] = (struct say){
-		.phrase = p, .variant = v, .step_bound = step_bound};
+		return NULL;
+	sp->queue[sp->n] =
+		(struct say){.phrase = p, .variant = v, .since_us = s->now_us};
+	return &sp->queue[sp->n++];
 }
 
-void speech_cue(struct session *s, const char *name)
+static struct say *add_cue(struct session *s, const char *name)
 {
 	const struct phrase *p = routine_phrase(s->routine, name);
 
 	assert(p);
-	add(s, p, speech_variant(s, p, s->start.profile.sessions), false);
+	return add(s, p, speech_variant(s, p, s->start.profile.sessions));
+}
+
+void speech_cue(struct session *s, const char *name)
+{
+	(void)add_cue(s, name);
+}
+
+void speech_remark(struct session *s, const char *name)
+{
+	struct say *say = add_cue(s, name);
+
+	if (say)
+		say->passing = true;
+}
+
+void speech_side(struct session *s, enum event_side side)
+{
+	struct say *say = add_cue(s, side == SIDE_LEFT ? "cue.side_left"
+	                                               : "cue.side_right");
+
+	if (say)
+		say->step_bound = true;
+}
+
+static void take_out(struct speech *sp, size_t i)
+{
+	sp->n--;
+	memmove(&sp->queue[i], &sp->queue[i + 1],
+	        (sp->n - i) * sizeof(sp->queue[0]));
+}
+
+bool speech_forget(struct session *s, const char *name)
+{
+	struct speech *sp = &s->speech;
+
+	for (size_t i = 0; i < sp->n; i++) {
+		if (!sp->queue[i].phrase ||
+		    strcmp(sp->queue[i].phrase->id, name) != 0)
+			continue;
+		take_out(sp, i);
+		return true;
+	}
+	return false;
 }
 
 void speech_pressure(struct session *s, int cap)
@@ -91,8 +213,9 @@ void speech_pressure(struct session *s, int cap)
 	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
-	add(s, p, cap <= SPEECH_CAP_LIGHT && v < VARIANTS ? VARIANT_LIGHT : v,
-	    false);
+	if (cap <= SPEECH_CAP_LIGHT && v < VARIANTS)
+		v = VARIANT_LIGHT;
+	(void)add(s, p, v);
 }
 
 void speech_cut(struct session *s)
@@ -107,8 +230,12 @@ static void cut_in(struct session *s, const char *name, bool always)
 	const struct phrase *p = routine_phrase(s->routine, name);
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
+	struct say *say;
+
 	speech_cut(s);
-	add(s, p, v == VARIANTS && always ? VARIANT_FULL : v, false);
+	say = add(s, p, v == VARIANTS && always ? VARIANT_FULL : v);
+	if (say)
+		say->place = PLACE_NOW;
 	speech_pump(s);
 }
 
@@ -162,7 +289,9 @@ uint64_t speech_question(struct session *s, const struct question *q)
 	struct speech *sp = &s->speech;
 
 	if (question_ms(s, q) > 0 && sp->n < SPEECH_MAX)
-		sp->queue[sp->n++] = (struct say){.question = q};
+		sp->queue[sp->n++] = (struct say){.question = q,
+		                                  .place = PLACE_NOW,
+		                                  .since_us = s->now_us};
 
 	uint64_t left = speech_left_us(s);
 
@@ -178,6 +307,24 @@ static int uses_of(const struct session *s, const char *technique)
 	return 0;
 }
 
+/* The second side needs not be told as the first one was. */
+static enum variant for_side(const struct session *s, const struct phrase *p,
+                             enum variant v)
+{
+	return s->part > 0 && v == VARIANT_FULL && p->text[VARIANT_BRIEF]
+	               ? VARIANT_BRIEF
+	               : v;
+}
+
+/* Nor is the light phrase told twice, which has no shorter form. */
+static enum variant light_for_side(struct session *s)
+{
+	if (s->part > 0 && s->speech.told_light)
+		return VARIANTS;
+	s->speech.told_light = s->part == 0;
+	return VARIANT_LIGHT;
+}
+
 void speech_technique(struct session *s, enum variant variant)
 {
 	const struct technique *t = steps_technique(s);
@@ -187,6 +334,7 @@ void speech_technique(struct session *s, enum variant variant)
 
 	const struct phrase *p = &t->phrase;
 	enum variant v = speech_variant(s, p, uses_of(s, t->id));
+	struct say *say;
 
 	if (v == VARIANTS)
 		return;
@@ -194,9 +342,16 @@ void speech_technique(struct session *s, enum variant variant)
 		v = VARIANT_EASE;
 	else if (p->text[VARIANT_LIGHT] &&
 	         plan_cap(s, t) - s->eased <= SPEECH_CAP_LIGHT)
-		v = VARIANT_LIGHT;
+		v = light_for_side(s);
+	else
+		v = for_side(s, p, v);
+	say = add(s, p, v);
+	if (!say)
+		return;
 	/* easing words may outlive the step they end */
-	add(s, p, v, variant != VARIANT_EASE);
+	say->step_bound = variant != VARIANT_EASE;
+	if (variant == VARIANT_EASE)
+		say->place = PLACE_TURN;
 }
 
 void speech_drop_step(struct session *s)
@@ -209,27 +364,97 @@ void speech_drop_step(struct session *s)
 	s->speech.n = kept;
 }
 
+/* --- when ------------------------------------------------------------------
+ */
+
+uint64_t speech_turn_us(const struct session *s)
+{
+	const struct breath *b = &s->breath;
+	uint64_t in, out, most;
+
+	if (!b->on)
+		return 0;
+	in = breath_exhale_us(s) - b->began_us;
+	out = b->ends_us - breath_exhale_us(s);
+	most = in > out ? in : out;
+	return most < SPEECH_WAIT_US ? most : SPEECH_WAIT_US;
+}
+
+/* The turn of the breath that the words go with, now or later; where that lies
+   beyond this breath, its end, when it is asked again. */
+static uint64_t place(const struct session *s, const struct say *say)
+{
+	const struct breath *b = &s->breath;
+	uint64_t ready = say->since_us > s->speech.free_us ? say->since_us
+	                                                   : s->speech.free_us;
+	uint64_t exhale;
+
+	if (say->place == PLACE_NOW || !b->on)
+		return ready > s->now_us ? ready : s->now_us;
+	exhale = breath_exhale_us(s);
+	if (say->place == PLACE_EXHALE && exhale >= s->now_us &&
+	    exhale >= ready && exhale - ready <= SPEECH_WAIT_US)
+		return exhale;
+	if (b->began_us == s->now_us && ready <= s->now_us)
+		return s->now_us;
+	return exhale >= s->now_us && exhale >= ready ? exhale : b->ends_us;
+}
+
+/* Stopped and silent phases aside, when the first in line is to be said. */
+uint64_t speech_due(const struct session *s)
+{
+	if (s->speech.n == 0 || s->phase == PHASE_PAUSED)
+		return MACHINE_NEVER;
+	return place(s, &s->speech.queue[0]);
+}
+
+/* A shorter one where the long one would outlast what it is about. */
+static enum variant that_fits(const struct session *s, const struct say *say)
+{
+	enum variant v = say->variant;
+
+	if (!say->step_bound || s->part_end_us == MACHINE_NEVER)
+		return v;
+	while (v < VARIANT_MINIMAL && say->phrase->text[v + 1] &&
+	       say->phrase->text[v + 1][0] &&
+	       s->now_us + speech_ms(s, say->phrase, v) * UINT64_C(1000) >
+	               s->part_end_us)
+		v++;
+	return v;
+}
+
+static void emit_say(struct session *s, const struct say *say)
+{
+	struct event e = {.kind = EVENT_SAY};
+	enum variant v = VARIANT_FULL;
+	uint32_t ms;
+
+	if (say->question) {
+		question_id(e.say.phrase, say->question);
+		ms = question_ms(s, say->question);
+	} else {
+		v = that_fits(s, say);
+		snprintf(e.say.phrase, sizeof(e.say.phrase), "%s",
+		         say->phrase->id);
+		e.say.wording = next_wording(s, say->phrase, v);
+		ms = wording_ms(s, say->phrase, v, e.say.wording);
+	}
+	snprintf(e.say.variant, sizeof(e.say.variant), "%s", variant_name(v));
+	s->speech.free_us = s->now_us + ms * UINT64_C(1000) + SPEECH_GAP_US;
+	machine_emit(s, &e);
+}
+
 void speech_pump(struct session *s)
 {
 	struct speech *sp = &s->speech;
+	struct say say;
 
-	if (sp->n == 0 || s->now_us < sp->free_us || s->phase == PHASE_PAUSED)
+	while (sp->n > 0 && sp->queue[0].passing &&
+	       s->now_us - sp->queue[0].since_us > SPEECH_PASSING_US)
+		take_out(sp, 0);
+	if (speech_due(s) > s->now_us)
 		return;
-
-	const struct say *say = &sp->queue[0];
-	struct event e = {.kind = EVENT_SAY};
-	enum variant v = say->question ? VARIANT_FULL : say->variant;
-	uint32_t ms = say_ms(s, say);
-
-	if (say->question)
-		question_id(e.say.phrase, say->question);
-	else
-		snprintf(e.say.phrase, sizeof(e.say.phrase), "%s",
-		         say->phrase->id);
-	snprintf(e.say.variant, sizeof(e.say.variant), "%s", variant_name(v));
-	machine_emit(s, &e);
-	sp->free_us = s->now_us + ms * UINT64_C(1000) + SPEECH_GAP_US;
-	memmove(&sp->queue[0], &sp->queue[1],
-	        (sp->n - 1) * sizeof(sp->queue[0]));
-	sp->n--;
+	say = sp->queue[0];
+	take_out(sp, 0);
+	emit_say(s, &say);
 }

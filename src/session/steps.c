@@ -67,13 +67,13 @@ static void say_part(struct session *s)
 
 	if (!t)
 		return;
-	if (!s->speech.told_pressure && t->pressure_max >= PRESSING_FROM) {
+	if (!s->speech.told_pressure && t->pressure_min > 0 &&
+	    t->pressure_max >= PRESSING_FROM) {
 		s->speech.told_pressure = true;
 		speech_pressure(s, plan_cap(s, t));
 	}
 	if (t->each_side)
-		speech_cue(s, side_now(s) == SIDE_LEFT ? "cue.side_left"
-		                                       : "cue.side_right");
+		speech_side(s, side_now(s));
 	speech_technique(s, VARIANT_FULL);
 }
 
@@ -110,6 +110,7 @@ void steps_begin_next(struct session *s)
 	s->in_step = true;
 	s->step_us = s->now_us;
 	s->part = 0;
+	s->speech.told_light = false;
 	s->parts = t && t->each_side ? 2 : 1;
 	s->eased = false;
 	s->plateau_since_us = MACHINE_NEVER;
@@ -195,7 +196,7 @@ uint64_t steps_ease_us(const struct session *s)
 
 	uint64_t before =
 		speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) +
-		EASE_BEFORE_US;
+		EASE_BEFORE_US + speech_turn_us(s);
 
 	return s->part_end_us > s->part_us + before ? s->part_end_us - before
 	                                            : MACHINE_NEVER;
@@ -239,8 +240,7 @@ void steps_part_end(struct session *s)
 
 void steps_close(struct session *s)
 {
-	speech_cue(s, "cue.close");
-	speech_cue(s, "cue.after");
+	plan_farewell(s);
 	machine_close(s, RESULT_COMPLETED, 0);
 }
 

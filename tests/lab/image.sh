@@ -15,7 +15,8 @@ PATH=$PATH:/usr/sbin:/sbin
 programs="dash setpriv kmod dbus-daemon dbus-send dbus-monitor btvirt btmon
 	arecord lsusb /lib/systemd/systemd-udevd udevadm
 	/usr/libexec/bluetooth/bluetoothd"
-data="/etc/dbus-1 /etc/ld.so.cache /etc/ld.so.conf
+voice=$(sed -n 's/^# voice: //p' "$here/../../src/content/phrases/en.labels")
+data="$voice /etc/dbus-1 /etc/ld.so.cache /etc/ld.so.conf
 	/etc/ld.so.conf.d /etc/nsswitch.conf /etc/passwd /etc/group
 	/usr/share/alsa /usr/share/dbus-1 /usr/lib/udev/rules.d"
 modules="virtio_pci 9pnet_virtio 9p hci_vhci cmac ecb uhid af_alg algif_hash
