@@ -56,7 +56,8 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 	src/session/speech.c src/session/steps.c src/session/tune.c \
 	src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
-	src/content/read.c src/content/read_routine.c src/content/sha256.c \
+	src/content/own.c src/content/read.c src/content/read_question.c \
+	src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
@@ -156,9 +157,10 @@ LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
 TESTS_session := test_event
 # whole sessions on the real content
-HELPERS_content := play
-TESTS_content := test_content test_cases test_plan test_property test_rules \
-	test_session test_speech test_tune
+HELPERS_content := book play
+TESTS_content := test_cases test_content test_content_bad test_content_json \
+	test_plan test_property test_questions test_routines test_rules \
+	test_session test_speech test_tune test_wording
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
@@ -287,7 +289,7 @@ $(foreach folder,base signal drivers audio session content diary store report pl
 	$(eval $(call tests,$(folder))))
 
 ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
-	tests/helpers/rr.c tests/helpers/play.c tests/helpers/varied.c \
+	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/cue.c \
 	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/run.c \

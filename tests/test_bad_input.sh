@@ -35,6 +35,8 @@ spoilt 's/^name: .*/name: \&a [*a]/' 'line [0-9]*'
 truncate -s 100M "$folder/huge.yaml"
 refused 1 'MiB' "$lull" routine check "$folder/huge.yaml"
 refused 1 'no_such' "$lull" routine check "$folder/no_such.yaml"
+printf 'techniques:\n- id: mine\n' >"$folder/t.yaml"
+refused 1 'line 2: name: ' "$lull" routine check "$folder/t.yaml"
 
 # --- beats
 beats() { # NAME CONTENT WORDS

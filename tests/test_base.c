@@ -188,8 +188,8 @@ static void folders_fall_back_below_home(void **state)
 	assert_string_equal(path, "/home/u/.cache/lull");
 	assert_int_equal(paths_config(path, sizeof(path)), 0);
 	assert_string_equal(path, "/home/u/.config/lull/config.yaml");
-	assert_int_equal(paths_routines(path, sizeof(path)), 0);
-	assert_string_equal(path, "/home/u/.local/share/lull/routines");
+	assert_int_equal(paths_own(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.local/share/lull");
 }
 
 static void
@@ -209,8 +209,8 @@ an_absolute_variable_wins_and_a_relative_one_is_ignored(void **state)
 	assert_string_equal(path, "/home/u/.cache/lull");
 	assert_int_equal(paths_config(path, sizeof(path)), 0);
 	assert_string_equal(path, "/home/u/.config/lull/config.yaml");
-	assert_int_equal(paths_routines(path, sizeof(path)), 0);
-	assert_string_equal(path, "/home/u/.local/share/lull/routines");
+	assert_int_equal(paths_own(path, sizeof(path)), 0);
+	assert_string_equal(path, "/home/u/.local/share/lull");
 }
 
 static void without_a_home_only_variables_help(void **state)

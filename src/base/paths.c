@@ -69,10 +69,9 @@ int paths_config(char *ret, size_t len)
 	             "/lull/config.yaml");
 }
 
-int paths_routines(char *ret, size_t len)
+int paths_own(char *ret, size_t len)
 {
-	return below(ret, len, "XDG_DATA_HOME", "/.local/share",
-	             "/lull/routines");
+	return below(ret, len, "XDG_DATA_HOME", "/.local/share", "/lull");
 }
 
 int paths_voice(char *ret, size_t len)

@@ -12,11 +12,11 @@
  */
 int paths_store(char *ret, size_t len); /**< STATE/lull/lull.db */
 int paths_state(char *ret, size_t len,
-                const char *leaf);         /**< STATE/lull/leaf */
-int paths_clips(char *ret, size_t len);    /**< CACHE/lull */
-int paths_config(char *ret, size_t len);   /**< CONFIG/lull/config.yaml */
-int paths_routines(char *ret, size_t len); /**< DATA/lull/routines */
-int paths_voice(char *ret, size_t len);    /**< DATA/lull/voice */
+                const char *leaf);       /**< STATE/lull/leaf */
+int paths_clips(char *ret, size_t len);  /**< CACHE/lull */
+int paths_config(char *ret, size_t len); /**< CONFIG/lull/config.yaml */
+int paths_own(char *ret, size_t len);    /**< DATA/lull */
+int paths_voice(char *ret, size_t len);  /**< DATA/lull/voice */
 
 /** paths_make() - mkdir -p, each new folder 0700. Return: 0 or errno. */
 int paths_make(const char *folder);

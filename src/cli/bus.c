@@ -151,6 +151,8 @@ static int append_start(sd_bus_message *m, const char *routine,
 		r = append_option(m, "sensor", "s", s->sensor);
 	if (r >= 0 && s->talk)
 		r = append_option(m, "talk", "s", s->talk);
+	if (r >= 0 && s->mode)
+		r = append_option(m, "mode", "s", s->mode);
 	if (r >= 0 && s->no_audio)
 		r = append_option(m, "no_audio", "b", &yes);
 	if (r >= 0 && s->from_step)

@@ -48,6 +48,7 @@ int bus_call(struct bus *b, sd_bus_message *m, uint64_t us,
 struct bus_start {
 	const char *sensor; /**< NULL: the daemon's own choice */
 	const char *talk;   /**< NULL: likewise */
+	const char *mode;   /**< NULL: the routine's */
 	bool no_audio;
 	int from_step;  /**< 0: the first */
 	double seconds; /**< 0: the whole */

@@ -13,7 +13,7 @@
 int load_content(struct content **ret, struct error *error)
 {
 	char own[4096];
-	int r = paths_routines(own, sizeof(own));
+	int r = paths_own(own, sizeof(own));
 
 	return content_load(ret, content_dir(), r < 0 ? NULL : own, error);
 }
@@ -63,7 +63,7 @@ int load_talk(const char *command, const char *word, enum verbosity *ret)
 {
 	enum verbosity talk;
 
-	if (verbosity_from(word, &talk) < 0 || talk == TALK_AUTO) {
+	if (verbosity_from(word, &talk) < 0 || talk < TALK_FULL) {
 		out_fail("%s: --talk: '%.40s': expected full, brief or "
 		         "minimal: see lull %s --help",
 		         command, word, command);
@@ -71,5 +71,20 @@ int load_talk(const char *command, const char *word, enum verbosity *ret)
 	}
 	if (ret)
 		*ret = talk;
+	return -1;
+}
+
+int load_mode(const char *command, const char *word, enum session_mode *ret)
+{
+	enum session_mode mode;
+
+	if (session_mode_from(word, &mode) < 0 || mode == SESSION_MODE_AUTO) {
+		out_fail("%s: --mode: '%.40s': expected tension, attack, "
+		         "signs, between or night: see lull %s --help",
+		         command, word, command);
+		return OUT_USAGE;
+	}
+	if (ret)
+		*ret = mode;
 	return -1;
 }

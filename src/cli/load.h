@@ -33,5 +33,7 @@ int load_sensor(const char *uri, char **ret, struct error *error);
  * Return: -1 to go on, or the exit status after saying what is wrong.
  */
 int load_talk(const char *command, const char *word, enum verbosity *ret);
+/** load_mode() - likewise: tension, attack, signs, between, night */
+int load_mode(const char *command, const char *word, enum session_mode *ret);
 
 #endif

@@ -82,7 +82,10 @@ static void step_row(struct out_table *t, const struct routine *r,
 	if (technique && technique->evidence)
 		plan_grade(technique->evidence, grade, sizeof(grade));
 	out_table_cell(t, "%d", s->n);
-	out_table_cell(t, "%s", technique ? technique->name : "Breathing");
+	out_table_cell(t, "%s",
+	               technique  ? technique->name
+	               : s->probe ? "Breathing: three rates tried"
+	                          : "Breathing");
 	out_table_cell(t, "%s",
 	               !technique ? "-"
 	               : technique->each_side
@@ -102,6 +105,49 @@ static void step_row(struct out_table *t, const struct routine *r,
 	out_table_cell(t, "%s", grade);
 }
 
+static const char *day_of(enum session_mode mode)
+{
+	static const char *const days[SESSION_MODES] = {
+		[SESSION_MODE_AUTO] = "any day",
+		[SESSION_TENSION] = "a tense day",
+		[SESSION_ATTACK] = "an attack: softly, and no slower than 8 "
+				   "breaths a minute",
+		[SESSION_SIGNS] = "warning signs",
+		[SESSION_BETWEEN] = "a day between attacks",
+		[SESSION_NIGHT] = "the evening",
+	};
+
+	return days[mode];
+}
+
+/* Flags in words: left out for preg, neck injury. */
+static void print_flags(const char *what, uint32_t flags)
+{
+	bool first = true;
+
+	for (int f = 0; f < FLAGS; f++) {
+		const char *name = flag_name((enum flag)f);
+
+		if (!(flags & flag_bit((enum flag)f)))
+			continue;
+		fputs(first ? what : ", ", stdout);
+		for (; *name; name++)
+			putchar(*name == '_' ? ' ' : *name);
+		first = false;
+	}
+	if (!first)
+		putchar('\n');
+}
+
+static void print_technique(const struct technique *t)
+{
+	printf("\n%s\n  evidence: %s\n  sources: ", t->name, t->evidence);
+	for (const char *at = t->src; *at; at++)
+		fputs(*at == ',' ? ", " : (char[2]){*at, '\0'}, stdout);
+	putchar('\n');
+	print_flags("  left out for: ", t->contra);
+}
+
 static int print_routine(const struct routine *r)
 {
 	static const char *const header[] = {"STEP",   "WHAT",     "SIDE",
@@ -113,7 +159,8 @@ static int print_routine(const struct routine *r)
 
 	printf("%s (%s), %s\n", r->name, r->id,
 	       out_clock(clock, sizeof(clock), r->total_s));
-	printf("%s\nPosture: %s\n\n", r->goal, r->posture);
+	printf("%s\nFor %s.\nPosture: %s\n\n", r->goal, day_of(r->mode),
+	       r->posture);
 	out_table_init(&t, "rllrllll");
 	for (size_t i = 0; i < sizeof(header) / sizeof(header[0]); i++)
 		out_table_cell(&t, "%s", header[i]);
@@ -123,6 +170,8 @@ static int print_routine(const struct routine *r)
 	out_table_finish(&t);
 	if (status < 0)
 		return out_fail("routine: %s", strerror(-status));
+	for (size_t i = 0; i < r->n_techniques; i++)
+		print_technique(&r->techniques[i]);
 	puts("\nEvidence of the technique by itself: A strong, B fair, C small "
 	     "trials, D tradition,\nX not supported, DJ our own judgement. A "
 	     "relaxation guide, not a medical device.");
@@ -168,6 +217,15 @@ static int report(const char *path, const struct routine *r, bool json)
 	return OUT_DONE;
 }
 
+static int report_techniques(const char *path, int n, bool json)
+{
+	if (json)
+		return out_json(
+			json_pack("{sb si}", "ok", true, "techniques", n));
+	printf("%s: ok: %d technique%s\n", path, n, n == 1 ? "" : "s");
+	return OUT_DONE;
+}
+
 static int check(const char *path, bool json)
 {
 	struct content *content = NULL;
@@ -177,7 +235,13 @@ static int check(const char *path, bool json)
 
 	if (load_content(&content, &error) < 0)
 		return out_fail("routine check: %s", error.text);
-	status = content_check(content, path, &r, &error);
+	status = content_check_techniques(content, path, &error);
+	if (status > 0) {
+		content_destroy(content);
+		return report_techniques(path, status, json);
+	}
+	if (status == 0)
+		status = content_check(content, path, &r, &error);
 	if (status < 0)
 		status = out_fail("routine check: %s",
 		                  error.text[0] ? error.text

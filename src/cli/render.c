@@ -32,7 +32,7 @@
 
 struct render_plan {
 	const char *routine_id;
-	const char *beats, *answers_path, *talk, *date, *sound, *events;
+	const char *beats, *answers_path, *talk, *mode, *date, *sound, *events;
 	uint64_t person, sessions, from;
 	double seconds;
 	const char *voice, *pacer, *bed;
@@ -92,6 +92,8 @@ static int fill_start(struct render_plan *p)
 	s->settings.seconds = p->seconds;
 	s->seed = p->beats ? 1 : p->person;
 	if (p->talk && load_talk("render", p->talk, &s->settings.talk) >= 0)
+		return OUT_USAGE;
+	if (p->mode && load_mode("render", p->mode, &s->settings.mode) >= 0)
 		return OUT_USAGE;
 	if (p->from && routine_step(p->routine, (int)p->from) < 0)
 		return out_fail("render: --from %u: %s has no such step: lull "
@@ -424,6 +426,8 @@ int render_run(const struct command *c, int argc, char **argv)
 	         "sessions that the person has had (0)", 0, 1000000},
 		{"talk", OPT_TEXT, &p.talk, "HOW", "full, brief or minimal", 0,
 	         0},
+		{"mode", OPT_TEXT, &p.mode, "DAY",
+	         "tension, attack, signs, between or night", 0, 0},
 		{"date", OPT_TEXT, &p.date, "ISO",
 	         "when it is said to begin (1970; with --save, now)", 0, 0},
 		{"voice", OPT_TEXT, &p.voice, "none", "say nothing", 0, 0},

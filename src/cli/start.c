@@ -158,12 +158,16 @@ int start_run(const struct command *c, int argc, char **argv)
 	         "close after so long", 1, LOAD_SECONDS_MAX},
 		{"talk", OPT_TEXT, &s.options.talk, "HOW",
 	         "full, brief or minimal", 0, 0},
+		{"mode", OPT_TEXT, &s.options.mode, "DAY",
+	         "tension, attack, signs, between or night", 0, 0},
 		{0},
 	};
 	int status = opt_start(c, opts, argc, argv, &args);
 
 	if (status < 0 && s.options.talk)
 		status = load_talk(c->name, s.options.talk, NULL);
+	if (status < 0 && s.options.mode)
+		status = load_mode(c->name, s.options.mode, NULL);
 	if (status >= 0)
 		return status;
 	if (args.n)

@@ -26,6 +26,9 @@ const struct why_sentence why_sentences[] = {
 	{ 2, "recheck", "at rest again: [heart rate {hr_bpm} bpm|no heart "
 	  "rate][, RMSSD {rmssd_ms} ms][, own breath {own_per_min.1}/min]" },
 
+	{ 2, "new_posture", "you sit or lie otherwise after {step.step}: what was "
+	  "measured before is not compared with what comes" },
+
 	{ 3, "start", "breath: [your own was {own_per_min.1}/min, so the pacer "
 	  "begins at {per_min.1}/min|your own was not heard, so the pacer "
 	  "begins at {per_min.1}/min]" },
@@ -118,12 +121,15 @@ const struct why_sentence why_sentences[] = {
 	{ 13, "asleep", "no word for {minutes_quiet} minutes and a steady heart "
 	  "rate ({hr_bpm} bpm): asleep, so everything fades out" },
 
+	{ 13, "shorter", "today it takes {seconds} s instead of {usual_s} s, as "
+	  "what was left out found no room elsewhere" },
+
 	{ 14, "open_loop", "the sensor is not heard well enough: pace and clock "
 	  "go on as they are" },
 	{ 14, "closed_loop", "the sensor is heard again: decisions go on" },
 
-	{ 15, "leave_out", "{step.step} is left out today; its {seconds} s go "
-	  "to other steps where they may" },
+	{ 15, "leave_out", "{step.step} is left out today ({*}); its "
+	  "{seconds} s go to other steps where they may" },
 	{ 15, "unanswered", "the question '{*}' went unanswered" },
 };
 /* clang-format on */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "content/own.h"
 #include "content/read.h"
 #include "content/sha256.h"
 #include "content/yaml.h"
@@ -197,7 +198,33 @@ static int put_file(struct content *c, const char *dir, const char *file,
 	return r;
 }
 
+/* Like a broken routine, a broken file of techniques is listed, and told of
+   when it is chosen. */
+static int put_techniques(struct content *c, const char *dir, const char *file,
+                          bool own, struct error *error)
+{
+	struct yaml *y = NULL;
+	char *path;
+	int r;
+
+	(void)own;
+	(void)error;
+	if (asprintf(&path, "%s/%s", dir, file) < 0)
+		return -ENOMEM;
+	r = open_file(&y, path, &c->sha, NULL);
+	if (!r)
+		r = own_techniques(y, c->book, true);
+	if (r < 0 && r != -ENOMEM)
+		r = put_broken(c, file, path);
+	yaml_destroy(y);
+	free(path);
+	return r < 0 ? r : 0;
+}
+
 static int load_folder(struct content *c, const char *dir, bool own,
+                       int (*put_one)(struct content *c, const char *dir,
+                                      const char *file, bool own,
+                                      struct error *error),
                        struct error *error)
 {
 	struct dirent **files = NULL;
@@ -218,10 +245,26 @@ static int load_folder(struct content *c, const char *dir, bool own,
 	}
 	for (int i = 0; i < n; i++) {
 		if (!r)
-			r = put_file(c, dir, files[i]->d_name, own, error);
+			r = put_one(c, dir, files[i]->d_name, own, error);
 		free(files[i]);
 	}
 	free(files);
+	return r;
+}
+
+static int
+load_below(struct content *c, const char *dir, const char *folder, bool own,
+           int (*put_one)(struct content *c, const char *dir, const char *file,
+                          bool own, struct error *error),
+           struct error *error)
+{
+	char *path;
+	int r;
+
+	if (asprintf(&path, "%s/%s", dir, folder) < 0)
+		return -ENOMEM;
+	r = load_folder(c, path, own, put_one, error);
+	free(path);
 	return r;
 }
 
@@ -261,7 +304,7 @@ static void language_file(const char *dir, char *ret, size_t len)
 static int load(struct content *c, const char *dir, const char *own_dir,
                 struct error *error)
 {
-	char *routines, said[64];
+	char said[64];
 	int r;
 
 	c->book = calloc(1, sizeof *c->book);
@@ -277,12 +320,13 @@ static int load(struct content *c, const char *dir, const char *own_dir,
 	if (r < 0)
 		return r;
 
-	if (asprintf(&routines, "%s/routines", dir) < 0)
-		return -ENOMEM;
-	r = load_folder(c, routines, false, error);
-	free(routines);
+	r = load_below(c, dir, "routines", false, put_file, error);
+	/* ours were held against our own techniques; theirs may use all */
 	if (!r && own_dir)
-		r = load_folder(c, own_dir, true, error);
+		r = load_below(c, own_dir, "techniques", true, put_techniques,
+		               error);
+	if (!r && own_dir)
+		r = load_below(c, own_dir, "routines", true, put_file, error);
 	return r;
 }
 
@@ -374,6 +418,19 @@ int content_routine(const struct content *c, const char *id,
 	return content_check(c, e->path, ret, error);
 }
 
+int content_check_techniques(const struct content *c, const char *path,
+                             struct error *error)
+{
+	struct yaml *y = NULL;
+	int r = open_file(&y, path, NULL, error);
+
+	if (!r)
+		r = own_is_techniques(y) ? own_techniques(y, c->book, false)
+		                         : 0;
+	yaml_destroy(y);
+	return r;
+}
+
 int content_check(const struct content *c, const char *path,
                   struct routine **ret, struct error *error)
 {
@@ -382,8 +439,15 @@ int content_check(const struct content *c, const char *path,
 	struct routine *routine = NULL;
 	int r = open_file(&y, path, &sha, error);
 
-	if (!r)
+	if (!r && own_is_techniques(y)) {
+		r = own_techniques(y, c->book, false);
+		if (r >= 0)
+			yaml_fail(y, NULL, "file",
+			          "expected a routine, found techniques");
+		r = yaml_status(y);
+	} else if (!r) {
 		r = read_routine(y, c->book, &routine);
+	}
 	yaml_destroy(y);
 	if (r < 0)
 		return r;

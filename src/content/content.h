@@ -22,7 +22,9 @@ struct content;
  *
  * The language is $LULL_LANGUAGE, or the locale's, where there is such a file;
  * else English.
- * @own_dir: a person's own routines; NULL or absent: none
+ * @own_dir: a person's own: routines/ and techniques/ in it, either of which
+ *   may be absent; NULL: none. A file there that is wrong is listed and keeps
+ *   nobody from the others.
  * Return: 0, or -ENOENT, -EBADMSG, -EFBIG, -ENOMEM with @error.
  */
 int content_load(struct content **ret, const char *dir, const char *own_dir,
@@ -53,6 +55,11 @@ int content_routine(const struct content *c, const char *id,
     Return: 0; -ENOENT, -EACCES; -EFBIG; -EBADMSG with @error; -ENOMEM. */
 int content_check(const struct content *c, const char *path,
                   struct routine **ret, struct error *error);
+
+/** content_check_techniques() - the same of a file of techniques. Return: how
+    many it has; 0: it is none; else as content_check(). */
+int content_check_techniques(const struct content *c, const char *path,
+                             struct error *error);
 
 /** content_labels() - the labels of the language that @r is in: a path that
     may not be there. Return: 0 or -ENAMETOOLONG. */

@@ -110,6 +110,20 @@ static json_t *breath(struct writer *w, const struct step *s)
 	return map;
 }
 
+static void set_manner(struct writer *w, json_t *map, const struct step *s)
+{
+	if (s->talk != TALK_AUTO)
+		set_text(w, map, "talk", verbosity_name(s->talk));
+	if (s->quieter_db > 0)
+		set(w, map, "quieter_db", number(s->quieter_db));
+	if (s->fade_s > 0)
+		set(w, map, "fade_s", number(s->fade_s));
+	if (s->new_posture)
+		set_text(w, map, "posture", "changes");
+	set(w, map, "say", ids(w, s->say));
+	set(w, map, "say_after", ids(w, s->say_after));
+}
+
 static json_t *step(struct writer *w, const struct routine *r,
                     const struct step *s)
 {
@@ -119,8 +133,15 @@ static json_t *step(struct writer *w, const struct routine *r,
 
 	append_rules(w, rules, s->rules);
 	append_rules(w, skip_if, s->skip_after);
+	if (s->skip_early)
+		append(w, skip_if, json_string("early"));
+	if (s->skip_tuned)
+		append(w, skip_if, json_string("tuned"));
 	set(w, map, "n", json_integer(s->n));
-	set_text(w, map, "do", t ? t->id : "breathe");
+	set_text(w, map, "do",
+	         t          ? t->id
+	         : s->probe ? "breathe_probe"
+	                    : "breathe");
 	set(w, map, "s", dose(w, &s->s));
 	set(w, map, "breath", breath(w, s));
 	set(w, map, "rules", rules);
@@ -129,6 +150,7 @@ static json_t *step(struct writer *w, const struct routine *r,
 	set(w, map, "ask", ids(w, s->ask));
 	set(w, map, "ask_after", ids(w, s->ask_after));
 	set(w, map, "time_to", ints(w, s->time_to, 4));
+	set_manner(w, map, s);
 	return map;
 }
 
@@ -196,6 +218,8 @@ static json_t *technique(struct writer *w, const struct technique *t)
 	set(w, map, "neck", json_boolean(t->neck));
 	set(w, map, "when_touch_hurts", json_boolean(t->when_touch_hurts));
 	set(w, map, "by_choice", json_boolean(t->by_choice));
+	set(w, map, "not_first", json_boolean(t->not_first));
+	set(w, map, "once_a_day", json_boolean(t->once_a_day));
 	set_phrase(w, map, &t->phrase);
 	set(w, map, "src", src(w, t->src));
 	return map;
@@ -240,6 +264,8 @@ static json_t *choice(struct writer *w, const struct choice *c)
 		set(w, map, "floor_per_min", number(c->floor_per_min));
 	if (c->refuse)
 		set(w, map, "refuse", json_true());
+	if (c->say[0])
+		set_text(w, map, "say", c->say);
 	return map;
 }
 
@@ -273,6 +299,8 @@ static void set_head(struct writer *w, json_t *map, const struct routine *r)
 	if (r->language[0])
 		set_text(w, map, "language", r->language);
 	set(w, map, "total_s", number(r->total_s));
+	set_text(w, map, "mode", session_mode_name(r->mode));
+	set_text(w, map, "gate", r->short_gate ? "short" : "full");
 	set_text(w, map, "verbosity", verbosity_name(r->verbosity));
 	set(w, map, "pressure_cap", json_integer(r->pressure_cap));
 	set(w, map, "ask", ids(w, r->ask));

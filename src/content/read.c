@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Techniques, cues and questions: one record of a list each. */
+/* Techniques and cues: one record of a list each. */
 #include "content/read.h"
 
 #include <ctype.h>
@@ -8,28 +8,24 @@
 
 #include "content/copy.h"
 
-#define PRESSURE_MAX     10
 #define PRESSURE_RESTING 1 /* A.0: the weight of the hand; more is pressing */
 #define SECONDS_MAX      3600
 
 /* What the session says and asks by name. */
 static const char *const needed_cues[] = {
-	"cue.start",       "cue.inhale",     "cue.exhale",
-	"cue.not_deep",    "cue.slower",     "cue.follow_you",
-	"cue.easier",      "cue.listen",     "cue.extend",
-	"cue.move_on",     "cue.dizzy",      "cue.hands_away",
-	"cue.no_signal",   "cue.close",      "cue.opening",
-	"cue.pressure",    "cue.side_left",  "cue.side_right",
-	"cue.hurts",       "cue.paused",     "cue.resumed",
-	"cue.signal_back", "cue.skipped",    "cue.stop_emergency",
-	"cue.stop_urgent", "cue.stop_soon",  "cue.seen_blocked",
-	"cue.irregular",   "cue.flat_heart", "cue.after",
-	"cue.disclaimer",  "cue.minor",      NULL,
-};
-static const char *const needed_questions[] = {
-	"accept",   "known", "red_now",  "red_today", "red_risk",
-	"red_soon", "touch", "activity", "headache",  "tension",
-	"faint",    "sharp", NULL,
+	"cue.start",         "cue.inhale",        "cue.exhale",
+	"cue.not_deep",      "cue.slower",        "cue.follow_you",
+	"cue.easier",        "cue.listen",        "cue.extend",
+	"cue.move_on",       "cue.dizzy",         "cue.hands_away",
+	"cue.no_signal",     "cue.close",         "cue.opening",
+	"cue.pressure",      "cue.side_left",     "cue.side_right",
+	"cue.hurts",         "cue.paused",        "cue.resumed",
+	"cue.signal_back",   "cue.skipped",       "cue.stop_emergency",
+	"cue.stop_urgent",   "cue.stop_soon",     "cue.seen_blocked",
+	"cue.irregular",     "cue.flat_heart",    "cue.after",
+	"cue.disclaimer",    "cue.minor",         "cue.neck_left_out",
+	"cue.preg_left_out", "cue.no_hrv",        "cue.shorter",
+	"cue.sore_after",    "cue.close_resting", NULL,
 };
 
 char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
@@ -46,9 +42,8 @@ char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
 	return copy;
 }
 
-/* A text that must say something. */
-static char *words(struct yaml *y, const yaml_node_t *map, const char *key,
-                   size_t max)
+char *read_words(struct yaml *y, const yaml_node_t *map, const char *key,
+                 size_t max)
 {
 	char *s = read_string(y, map, key, max);
 
@@ -87,8 +82,7 @@ uint32_t read_flag(struct yaml *y, const yaml_node_t *node, const char *field)
 	return 0;
 }
 
-static uint32_t read_flags(struct yaml *y, const yaml_node_t *node,
-                           const char *field)
+uint32_t read_flags(struct yaml *y, const yaml_node_t *node, const char *field)
 {
 	size_t n = yaml_list(y, node, field, 0, FLAGS);
 	uint32_t flags = 0;
@@ -133,7 +127,7 @@ static void read_variant(struct yaml *y, const yaml_node_t *map, size_t max,
 	if (node && node->type == YAML_SEQUENCE_NODE)
 		read_wordings(y, node, key, max, p, v);
 	else if (v == VARIANT_FULL || v == VARIANT_LIGHT)
-		p->text[v] = words(y, map, key, max);
+		p->text[v] = read_words(y, map, key, max);
 	else
 		p->text[v] = read_string(y, map, key, max);
 }
@@ -151,7 +145,7 @@ static void read_phrase(struct yaml *y, const yaml_node_t *map, size_t max,
 		read_variant(y, map, max, p, VARIANT_EASE);
 }
 
-static bool is_long(const char *id)
+bool read_is_long(const char *id)
 {
 	return strncmp(id, "cue.stop_", strlen("cue.stop_")) == 0 ||
 	       strcmp(id, "cue.disclaimer") == 0 || strcmp(id, "accept") == 0;
@@ -167,7 +161,8 @@ static void cue(struct yaml *y, const yaml_node_t *map, struct phrase *p)
 	yaml_id(y, yaml_need(y, map, "id"), "id", p->id, sizeof p->id);
 	if (strncmp(p->id, "cue.", 4) != 0)
 		yaml_fail(y, map, "id", "expected cue.NAME, found '%s'", p->id);
-	read_phrase(y, map, is_long(p->id) ? READ_LONG_MAX : READ_TEXT_MAX, p);
+	read_phrase(y, map, read_is_long(p->id) ? READ_LONG_MAX : READ_TEXT_MAX,
+	            p);
 }
 
 /* --- techniques ---------------------------------------------------------- */
@@ -221,13 +216,20 @@ static void read_pressure(struct yaml *y, const yaml_node_t *list,
 
 	for (size_t i = 0; i < n; i++)
 		p[i] = yaml_int(y, yaml_item(y, list, i), "pressure", 0,
-		                PRESSURE_MAX);
+		                READ_PRESSURE_MAX);
 	if (p[0] > p[1])
 		yaml_fail(y, list, "pressure",
 		          "expected lowest <= highest, found [%d, %d]", p[0],
 		          p[1]);
 	t->pressure_min = p[0];
 	t->pressure_max = p[1];
+}
+
+bool read_bool_or_no(struct yaml *y, const yaml_node_t *map, const char *key)
+{
+	const yaml_node_t *node = yaml_get(y, map, key);
+
+	return node && yaml_bool(y, node, key);
 }
 
 static void read_deciding(struct yaml *y, const yaml_node_t *map,
@@ -254,6 +256,8 @@ static void read_deciding(struct yaml *y, const yaml_node_t *map,
 		y, yaml_need(y, map, "when_touch_hurts"), "when_touch_hurts");
 	t->by_choice =
 		yaml_bool(y, yaml_need(y, map, "by_choice"), "by_choice");
+	t->not_first = read_bool_or_no(y, map, "not_first");
+	t->once_a_day = read_bool_or_no(y, map, "once_a_day");
 }
 
 /* What a technique says, of the map that holds it. */
@@ -294,6 +298,8 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 		"neck",
 		"when_touch_hurts",
 		"by_choice",
+		"not_first",
+		"once_a_day",
 		"src",
 		/* in JSON only */
 		whole ? "full" : NULL,
@@ -310,141 +316,25 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 	if (strcmp(t->id, "breathe") == 0)
 		yaml_fail(y, map, "id", "breathe is no technique");
 	memcpy(t->phrase.id, t->id, sizeof t->id);
-	t->name = words(y, map, "name", READ_TEXT_MAX);
-	t->region = words(y, map, "region", READ_TEXT_MAX);
-	t->evidence = words(y, map, "ev", READ_TEXT_MAX);
-	t->position = words(y, map, "position", READ_TEXT_MAX);
-	t->hands = words(y, map, "hands", READ_TEXT_MAX);
-	t->pace = words(y, map, "pace", READ_TEXT_MAX);
-	t->reps = words(y, map, "reps", READ_TEXT_MAX);
-	t->breath = words(y, map, "breath", READ_TEXT_MAX);
-	t->feel = words(y, map, "feel", READ_TEXT_MAX);
-	t->stop = words(y, map, "stop", READ_TEXT_MAX);
+	t->name = read_words(y, map, "name", READ_TEXT_MAX);
+	t->region = read_words(y, map, "region", READ_TEXT_MAX);
+	t->evidence = read_words(y, map, "ev", READ_TEXT_MAX);
+	t->position = read_words(y, map, "position", READ_TEXT_MAX);
+	t->hands = read_words(y, map, "hands", READ_TEXT_MAX);
+	t->pace = read_words(y, map, "pace", READ_TEXT_MAX);
+	t->reps = read_words(y, map, "reps", READ_TEXT_MAX);
+	t->breath = read_words(y, map, "breath", READ_TEXT_MAX);
+	t->feel = read_words(y, map, "feel", READ_TEXT_MAX);
+	t->stop = read_words(y, map, "stop", READ_TEXT_MAX);
 	t->src = read_src(y, yaml_need(y, map, "src"));
 	read_deciding(y, map, t);
 	if (whole)
 		read_said(y, map, t);
 }
 
-/* --- questions ----------------------------------------------------------- */
-
-static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
-{
-	static const char *const keys[] = {
-		"value",         "stop",   "set", "pressure_cap",
-		"floor_per_min", "refuse", NULL,
-	};
-	const yaml_node_t *at;
-
-	c->pressure_cap = -1;
-	if (!yaml_map(y, map, "choice", keys))
-		return;
-	yaml_id(y, yaml_need(y, map, "value"), "value", c->value,
-	        sizeof c->value);
-	at = yaml_get(y, map, "stop");
-	if (at) {
-		const char *text = yaml_text(y, at, "stop", READ_TEXT_MAX);
-
-		if (strcmp(text, "soon") == 0)
-			c->stop = STOP_SOON;
-		else if (strcmp(text, "urgent") == 0)
-			c->stop = STOP_URGENT;
-		else if (strcmp(text, "emergency") == 0)
-			c->stop = STOP_EMERGENCY;
-		else
-			yaml_fail(y, at, "stop",
-			          "expected soon, urgent or emergency");
-	}
-	at = yaml_get(y, map, "set");
-	if (at)
-		c->set_flags = read_flags(y, at, "set");
-	at = yaml_get(y, map, "pressure_cap");
-	if (at)
-		c->pressure_cap =
-			yaml_int(y, at, "pressure_cap", 0, PRESSURE_MAX);
-	at = yaml_get(y, map, "floor_per_min");
-	if (at)
-		c->floor_per_min = yaml_number(y, at, "floor_per_min", 4.5, 20);
-	at = yaml_get(y, map, "refuse");
-	c->refuse = at && yaml_bool(y, at, "refuse");
-}
-
-static void read_choices(struct yaml *y, const yaml_node_t *list,
-                         struct question *q)
-{
-	size_t n = yaml_list(y, list, "choices", 2, ROUTINE_CHOICES_MAX);
-
-	for (size_t i = 0; i < n; i++) {
-		const yaml_node_t *item = yaml_item(y, list, i);
-
-		choice(y, item, &q->choices[i]);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(q->choices[k].value, q->choices[i].value) ==
-			    0)
-				yaml_fail(y, item, "value",
-				          "expected '%s' only once",
-				          q->choices[i].value);
-	}
-	q->n_choices = n;
-	copy_values(q);
-}
-
-static void read_unanswered(struct yaml *y, const yaml_node_t *node,
-                            struct question *q)
-{
-	const char *text =
-		yaml_text(y, node, "unanswered", EVENT_VALUE_MAX - 1);
-
-	q->unanswered = -1;
-	for (size_t i = 0; i < q->n_choices; i++)
-		if (strcmp(q->choices[i].value, text) == 0)
-			q->unanswered = (int)i;
-	if (q->unanswered < 0 && strcmp(text, "none") != 0)
-		yaml_fail(y, node, "unanswered",
-		          "expected one of the choices, or none");
-}
-
-static void read_question_text(struct yaml *y, const yaml_node_t *map,
-                               struct question *q)
-{
-	q->text = words(y, map, "text",
-	                is_long(q->id) ? READ_LONG_MAX : READ_TEXT_MAX);
-}
-
-static void question(struct yaml *y, const yaml_node_t *map, struct question *q,
-                     bool whole)
-{
-	/* text: in JSON only */
-	const char *const keys[] = {"id",        "when",
-	                            "choices",   "unanswered",
-	                            "timeout_s", whole ? "text" : NULL,
-	                            NULL};
-	const yaml_node_t *when = yaml_get(y, map, "when");
-	const char *text;
-
-	if (!yaml_map(y, map, "question", keys))
-		return;
-	yaml_id(y, yaml_need(y, map, "id"), "id", q->id, sizeof q->id);
-	text = yaml_text(y, yaml_need(y, map, "when"), "when", READ_TEXT_MAX);
-	if (strcmp(text, "profile") == 0)
-		q->when = ASK_PROFILE;
-	else if (strcmp(text, "session") == 0)
-		q->when = ASK_SESSION;
-	else if (strcmp(text, "step") == 0)
-		q->when = ASK_STEP;
-	else
-		yaml_fail(y, when, "when", "expected profile, session or step");
-	if (whole)
-		read_question_text(y, map, q);
-	read_choices(y, yaml_need(y, map, "choices"), q);
-	read_unanswered(y, yaml_need(y, map, "unanswered"), q);
-	q->timeout_s = yaml_number(y, yaml_need(y, map, "timeout_s"),
-	                           "timeout_s", 1, 600);
-}
-
 /* --- lists --------------------------------------------------------------- */
 
-static void *room(struct yaml *y, size_t n, size_t size)
+void *read_room(struct yaml *y, size_t n, size_t size)
 {
 	void *p = yaml_status(y) ? NULL : calloc(n ? n : 1, size);
 
@@ -453,7 +343,7 @@ static void *room(struct yaml *y, size_t n, size_t size)
 	return p;
 }
 
-static void taken(struct yaml *y, const yaml_node_t *node, const char *id)
+void read_taken(struct yaml *y, const yaml_node_t *node, const char *id)
 {
 	yaml_fail(y, node, "id", "'%s' is already taken", id);
 }
@@ -463,7 +353,7 @@ int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
 {
 	size_t n = yaml_list(y, list, "techniques", 0, READ_ITEMS_MAX);
 
-	into->techniques = room(y, n, sizeof *into->techniques);
+	into->techniques = read_room(y, n, sizeof *into->techniques);
 	for (size_t i = 0; i < n && !yaml_status(y); i++) {
 		const yaml_node_t *item = yaml_item(y, list, i);
 
@@ -472,16 +362,31 @@ int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(into->techniques[k].id,
 			           into->techniques[i].id) == 0)
-				taken(y, item, into->techniques[i].id);
+				read_taken(y, item, into->techniques[i].id);
 	}
 	return yaml_status(y);
+}
+
+void read_check_answered(struct yaml *y, const yaml_node_t *list,
+                         const struct routine *r)
+{
+	for (size_t i = 0; r->n_cues && i < r->n_questions; i++)
+		for (size_t k = 0; k < r->questions[i].n_choices; k++) {
+			const char *id = r->questions[i].choices[k].say;
+
+			if (id[0] && !routine_phrase(r, id))
+				yaml_fail(y, list, "cues",
+				          "expected %s, which the question %s "
+				          "is answered with",
+				          id, r->questions[i].id);
+		}
 }
 
 int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 {
 	size_t n = yaml_list(y, list, "cues", 1, READ_ITEMS_MAX);
 
-	into->cues = room(y, n, sizeof *into->cues);
+	into->cues = read_room(y, n, sizeof *into->cues);
 	for (size_t i = 0; i < n && !yaml_status(y); i++) {
 		const yaml_node_t *item = yaml_item(y, list, i);
 
@@ -489,36 +394,13 @@ int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 		cue(y, item, &into->cues[i]);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(into->cues[k].id, into->cues[i].id) == 0)
-				taken(y, item, into->cues[i].id);
+				read_taken(y, item, into->cues[i].id);
 	}
 	for (size_t i = 0; needed_cues[i] && !yaml_status(y); i++)
 		if (!routine_phrase(into, needed_cues[i]))
 			yaml_fail(y, list, "cues", "expected %s, it is missing",
 			          needed_cues[i]);
-	return yaml_status(y);
-}
-
-int read_questions(struct yaml *y, const yaml_node_t *list, bool whole,
-                   struct routine *into)
-{
-	size_t n = yaml_list(y, list, "questions", 1, READ_ITEMS_MAX);
-
-	into->questions = room(y, n, sizeof *into->questions);
-	for (size_t i = 0; i < n && !yaml_status(y); i++) {
-		const yaml_node_t *item = yaml_item(y, list, i);
-
-		into->n_questions++;
-		question(y, item, &into->questions[i], whole);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(into->questions[k].id,
-			           into->questions[i].id) == 0)
-				taken(y, item, into->questions[i].id);
-	}
-	for (size_t i = 0; needed_questions[i] && !yaml_status(y); i++)
-		if (!routine_question(into, needed_questions[i]))
-			yaml_fail(y, list, "questions",
-			          "expected %s, it is missing",
-			          needed_questions[i]);
+	read_check_answered(y, list, into);
 	return yaml_status(y);
 }
 
@@ -550,7 +432,7 @@ int read_said_techniques(struct yaml *y, const yaml_node_t *list,
 		yaml_id(y, yaml_need(y, item, "id"), "id", id, sizeof id);
 		t = technique_of(book, id);
 		if (t && t->phrase.text[VARIANT_FULL])
-			taken(y, item, id);
+			read_taken(y, item, id);
 		else if (t) /* of others it may speak ahead */
 			read_said(y, item, t);
 	}
@@ -559,38 +441,6 @@ int read_said_techniques(struct yaml *y, const yaml_node_t *list,
 			yaml_fail(y, list, "techniques",
 			          "expected %s, it is missing",
 			          book->techniques[i].id);
-	return yaml_status(y);
-}
-
-int read_said_questions(struct yaml *y, const yaml_node_t *list,
-                        struct routine *book)
-{
-	static const char *const keys[] = {"id", "text", NULL};
-	size_t n = yaml_list(y, list, "questions", 1, READ_ITEMS_MAX);
-
-	for (size_t i = 0; i < n && !yaml_status(y); i++) {
-		const yaml_node_t *item = yaml_item(y, list, i);
-		char id[EVENT_ID_MAX] = "";
-
-		if (!yaml_map(y, item, "question", keys))
-			break;
-		yaml_id(y, yaml_need(y, item, "id"), "id", id, sizeof id);
-		for (size_t k = 0; k < book->n_questions; k++) {
-			struct question *q = &book->questions[k];
-
-			if (strcmp(q->id, id) != 0)
-				continue;
-			if (q->text)
-				taken(y, item, id);
-			else
-				read_question_text(y, item, q);
-		}
-	}
-	for (size_t i = 0; i < book->n_questions && !yaml_status(y); i++)
-		if (!book->questions[i].text)
-			yaml_fail(y, list, "questions",
-			          "expected %s, it is missing",
-			          book->questions[i].id);
 	return yaml_status(y);
 }
 

@@ -11,9 +11,11 @@
  * before a failure stays there, for routine_destroy().
  */
 
-#define READ_ITEMS_MAX 128  /* techniques, cues, questions of a file */
-#define READ_TEXT_MAX  400  /* bytes of a text */
-#define READ_LONG_MAX  1500 /* of a stop screen, of the disclaimer */
+#define READ_ITEMS_MAX    128  /* techniques, cues, questions of a file */
+#define READ_TEXT_MAX     400  /* bytes of a text */
+#define READ_LONG_MAX     1500 /* of a stop screen, of the disclaimer */
+
+#define READ_PRESSURE_MAX 10 /* of the scale */
 
 /* @whole: with what they say, as in JSON; else a language's file says it. */
 int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
@@ -48,7 +50,23 @@ char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
                   size_t max);
 void read_dose(struct yaml *y, const yaml_node_t *node, const char *field,
                struct dose *ret);
+/** read_words() - likewise, and it must say something. */
+char *read_words(struct yaml *y, const yaml_node_t *map, const char *key,
+                 size_t max);
 /** read_flag() - of a list, as a bit. */
 uint32_t read_flag(struct yaml *y, const yaml_node_t *node, const char *field);
+uint32_t read_flags(struct yaml *y, const yaml_node_t *node, const char *field);
+/** read_bool_or_no() - false where it is absent. */
+bool read_bool_or_no(struct yaml *y, const yaml_node_t *map, const char *key);
+/** read_room() - calloc() that fails as @y does. */
+void *read_room(struct yaml *y, size_t n, size_t size);
+/** read_taken() - fails: @id was given before. */
+void read_taken(struct yaml *y, const yaml_node_t *node, const char *id);
+/** read_is_long() - whether this may be READ_LONG_MAX. */
+bool read_is_long(const char *id);
+/** read_check_answered() - that each cue by which a choice is answered is
+    there. Cues and questions come from two files, either of them first. */
+void read_check_answered(struct yaml *y, const yaml_node_t *list,
+                         const struct routine *r);
 
 #endif

@@ -17,6 +17,7 @@
 #define TOTAL_MIN_S      30
 #define TOTAL_MAX_S      7200
 #define STEP_N_MAX       999
+#define QUIETER_MAX_DB   20
 
 #define COUNT(a)         (sizeof(a) / sizeof *(a))
 
@@ -57,6 +58,7 @@ static uint32_t read_rules(struct yaml *y, const yaml_node_t *list)
 	return rules;
 }
 
+/* A rule, an event of the person's practice, or a flag. */
 static void read_skip_if(struct yaml *y, const yaml_node_t *list,
                          struct step *s)
 {
@@ -64,11 +66,15 @@ static void read_skip_if(struct yaml *y, const yaml_node_t *list,
 
 	for (size_t i = 0; i < n; i++) {
 		const yaml_node_t *item = yaml_item(y, list, i);
-		int rule =
-			rule_of(yaml_text(y, item, "skip_if", READ_TEXT_MAX));
+		const char *text = yaml_text(y, item, "skip_if", READ_TEXT_MAX);
+		int rule = rule_of(text);
 
 		if (rule)
 			s->skip_after |= UINT32_C(1) << rule;
+		else if (strcmp(text, "early") == 0)
+			s->skip_early = true;
+		else if (strcmp(text, "tuned") == 0)
+			s->skip_tuned = true;
 		else
 			s->skip_flags |= read_flag(y, item, "skip_if");
 	}
@@ -127,6 +133,22 @@ static void read_asks(struct reader *d, const yaml_node_t *list,
 	}
 }
 
+static void read_cues_named(struct reader *d, const yaml_node_t *list,
+                            const char *field, char ret[4][EVENT_ID_MAX])
+{
+	size_t n = list ? yaml_list(d->y, list, field, 0, 4) : 0;
+
+	for (size_t i = 0; i < n && !yaml_status(d->y); i++) {
+		const yaml_node_t *item = yaml_item(d->y, list, i);
+
+		yaml_id(d->y, item, field, ret[i], EVENT_ID_MAX);
+		if (strncmp(ret[i], "cue.", 4) != 0 ||
+		    !routine_phrase(d->book, ret[i]))
+			yaml_fail(d->y, item, field, "unknown cue '%s'",
+			          ret[i]);
+	}
+}
+
 static void read_steps_named(struct yaml *y, const yaml_node_t *list,
                              const char *field, int *ret, size_t max)
 {
@@ -146,13 +168,14 @@ static int technique_index(const struct routine *r, const char *id)
 }
 
 /* The technique's index in the routine, which takes it over on first use. */
-static int read_do(struct reader *d, const yaml_node_t *node)
+static int read_do(struct reader *d, const yaml_node_t *node, bool *probe)
 {
 	char id[EVENT_ID_MAX] = "";
 	int i;
 
 	yaml_id(d->y, node, "do", id, sizeof id);
-	if (yaml_status(d->y) || strcmp(id, "breathe") == 0)
+	*probe = strcmp(id, "breathe_probe") == 0;
+	if (yaml_status(d->y) || *probe || strcmp(id, "breathe") == 0)
 		return -1;
 	i = technique_index(d->book, id);
 	if (i < 0) {
@@ -183,11 +206,51 @@ static void check_dose(struct reader *d, const yaml_node_t *map,
 		          s->s.max);
 }
 
+static void read_after_r8(struct yaml *y, const yaml_node_t *node,
+                          struct step *s)
+{
+	const char *text = yaml_text(y, node, "after_r8", READ_TEXT_MAX);
+
+	s->after_r8_skip = strcmp(text, "skip") == 0;
+	if (!s->after_r8_skip && strcmp(text, "keep") != 0)
+		yaml_fail(y, node, "after_r8", "expected skip or keep");
+}
+
+/* How a step sounds, and what it leaves behind: all of it may be absent. */
+static void read_manner(struct reader *d, const yaml_node_t *map,
+                        struct step *s)
+{
+	struct yaml *y = d->y;
+	const yaml_node_t *talk = yaml_get(y, map, "talk");
+	const yaml_node_t *quieter = yaml_get(y, map, "quieter_db");
+	const yaml_node_t *fade = yaml_get(y, map, "fade_s");
+	const yaml_node_t *posture = yaml_get(y, map, "posture");
+
+	if (talk && (verbosity_from(yaml_text(y, talk, "talk", READ_TEXT_MAX),
+	                            &s->talk) < 0 ||
+	             s->talk < TALK_FULL))
+		yaml_fail(y, talk, "talk", "expected full, brief or minimal");
+	if (quieter)
+		s->quieter_db = yaml_number(y, quieter, "quieter_db", 0,
+		                            QUIETER_MAX_DB);
+	if (fade)
+		s->fade_s = yaml_number(y, fade, "fade_s", 0, s->s.max);
+	if (posture &&
+	    strcmp(yaml_text(y, posture, "posture", READ_TEXT_MAX), "changes"))
+		yaml_fail(y, posture, "posture", "expected changes");
+	s->new_posture = posture != NULL;
+	read_cues_named(d, yaml_get(y, map, "say"), "say", s->say);
+	read_cues_named(d, yaml_get(y, map, "say_after"), "say_after",
+	                s->say_after);
+}
+
 static void read_step(struct reader *d, const yaml_node_t *map, struct step *s)
 {
 	static const char *const keys[] = {
-		"n",        "do",  "s",         "breath",  "rules", "skip_if",
-		"after_r8", "ask", "ask_after", "time_to", NULL,
+		"n",        "do",        "s",       "breath",     "rules",
+		"skip_if",  "talk",      "posture", "quieter_db", "fade_s",
+		"say",      "say_after", "ask",     "ask_after",  "time_to",
+		"after_r8", NULL,
 	};
 	struct yaml *y = d->y;
 	const yaml_node_t *after_r8 = yaml_get(y, map, "after_r8");
@@ -199,21 +262,15 @@ static void read_step(struct reader *d, const yaml_node_t *map, struct step *s)
 	if (s->n <= before)
 		yaml_fail(y, map, "n", "expected more than %d, found %d",
 		          before, s->n);
-	s->technique = read_do(d, yaml_need(y, map, "do"));
+	s->technique = read_do(d, yaml_need(y, map, "do"), &s->probe);
 	read_dose(y, yaml_need(y, map, "s"), "s", &s->s);
 	check_dose(d, map, s);
 	read_breath(y, yaml_need(y, map, "breath"), s);
 	s->rules = read_rules(y, yaml_need(y, map, "rules"));
 	read_skip_if(y, yaml_get(y, map, "skip_if"), s);
-	if (after_r8) {
-		const char *text =
-			yaml_text(y, after_r8, "after_r8", READ_TEXT_MAX);
-
-		s->after_r8_skip = strcmp(text, "skip") == 0;
-		if (!s->after_r8_skip && strcmp(text, "keep") != 0)
-			yaml_fail(y, after_r8, "after_r8",
-			          "expected skip or keep");
-	}
+	if (after_r8)
+		read_after_r8(y, after_r8, s);
+	read_manner(d, map, s);
 	read_asks(d, yaml_get(y, map, "ask"), "ask", s->ask);
 	read_asks(d, yaml_get(y, map, "ask_after"), "ask_after", s->ask_after);
 	read_steps_named(y, yaml_get(y, map, "time_to"), "time_to", s->time_to,
@@ -254,7 +311,7 @@ static int pressure_of(const struct routine *r, const struct step *s)
 {
 	const struct technique *t = routine_technique(r, s);
 
-	return t ? t->pressure_max : 0;
+	return t && t->mode != MODE_STILL ? t->pressure_max : 0;
 }
 
 /* A.2: freed time never goes to a harder technique. */
@@ -393,6 +450,46 @@ static void read_whole(struct yaml *y, const yaml_node_t *root,
 		        r->language, sizeof r->language);
 }
 
+/* For which kind of day, and what is asked before. */
+static void read_kind(struct yaml *y, const yaml_node_t *root,
+                      struct routine *r)
+{
+	const yaml_node_t *mode = yaml_need(y, root, "mode");
+	const yaml_node_t *gate = yaml_get(y, root, "gate");
+	const char *text;
+
+	if (session_mode_from(yaml_text(y, mode, "mode", READ_TEXT_MAX),
+	                      &r->mode) < 0 ||
+	    r->mode == SESSION_MODE_AUTO)
+		yaml_fail(y, mode, "mode",
+		          "expected tension, attack, signs, between or night");
+	if (!gate)
+		return;
+	text = yaml_text(y, gate, "gate", READ_TEXT_MAX);
+	r->short_gate = strcmp(text, "short") == 0;
+	if (!r->short_gate && strcmp(text, "full") != 0)
+		yaml_fail(y, gate, "gate", "expected full or short");
+}
+
+/* What is asked instead of the whole must be asked, and able to stop. */
+static void check_short_gate(struct yaml *y, const yaml_node_t *root,
+                             const struct routine *book,
+                             const struct routine *r)
+{
+	for (int k = 0; r->short_gate && k < 4 && r->ask[k][0]; k++) {
+		const struct question *q = routine_question(book, r->ask[k]);
+
+		for (size_t i = 0; q && i < q->n_choices; i++)
+			if (q->choices[i].stop != STOP_NONE &&
+			    q->unanswered == (int)i)
+				return;
+	}
+	if (r->short_gate)
+		yaml_fail(y, yaml_get(y, root, "gate"), "gate",
+		          "expected a question in ask that stops the session "
+		          "unless it is answered");
+}
+
 static void read_head(struct reader *d, const yaml_node_t *root)
 {
 	struct yaml *y = d->y;
@@ -408,10 +505,12 @@ static void read_head(struct reader *d, const yaml_node_t *root)
 	if (verbosity_from(yaml_text(y, talk, "verbosity", READ_TEXT_MAX),
 	                   &r->verbosity) < 0)
 		yaml_fail(y, talk, "verbosity",
-		          "expected auto, full, brief or minimal");
+		          "expected auto, week, full, brief or minimal");
+	read_kind(y, root, r);
 	r->pressure_cap = yaml_int(y, yaml_need(y, root, "pressure_cap"),
 	                           "pressure_cap", 0, PRESSURE_CAP_MAX);
 	read_asks(d, yaml_get(y, root, "ask"), "ask", r->ask);
+	check_short_gate(y, root, d->book, r);
 	read_steps_named(y, yaml_get(y, root, "extend_order"), "extend_order",
 	                 r->extend_order, COUNT(r->extend_order));
 	if (yaml_get(y, root, "asleep_from"))
@@ -427,6 +526,8 @@ static void read_all(struct reader *d)
 		"goal",
 		"total_s",
 		"posture",
+		"mode",
+		"gate",
 		"verbosity",
 		"pressure_cap",
 		"ask",
@@ -442,9 +543,10 @@ static void read_all(struct reader *d)
 		NULL,
 	};
 	static const char *const file_keys[] = {
-		"id",           "name",        "goal",         "total_s",
-		"posture",      "verbosity",   "pressure_cap", "ask",
-		"extend_order", "asleep_from", "steps",        NULL,
+		"id",           "name", "goal",         "total_s",
+		"posture",      "mode", "gate",         "verbosity",
+		"pressure_cap", "ask",  "extend_order", "asleep_from",
+		"steps",        NULL,
 	};
 	const yaml_node_t *root = yaml_root(d->y);
 

@@ -15,6 +15,8 @@
  *	from_step i   number of the first step
  *	seconds d     close after so long
  *	talk s	      auto, full, brief, minimal
+ *	mode s	      auto (the routine's), tension, attack, signs, between,
+ *		      night
  *	seed t
  *   Command(s word)
  *   Answer(s id, v value)	s, b (yes, no), or a number

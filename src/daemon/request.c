@@ -131,6 +131,8 @@ static int take_option(struct setup_options *o, const char *key,
 		return take_seconds(v, &o->seconds);
 	if (strcmp(key, "talk") == 0)
 		return take_text(v, o->talk, sizeof(o->talk));
+	if (strcmp(key, "mode") == 0)
+		return take_text(v, o->mode, sizeof(o->mode));
 	if (strcmp(key, "seed") == 0)
 		return take_seed(v, o);
 	return -ENOENT;
@@ -152,13 +154,13 @@ static int read_option(sd_bus_message *m, struct setup_options *o,
 	if (r == -ENOENT)
 		error_set(error,
 		          "%.40s: there is no such option: one of sensor, "
-		          "no_audio, ask, from_step, seconds, talk, seed",
+		          "no_audio, ask, from_step, seconds, talk, mode, seed",
 		          key);
 	else if (r < 0)
 		error_set(error,
 		          "%.40s: not such a value: expected sensor s, "
 		          "no_audio b, ask b, from_step i, seconds d, talk s, "
-		          "seed t",
+		          "mode s, seed t",
 		          key);
 	return r < 0 ? -EINVAL : 0;
 }

@@ -14,6 +14,8 @@
 #include "content/content.h"
 #include "store/store.h"
 
+#define DAY_S 86400
+
 void setup_options_init(struct setup_options *o)
 {
 	*o = (struct setup_options){.ask = true};
@@ -37,7 +39,7 @@ static int read_routine(const char *id, struct routine **ret,
 {
 	struct content *content = NULL;
 	char own[PATH_MAX];
-	int r = paths_routines(own, sizeof(own));
+	int r = paths_own(own, sizeof(own));
 
 	r = content_load(&content, content_dir(), r == 0 ? own : NULL, error);
 	if (r < 0)
@@ -99,6 +101,7 @@ static int read_profile(struct setup *s, struct store *store)
 		         (int)sizeof(use->technique) - 1, uses[i].technique);
 		use->uses = uses[i].uses;
 		use->rating = uses[i].rating;
+		use->today = time(NULL) - uses[i].last_s < DAY_S;
 	}
 	return 0;
 }
@@ -174,6 +177,19 @@ static void choose_sound(struct session_sound *ret, const struct config *c)
 	ret->pause_out_pct = c->pause_out_pct;
 }
 
+static int choose_mode(struct setup *s, const struct setup_options *o,
+                       struct error *error)
+{
+	if (!o->mode[0] ||
+	    session_mode_from(o->mode, &s->start.settings.mode) == 0)
+		return 0;
+	error_set(error,
+	          "mode %s: there is no such: one of auto, tension, attack, "
+	          "signs, between, night",
+	          o->mode);
+	return -EINVAL;
+}
+
 static int choose(struct setup *s, const struct setup_options *o,
                   struct error *error)
 {
@@ -204,7 +220,8 @@ static int choose(struct setup *s, const struct setup_options *o,
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,
 		                &s->start.profile.worse_side);
-	return choose_talk(s, o, error);
+	return choose_mode(s, o, error) < 0 ? -EINVAL
+	                                    : choose_talk(s, o, error);
 }
 
 /* 53 bits, which every reader of JSON keeps. */

@@ -24,6 +24,7 @@ struct setup_options {
 	int from_step;  /**< 0: the first */
 	double seconds; /**< 0: the whole */
 	char talk[16];  /**< "": as set */
+	char mode[16];  /**< "": as the routine says */
 	bool seed_given;
 	uint64_t seed;
 };

@@ -9,6 +9,8 @@
 #define FADE_END_S  4
 #define FADE_STOP_S 1
 #define US_PER_S    UINT64_C(1000000)
+#define FADE_TO_DB  (-40.0) /* of a tone that fades: next to nothing */
+#define SILENT_DB   (-121.0)
 
 uint64_t guide_frame(uint64_t t_us, unsigned rate_hz)
 {
@@ -62,7 +64,8 @@ static void push_scene(struct guide *g, uint64_t t_us)
 	(void)sound_pacer_from(set->pacer, &sound.scene.pacer);
 	(void)sound_bed_from(set->bed, &sound.scene.bed);
 	sound.scene.heard = heard_of(g->hush);
-	sound.scene.gentle = set->migraine;
+	sound.scene.gentle =
+		set->migraine || session_mode_of(g->start) == SESSION_ATTACK;
 	push(g, &sound, t_us);
 }
 
@@ -74,16 +77,43 @@ static void push_calm(struct guide *g, double calm, uint64_t t_us)
 	push(g, &sound, t_us);
 }
 
-static void push_levels(struct guide *g, double master_db, uint64_t t_us)
+/* By how much the breath's tone has faded by then. */
+static double faded_db(const struct guide *g, uint64_t t_us)
+{
+	uint64_t whole = g->fade_end_us - g->fade_from_us;
+
+	if (t_us <= g->fade_from_us || whole == 0)
+		return 0;
+	if (t_us >= g->fade_end_us)
+		return FADE_TO_DB;
+	return FADE_TO_DB * (double)(t_us - g->fade_from_us) / (double)whole;
+}
+
+/* @as_of: the time whose fade holds. */
+static void push_levels(struct guide *g, uint64_t t_us, uint64_t as_of_us)
 {
 	const struct session_settings *set = &g->start->settings;
+	bool attack = session_mode_of(g->start) == SESSION_ATTACK;
 	struct sound sound = {.kind = SOUND_LEVELS};
 
-	sound.levels.master_db = (float)master_db;
+	sound.levels.master_db = (float)g->master_db;
 	sound.levels.voice_db = (float)set->voice_db;
-	sound.levels.breath_db = (float)set->breath_db;
-	sound.levels.bed_db = (float)set->bed_db;
+	sound.levels.breath_db =
+		(float)(set->breath_db + faded_db(g, as_of_us));
+	sound.levels.bed_db = (float)(attack ? SILENT_DB : set->bed_db);
 	push(g, &sound, t_us);
+}
+
+/* Each breath is as soft as its middle is to be. */
+static void fade(struct guide *g, const struct event *breath)
+{
+	uint64_t middle_us = (breath->t_us + breath->breath.end_us) / 2;
+	bool fading = g->fade_end_us && middle_us > g->fade_from_us;
+
+	if (!fading && !g->faded)
+		return;
+	g->faded = fading;
+	push_levels(g, breath->t_us, fading ? middle_us : breath->t_us);
 }
 
 static void hear(struct guide *g, struct heard *heard, uint64_t t_us)
@@ -124,6 +154,7 @@ static void guide_breath(struct guide *g, const struct event *e)
 		hear_kind(g, HEARD_NO_PACE, e->t_us);
 		return;
 	}
+	fade(g, e);
 	sound.breath.frames = (uint32_t)frames;
 	set_phases(&sound, frames, share, &g->start->settings.sound);
 	push(g, &sound, e->t_us);
@@ -168,7 +199,8 @@ static void guide_level(struct guide *g, const struct event *e)
 		g->hush = e->level.hush;
 		push_scene(g, e->t_us);
 	}
-	push_levels(g, e->level.master_db, e->t_us);
+	g->master_db = e->level.master_db;
+	push_levels(g, e->t_us, e->t_us);
 }
 
 /* What the hands do follows from how well the strap hears meanwhile: arms
@@ -195,11 +227,34 @@ static enum heard_kind hands(const struct guide *g, const struct event *e)
 	return HEARD_HANDS_LAP;
 }
 
+static bool chimes(const struct guide *g, bool at_end)
+{
+	enum session_mode mode = session_mode_of(g->start);
+
+	return mode != SESSION_ATTACK && !(at_end && mode == SESSION_NIGHT);
+}
+
+static void plan_fade(struct guide *g, const struct event *e)
+{
+	const struct routine *r = g->start->routine;
+	int i = routine_step(r, e->step.n);
+	uint64_t fade_us =
+		i < 0 ? 0 : (uint64_t)(r->steps[i].fade_s * (double)US_PER_S);
+	uint64_t length_us = (uint64_t)(e->step.seconds * (double)US_PER_S);
+
+	g->fade_end_us = fade_us ? e->t_us + length_us : 0;
+	g->fade_from_us =
+		g->fade_end_us - (fade_us < length_us ? fade_us : length_us);
+	if (!fade_us)
+		g->fade_from_us = 0;
+}
+
 static void guide_step(struct guide *g, const struct event *e)
 {
 	if (!e->step.begin)
 		return;
-	if (!g->chimed)
+	plan_fade(g, e);
+	if (!g->chimed && chimes(g, false))
 		push_kind(g, SOUND_CHIME, e->t_us);
 	g->chimed = true;
 	hear_kind(g, hands(g, e), e->t_us);
@@ -232,7 +287,7 @@ static void guide_end(struct guide *g, const struct event *e)
 	             e->end.result == RESULT_CLOSED_EARLY;
 	struct sound sound = {.kind = SOUND_END};
 
-	if (e->end.result == RESULT_COMPLETED)
+	if (e->end.result == RESULT_COMPLETED && chimes(g, true))
 		push_kind(g, SOUND_CHIME, t_us);
 	sound.end.fade_frames =
 		g->rate_hz * (unsigned)(whole ? FADE_END_S : FADE_STOP_S);

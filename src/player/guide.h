@@ -26,8 +26,11 @@ struct guide {
 	uint64_t silent_frame;    /**< all is faded out; 0: not ended yet */
 
 	/* its own, 0 at first */
-	bool chimed, paused, set;
+	bool chimed, paused, set, faded;
 	enum event_hush hush;
+	double master_db;
+	uint64_t fade_from_us,
+		fade_end_us;            /**< of the breath's tone; 0: none */
 	uint64_t said_us, voice_end_us; /**< the last clip's begin and end */
 };
 
@@ -38,8 +41,10 @@ struct guide {
  * the person hushes it; the bed follows each estimate's CALM. Every breath gets
  * exactly the frames between its first and the next one's first; the inhale is
  * its share of what the pauses leave. A chime marks the first step's begin and
- * a completed end. At the end all fades out: after the closing words over 4 s;
- * stopped, over 1 s; at once over 1 s if interrupted.
+ * a completed end; in an attack there is none, nor a bed, and at night none at
+ * the end. Where a step's tone fades, each breath is softer than the one
+ * before. At the end all fades out: after the closing words over 4 s; stopped,
+ * over 1 s; at once over 1 s if interrupted.
  */
 void guide_event(void *data, const struct event *event);
 

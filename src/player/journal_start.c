@@ -44,6 +44,8 @@ static void put_uses(struct text *x, const struct session_profile *p)
 		text_integer(x, p->uses[i].uses);
 		text_raw(x, ",\"rating\":");
 		text_number(x, p->uses[i].rating);
+		text_raw(x, ",\"today\":");
+		text_raw(x, p->uses[i].today ? "true" : "false");
 		text_raw(x, "}");
 	}
 	text_raw(x, "}");
@@ -59,6 +61,8 @@ static void put_profile(struct text *x, const struct session_profile *p)
 	text_integer(x, p->sessions);
 	text_raw(x, ",\"resonance\":");
 	text_number(x, p->resonance_per_min);
+	text_raw(x, ",\"tuned_today\":");
+	text_raw(x, p->tuned_today ? "true" : "false");
 	text_raw(x, ",\"worse_side\":");
 	text_string(x, event_side_name(p->worse_side));
 	text_raw(x, ",");
@@ -85,7 +89,9 @@ static void put_sound(struct text *x, const struct session_sound *s)
 
 static void put_settings(struct text *x, const struct session_settings *s)
 {
-	text_raw(x, ",\"settings\":{\"talk\":");
+	text_raw(x, ",\"settings\":{\"mode\":");
+	text_string(x, session_mode_name(s->mode));
+	text_raw(x, ",\"talk\":");
 	text_string(x, verbosity_name(s->talk));
 	text_raw(x, ",\"ask\":");
 	text_raw(x, s->ask ? "true" : "false");
@@ -202,6 +208,7 @@ static void read_uses(struct reader *r, struct session_profile *p)
 			strcpy(use->technique, key);
 		use->uses = (int)reader_integer(&one, "uses", 0, INT_MAX);
 		use->rating = reader_figure(&one, "rating");
+		use->today = reader_bool(&one, "today");
 		uses.failed |= one.failed;
 	}
 	r->failed |= uses.failed;
@@ -217,6 +224,7 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	p->sessions = (int)reader_integer(&below, "sessions", 0, INT_MAX);
 	p->resonance_per_min =
 		reader_number(&below, "resonance", 0, PER_MIN_MAX);
+	p->tuned_today = reader_bool(&below, "tuned_today");
 	side = reader_string(&below, "worse_side");
 	if (event_side_from(side, &p->worse_side) < 0)
 		reader_unknown(&below, "worse_side", side);
@@ -261,7 +269,10 @@ static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
 	const char *talk = reader_string(&below, "talk");
+	const char *mode = reader_string(&below, "mode");
 
+	if (session_mode_from(mode, &s->mode) < 0)
+		reader_unknown(&below, "mode", mode);
 	if (verbosity_from(talk, &s->talk) < 0)
 		reader_unknown(&below, "talk", talk);
 	s->ask = reader_bool(&below, "ask");

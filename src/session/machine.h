@@ -103,7 +103,7 @@ struct say {
 	uint64_t since_us; /* when it was to be said */
 };
 
-#define SPEECH_MAX     8
+#define SPEECH_MAX     16
 #define SPEECH_PHRASES 256 /* of a routine: cues, then techniques */
 struct speech {
 	struct say queue[SPEECH_MAX];
@@ -113,6 +113,7 @@ struct speech {
 	uint8_t turns[SPEECH_PHRASES][VARIANTS];
 	int shift; /* less, more: steps of length away from usual */
 	bool told_pressure;
+	bool told_light; /* on the first side of this step */
 };
 
 #define ASK_MAX 40
@@ -260,6 +261,16 @@ double steps_left_total(const struct session *s);
 
 /* plan.c */
 void plan_make(struct session *s);
+/* Say what of it was left out, and what the person should know. */
+void plan_tell(struct session *s);
+/* The closing words. */
+void plan_farewell(struct session *s);
+/* How long phrases are now: the person's wish, the day's, the step's. */
+enum verbosity plan_talk(const struct session *s);
+/* By how much all is quieter on such a day. */
+double plan_level_db(const struct session *s);
+/* The person lies or sits otherwise: what was measured is no measure now. */
+void plan_new_posture(struct session *s);
 int plan_cap(const struct session *s, const struct technique *t);
 double plan_total(const struct session *s);
 /* The slowest rate of the session, or of a step of it. */

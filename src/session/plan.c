@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "session/machine.h"
@@ -16,6 +17,48 @@
 #define FLOOR_SLOW6        6.0 /* C.3 slow6 */
 #define SESSIONS_PRACTISED 3   /* D.5 R4: RF from the fourth session on */
 #define RESONANCE_MIN      4.5 /* C.3: slower rates are not offered */
+#define TOTAL_LESS         0.8 /* D.5 R13 */
+
+/* What a kind of day asks for; R11 has more to say in an attack. */
+static const struct {
+	int cap;
+	double floor_per_min; /* 0: the session count's */
+	double level_db;
+	enum verbosity talk; /* where the person named the day themselves */
+} days[SESSION_MODES] = {
+	[SESSION_TENSION] = {5, 0, 0, TALK_AUTO},
+	/* E.4, R11; 12 to 18 dB below normal */
+	[SESSION_ATTACK] = {3, FLOOR_EASY8, -15, TALK_MINIMAL},
+	/* gentle as in an attack, that none is brought on */
+	[SESSION_SIGNS] = {3, FLOOR_EASY8, -6, TALK_BRIEF},
+	[SESSION_BETWEEN] = {5, 0, 0, TALK_AUTO},
+	[SESSION_NIGHT] = {4, 0, -6, TALK_MINIMAL}, /* A.0: minimal at night */
+};
+
+enum session_mode session_mode_of(const struct session_start *start)
+{
+	return start->settings.mode != SESSION_MODE_AUTO ? start->settings.mode
+	                                                 : start->routine->mode;
+}
+
+double plan_level_db(const struct session *s)
+{
+	return days[session_mode_of(&s->start)].level_db;
+}
+
+enum verbosity plan_talk(const struct session *s)
+{
+	const struct session_settings *set = &s->start.settings;
+	const struct step *step = steps_now(s);
+
+	if (set->talk != TALK_AUTO)
+		return set->talk;
+	if (days[set->mode].talk != TALK_AUTO)
+		return days[set->mode].talk;
+	if (step && step->talk != TALK_AUTO)
+		return step->talk;
+	return s->routine->verbosity;
+}
 
 static bool has(const struct session *s, enum flag flag)
 {
@@ -47,27 +90,69 @@ static bool only_strokes_left(const struct technique *t)
 	       t->mode == MODE_MOVE;
 }
 
-static bool technique_playable(const struct session *s,
-                               const struct technique *t)
+/* Hands on skin; a stretch or a move may still be felt as touch. */
+static bool touches(const struct technique *t)
 {
-	if (t->contra & s->flags)
-		return false;
-	if (t->neck && neck_forbidden(s))
-		return false;
-	if (has(s, FLAG_ALLODYNIA) && !t->when_touch_hurts)
-		return false;
-	if (has(s, FLAG_ANTICOAG) && !only_strokes_left(t))
-		return false;
-	return t->pressure_min <= plan_cap(s, t);
+	return t->mode != MODE_STILL && t->mode != MODE_MOVE;
 }
 
-static bool step_playable(const struct session *s, const struct step *step)
+static bool used_today(const struct session *s, const struct technique *t)
+{
+	const struct session_profile *p = &s->start.profile;
+
+	for (size_t k = 0; k < p->n_uses; k++)
+		if (strcmp(p->uses[k].technique, t->id) == 0)
+			return p->uses[k].today;
+	return false;
+}
+
+/* The first of them, to tell why. */
+static const char *flag_told(uint32_t flags)
+{
+	for (int f = 0; f < FLAGS; f++)
+		if (flags & flag_bit((enum flag)f))
+			return flag_name((enum flag)f);
+	return NULL;
+}
+
+/* Why it is not for today; NULL: it is. */
+static const char *technique_refused(const struct session *s,
+                                     const struct technique *t)
+{
+	if (t->contra & s->flags)
+		return flag_told(t->contra & s->flags);
+	if (t->not_first && s->start.profile.sessions == 0)
+		return "first session";
+	if (t->once_a_day && used_today(s, t))
+		return "once a day";
+	if (has(s, FLAG_NO_TOUCH) && touches(t))
+		return flag_name(FLAG_NO_TOUCH);
+	if (has(s, FLAG_AURA) && t->mode != MODE_STILL)
+		return flag_name(FLAG_AURA);
+	if (t->neck && neck_forbidden(s))
+		return "neck";
+	if (has(s, FLAG_ALLODYNIA) && !t->when_touch_hurts)
+		return flag_name(FLAG_ALLODYNIA);
+	if (has(s, FLAG_ANTICOAG) && !only_strokes_left(t))
+		return flag_name(FLAG_ANTICOAG);
+	return t->pressure_min <= plan_cap(s, t) ? NULL : "pressure";
+}
+
+static const char *step_refused(const struct session *s,
+                                const struct step *step)
 {
 	const struct technique *t = routine_technique(s->routine, step);
+	const struct session_profile *p = &s->start.profile;
 
 	if (step->skip_flags & s->flags)
-		return false;
-	return !t || technique_playable(s, t);
+		return flag_told(step->skip_flags & s->flags);
+	if (step->skip_early && p->sessions < SESSIONS_PRACTISED)
+		return "first sessions";
+	if (step->skip_tuned && p->tuned_today)
+		return "tuned today";
+	if (step->probe && p->resonance_per_min <= 0)
+		return "no rate to try beside"; /* C.1: it tries RF +- 0.5 */
+	return t ? technique_refused(s, t) : NULL;
 }
 
 /* Adds up to @seconds to step @i. Return: what found no room. */
@@ -102,19 +187,38 @@ static void hand_on(struct session *s, const struct step *from, double freed)
 		            rest);
 }
 
+static void cap_at(struct session *s, int cap)
+{
+	if (s->pressure_cap > cap)
+		s->pressure_cap = cap;
+}
+
 static void today(struct session *s)
 {
-	s->pressure_cap = s->routine->pressure_cap < s->pressure_cap
-	                          ? s->routine->pressure_cap
-	                          : s->pressure_cap;
-	if (s->start.profile.sessions == 0 &&
-	    s->pressure_cap > CAP_FIRST_SESSION)
-		s->pressure_cap = CAP_FIRST_SESSION;
+	enum session_mode mode = session_mode_of(&s->start);
+
+	cap_at(s, s->routine->pressure_cap);
+	cap_at(s, days[mode].cap);
+	if (s->start.profile.sessions == 0)
+		cap_at(s, CAP_FIRST_SESSION);
+	s->floor_per_min = fmax(s->floor_per_min, days[mode].floor_per_min);
 	if (has(s, FLAG_LUNG) || has(s, FLAG_PANIC))
 		s->floor_per_min = fmax(s->floor_per_min, FLOOR_EASY8);
 	if (has(s, FLAG_PACER) || has(s, FLAG_AF))
 		s->hrv_off = true;
 	s->calm.flat_heart = has(s, FLAG_BETA);
+}
+
+static void leave_out(struct session *s, const struct step *step,
+                      const char *why)
+{
+	char what[EVENT_ID_MAX];
+
+	snprintf(what, sizeof(what), "leave_out %s", why);
+	hand_on(s, step, step->s.target);
+	machine_decide(s, 15, what,
+	               FIGURES({"step", step->n}, {"seconds", step->s.target},
+	                       {"pressure_cap", s->pressure_cap}));
 }
 
 void plan_make(struct session *s)
@@ -124,19 +228,105 @@ void plan_make(struct session *s)
 	today(s);
 	for (size_t i = 0; i < r->n_steps; i++)
 		s->plan[i] = (struct planned){
-			.play = step_playable(s, &r->steps[i]),
+			.play = !step_refused(s, &r->steps[i]),
 			.seconds = r->steps[i].s.target,
 			.max = r->steps[i].s.max,
 		};
-	for (size_t i = 0; i < r->n_steps; i++) {
-		if (s->plan[i].play)
-			continue;
-		hand_on(s, &r->steps[i], r->steps[i].s.target);
-		machine_decide(s, 15, "leave_out",
-		               FIGURES({"step", r->steps[i].n},
-		                       {"seconds", r->steps[i].s.target},
-		                       {"pressure_cap", s->pressure_cap}));
+	for (size_t i = 0; i < r->n_steps; i++)
+		if (!s->plan[i].play)
+			leave_out(s, &r->steps[i],
+			          step_refused(s, &r->steps[i]));
+	if (plan_total(s) < r->total_s * TOTAL_LESS)
+		machine_decide(s, 13, "shorter",
+		               FIGURES({"seconds", plan_total(s)},
+		                       {"usual_s", r->total_s}));
+}
+
+/* --- what of it is told ----------------------------------------------------
+ */
+
+/* Was a step with hands on the neck left out for these flags? */
+static bool neck_left_out(const struct session *s)
+{
+	for (size_t i = 0; i < s->routine->n_steps; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (t && t->neck && neck_forbidden(s))
+			return true;
 	}
+	return false;
+}
+
+static bool left_out_by(const struct session *s, enum flag flag)
+{
+	for (size_t i = 0; i < s->routine->n_steps; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (t && has(s, flag) && t->contra & flag_bit(flag))
+			return true;
+	}
+	return false;
+}
+
+void plan_tell(struct session *s)
+{
+	if (has(s, FLAG_MINOR))
+		speech_cue(s, "cue.minor");
+	if (neck_left_out(s))
+		speech_cue(s, "cue.neck_left_out");
+	if (left_out_by(s, FLAG_PREG))
+		speech_cue(s, "cue.preg_left_out");
+	if (has(s, FLAG_PACER) || has(s, FLAG_AF))
+		speech_cue(s, "cue.no_hrv");
+	if (s->calm.flat_heart)
+		speech_cue(s, "cue.flat_heart");
+	if (plan_total(s) < s->routine->total_s * TOTAL_LESS)
+		speech_cue(s, "cue.shorter");
+}
+
+/* E.3: firm work may leave a spot sore. */
+static bool was_firm(const struct session *s)
+{
+	for (int i = 0; i <= s->i; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (s->plan[i].play && t && technique_firm(t) &&
+		    plan_cap(s, t) > CAP_FIRST_SESSION)
+			return true;
+	}
+	return false;
+}
+
+void plan_farewell(struct session *s)
+{
+	enum session_mode mode = session_mode_of(&s->start);
+
+	if (mode == SESSION_ATTACK || mode == SESSION_NIGHT) {
+		speech_cue(s, "cue.close_resting");
+		return;
+	}
+	speech_cue(s, "cue.close");
+	speech_cue(s, "cue.after");
+	if (was_firm(s))
+		speech_cue(s, "cue.sore_after");
+}
+
+/* --- the plan in force ------------------------------------------------------
+ */
+
+void plan_new_posture(struct session *s)
+{
+	bool flat_heart = s->calm.flat_heart;
+
+	calm_init(&s->calm);
+	s->calm.flat_heart = flat_heart;
+	s->window_calm[0] = s->window_calm[1] = NAN;
+	s->windows_flat = 0;
+	s->before = (struct event_rest){NAN, NAN, NAN};
+	machine_decide(s, 2, "new_posture", FIGURES({"step", steps_now(s)->n}));
 }
 
 double plan_total(const struct session *s)

@@ -33,6 +33,10 @@ static const char *const flags[FLAGS] = {
 	[FLAG_PANIC] = "panic",
 	[FLAG_EPILEPSY] = "epilepsy",
 	[FLAG_MINOR] = "minor",
+	[FLAG_NO_TOUCH] = "no_touch",
+	[FLAG_NAUSEA] = "nausea",
+	[FLAG_AURA] = "aura",
+	[FLAG_NO_BALLS] = "no_balls",
 };
 
 static const char *const modes[MODES] = {
@@ -61,10 +65,15 @@ static const char *const breaths[BREATH_MODES] = {
 };
 
 static const char *const talks[TALKS] = {
-	[TALK_AUTO] = "auto",
-	[TALK_FULL] = "full",
-	[TALK_BRIEF] = "brief",
+	[TALK_AUTO] = "auto",       [TALK_WEEK] = "week",
+	[TALK_FULL] = "full",       [TALK_BRIEF] = "brief",
 	[TALK_MINIMAL] = "minimal",
+};
+
+static const char *const session_modes[SESSION_MODES] = {
+	[SESSION_MODE_AUTO] = "auto",  [SESSION_TENSION] = "tension",
+	[SESSION_ATTACK] = "attack",   [SESSION_SIGNS] = "signs",
+	[SESSION_BETWEEN] = "between", [SESSION_NIGHT] = "night",
 };
 
 static const char *name_of(const char *const *names, int n, int i)
@@ -167,6 +176,21 @@ int verbosity_from(const char *name, enum verbosity *ret)
 	if (i < 0)
 		return i;
 	*ret = (enum verbosity)i;
+	return 0;
+}
+
+const char *session_mode_name(enum session_mode mode)
+{
+	return name_of(session_modes, SESSION_MODES, (int)mode);
+}
+
+int session_mode_from(const char *name, enum session_mode *ret)
+{
+	int i = index_of(session_modes, SESSION_MODES, name);
+
+	if (i < 0)
+		return i;
+	*ret = (enum session_mode)i;
 	return 0;
 }
 

@@ -44,7 +44,11 @@ enum flag {
 	FLAG_BETA,  /**< heart-rate medicine: the heart rate stays flat */
 	FLAG_PANIC, /**< panic with breathing exercises */
 	FLAG_EPILEPSY,
-	FLAG_MINOR, /**< under 18: only with an adult */
+	FLAG_MINOR,    /**< under 18: only with an adult */
+	FLAG_NO_TOUCH, /**< any touch hurts now; per session */
+	FLAG_NAUSEA,   /**< per session: no deep breaths, no sigh */
+	FLAG_AURA,     /**< per session: breathing only */
+	FLAG_NO_BALLS, /**< none at hand; per session */
 	FLAGS,
 };
 
@@ -119,8 +123,10 @@ struct technique {
 	                            remove it */
 	bool when_touch_hurts; /**< may stay when touch hurts */
 	bool by_choice;        /**< never in a default routine */
-	char *src;             /**< comma separated keys of its sources */
-	struct phrase phrase;  /**< id equals the technique's */
+	bool not_first;        /**< not in a person's first session */
+	bool once_a_day;
+	char *src;            /**< comma separated keys of its sources */
+	struct phrase phrase; /**< id equals the technique's */
 };
 
 /** Where the pacer goes in a step. reference/content.md C.3 and G. */
@@ -135,6 +141,18 @@ enum breath_mode {
 const char *breath_mode_name(enum breath_mode mode);
 int breath_mode_from(const char *name, enum breath_mode *ret);
 
+/** Lengths of talk; also of a step, where TALK_AUTO is the routine's. */
+enum verbosity {
+	TALK_AUTO, /**< full for the first three uses, then brief */
+	TALK_WEEK, /**< full for the first seven uses, then minimal */
+	TALK_FULL,
+	TALK_BRIEF,
+	TALK_MINIMAL,
+	TALKS,
+};
+const char *verbosity_name(enum verbosity v);
+int verbosity_from(const char *name, enum verbosity *ret);
+
 struct step {
 	int n; /**< its number in the file, 1 and up; names it everywhere */
 	int technique; /**< index; -1: breathe */
@@ -147,7 +165,17 @@ struct step {
 	uint32_t skip_flags;  /**< skipped with any of these flags */
 	uint32_t skip_after;  /**< bit n: skipped after any Rn (`skip_if: [R8]`)
 	                       */
+	bool skip_early;      /**< skipped in sessions 1 to 3 */
+	bool skip_tuned;      /**< skipped where the rate was tuned today */
 	bool after_r8_skip;   /**< `after_r8: skip`: dropped by a second R8 */
+	enum verbosity talk;  /**< TALK_AUTO: the routine's */
+	double quieter_db;    /**< from here on, all is quieter by this */
+	double fade_s;    /**< the breath's tone fades over the last of it */
+	bool new_posture; /**< `posture: changes`: after it the person lies
+	                       or sits otherwise, and what was measured
+	                       before is no measure any more */
+	char say[4][EVENT_ID_MAX];       /**< cues before its own words */
+	char say_after[4][EVENT_ID_MAX]; /**< and when it is over */
 	char ask[4][EVENT_ID_MAX];       /**< questions before it */
 	char ask_after[4][EVENT_ID_MAX]; /**< questions after it */
 	int time_to[4]; /**< steps (n) its freed time goes to; 0 ends */
@@ -162,11 +190,12 @@ enum question_when {
 /** One choice of a question and what it means. */
 struct choice {
 	char value[EVENT_VALUE_MAX];
-	enum event_stop stop; /**< the session ends with this stop screen */
-	uint32_t set_flags;   /**< flags it sets */
-	int pressure_cap;     /**< no firmer than this today; -1: no change */
-	double floor_per_min; /**< no slower than this today; 0: no change */
-	bool refuse;          /**< no session, and no stop screen */
+	enum event_stop stop;   /**< the session ends with this stop screen */
+	uint32_t set_flags;     /**< flags it sets */
+	int pressure_cap;       /**< no firmer than this today; -1: no change */
+	double floor_per_min;   /**< no slower than this today; 0: no change */
+	bool refuse;            /**< no session, and no stop screen */
+	char say[EVENT_ID_MAX]; /**< a cue that answers it; "": none */
 };
 
 struct question {
@@ -180,16 +209,27 @@ struct question {
 	double timeout_s;
 };
 
-enum verbosity { TALK_AUTO, TALK_FULL, TALK_BRIEF, TALK_MINIMAL, TALKS };
-const char *verbosity_name(enum verbosity v);
-int verbosity_from(const char *name, enum verbosity *ret);
+/** What kind of day it is; what each means stands in session/plan.c. */
+enum session_mode {
+	SESSION_MODE_AUTO, /**< as the routine says */
+	SESSION_TENSION,
+	SESSION_ATTACK,  /**< E.4: light, sound and touch may hurt */
+	SESSION_SIGNS,   /**< warning signs, no attack yet */
+	SESSION_BETWEEN, /**< between attacks */
+	SESSION_NIGHT,
+	SESSION_MODES,
+};
+const char *session_mode_name(enum session_mode mode);
+int session_mode_from(const char *name, enum session_mode *ret);
 
 struct routine {
 	char id[EVENT_ID_MAX];
 	char *name, *goal, *posture;
 	double total_s;
-	enum verbosity verbosity; /**< TALK_AUTO: full for the first three
-	                               uses of a technique, then brief */
+	enum session_mode mode;
+	bool short_gate; /**< `gate: short`: instead of the questions that are
+	                      put before each session, only its own */
+	enum verbosity verbosity;
 	int pressure_cap;
 	char ask[4][EVENT_ID_MAX]; /**< questions before it, beside E.2 */
 	int extend_order[8];       /**< steps (n) in order; 0 ends */

@@ -46,7 +46,8 @@ void safety_gate(struct session *s)
 			speech_cue(s, "cue.profile");
 			line_up_when(s, ASK_PROFILE);
 		}
-		line_up_when(s, ASK_SESSION);
+		if (!s->routine->short_gate)
+			line_up_when(s, ASK_SESSION);
 		line_up_ids(s, s->routine->ask);
 	}
 	begin(s, THEN_OPEN);
@@ -160,6 +161,8 @@ static void take(struct session *s, const struct choice *c)
 	if (last_of_profile(s))
 		s->flags_asked = true;
 	rating(s, q, c->value);
+	if (c->say[0])
+		speech_cue(s, c->say);
 	if (c->stop != STOP_NONE || c->refuse) {
 		s->stop = c->stop;
 		if (c->stop != STOP_NONE)

@@ -424,7 +424,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->phase = PHASE_ASKING;
 	s->flags = start->profile.flags;
 	s->pressure_cap = PRESSURE_MOST;
-	s->master_db = start->settings.master_db;
+	s->master_db = start->settings.master_db + plan_level_db(s);
 	s->i = -1;
 	s->parts = 1;
 	s->part_end_us = MACHINE_NEVER;

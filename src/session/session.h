@@ -32,6 +32,7 @@ struct session_profile {
 	bool flags_known; /**< asked within 30 days: E.1 is not asked again */
 	int sessions;     /**< finished ones with a real heart */
 	double resonance_per_min; /**< 0: not known */
+	bool tuned_today;         /**< ... and found within 24 h */
 	enum event_side
 		worse_side; /**< SIDE_LEFT or SIDE_RIGHT; comes second */
 	size_t n_uses;
@@ -39,6 +40,7 @@ struct session_profile {
 		char technique[EVENT_ID_MAX];
 		int uses;
 		double rating; /**< 0 to 10, the person's last; NAN */
+		bool today;    /**< was played today */
 	} uses[64];
 };
 
@@ -54,12 +56,13 @@ struct session_sound {
 };
 
 struct session_settings {
-	enum verbosity talk; /**< TALK_AUTO: as the routine says */
-	bool ask;            /**< put the safety and rating questions */
-	double inhale_pct;   /**< 30 to 60 of a breath */
-	int from_step;       /**< number of the first step; 0: the first */
-	double seconds;      /**< close after so long; 0: the whole */
-	double master_db;    /**< 0 and below */
+	enum session_mode mode; /**< AUTO: as the routine says */
+	enum verbosity talk;    /**< TALK_AUTO: as the routine says */
+	bool ask;               /**< put the safety and rating questions */
+	double inhale_pct;      /**< 30 to 60 of a breath */
+	int from_step;          /**< number of the first step; 0: the first */
+	double seconds;         /**< close after so long; 0: the whole */
+	double master_db;       /**< 0 and below */
 	/** Of what is heard, 0 and below; under -120: off. No rule looks at
 	    them. */
 	double voice_db, breath_db, bed_db;
@@ -81,6 +84,10 @@ struct session_start {
 
 /** session_start_init() - defaults: nothing known, nothing asked, 40 % in. */
 void session_start_init(struct session_start *s);
+
+/** session_mode_of() - the kind of day it will be: the person's word, or the
+    routine's. */
+enum session_mode session_mode_of(const struct session_start *start);
 
 /** Who takes the outputs; called within session_step(), in order. */
 struct session_listener {

@@ -13,6 +13,7 @@
 #define SPEECH_GAP_US      600000 /* between two phrases */
 #define SPEECH_MS_PER_CHAR 65     /* about 170 words a minute, when read */
 #define SPEECH_FULL_USES   3      /* A.0: full for the first three uses */
+#define SPEECH_WEEK_USES   7      /* G, resonance_10: full the first week */
 #define SPEECH_CAP_LIGHT   3      /* A.0: at this cap or less, `light` */
 /* Further off than this, the breath out is not waited for: the next breath in
    will do. At 6 breaths/min the longest wait of all. */
@@ -105,12 +106,12 @@ static int next_wording(struct session *s, const struct phrase *p,
 /* How long phrases are now; TALKS means silent. */
 static enum verbosity talk(const struct session *s, int uses)
 {
-	enum verbosity v = s->start.settings.talk;
+	enum verbosity v = plan_talk(s);
 
 	if (v == TALK_AUTO)
-		v = s->attack ? TALK_MINIMAL : s->routine->verbosity;
-	if (v == TALK_AUTO)
 		v = uses < SPEECH_FULL_USES ? TALK_FULL : TALK_BRIEF;
+	if (v == TALK_WEEK)
+		v = uses < SPEECH_WEEK_USES ? TALK_FULL : TALK_MINIMAL;
 
 	int shifted = (int)v + s->speech.shift;
 
@@ -131,6 +132,7 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
 		return p->text[VARIANT_MINIMAL] ? VARIANT_MINIMAL
 		                                : VARIANT_BRIEF;
 	case TALK_AUTO:
+	case TALK_WEEK:
 	case TALKS:
 		break;
 	}
@@ -320,6 +322,15 @@ static enum variant for_side(const struct session *s, const struct phrase *p,
 	               : v;
 }
 
+/* Nor is the light phrase told twice, which has no shorter form. */
+static enum variant light_for_side(struct session *s)
+{
+	if (s->part > 0 && s->speech.told_light)
+		return VARIANTS;
+	s->speech.told_light = s->part == 0;
+	return VARIANT_LIGHT;
+}
+
 void speech_technique(struct session *s, enum variant variant)
 {
 	const struct technique *t = steps_technique(s);
@@ -337,7 +348,7 @@ void speech_technique(struct session *s, enum variant variant)
 		v = VARIANT_EASE;
 	else if (p->text[VARIANT_LIGHT] &&
 	         plan_cap(s, t) - s->eased <= SPEECH_CAP_LIGHT)
-		v = VARIANT_LIGHT;
+		v = light_for_side(s);
 	else
 		v = for_side(s, p, v);
 	say = add(s, p, v);

@@ -8,8 +8,9 @@
 
 #include "session/machine.h"
 
-#define EASE_BEFORE_US 300000 /* the easing words are over by the end */
-#define PRESSING_FROM  2      /* pressure from which the scale is told */
+#define EASE_BEFORE_US  300000  /* the easing words are over by the end */
+#define MASTER_LEAST_DB (-60.0) /* as in config.yaml */
+#define PRESSING_FROM   2       /* pressure from which the scale is told */
 
 const struct step *steps_now(const struct session *s)
 {
@@ -66,7 +67,8 @@ static void say_part(struct session *s)
 
 	if (!t)
 		return;
-	if (!s->speech.told_pressure && t->pressure_max >= PRESSING_FROM) {
+	if (!s->speech.told_pressure && t->pressure_min > 0 &&
+	    t->pressure_max >= PRESSING_FROM) {
 		s->speech.told_pressure = true;
 		speech_pressure(s, plan_cap(s, t));
 	}
@@ -84,14 +86,31 @@ static void begin_part(struct session *s)
 	say_part(s);
 }
 
+static void say_cues(struct session *s, const char ids[][EVENT_ID_MAX])
+{
+	for (int k = 0; k < 4 && ids[k][0]; k++)
+		speech_cue(s, ids[k]);
+}
+
+static void get_quieter(struct session *s, double db)
+{
+	if (db <= 0)
+		return;
+	s->master_db = fmax(s->master_db - db, MASTER_LEAST_DB);
+	machine_level(s, s->silenced);
+}
+
 void steps_begin_next(struct session *s)
 {
 	const struct technique *t = steps_technique(s);
 
 	machine_go(s);
+	get_quieter(s, steps_now(s)->quieter_db);
+	say_cues(s, steps_now(s)->say);
 	s->in_step = true;
 	s->step_us = s->now_us;
 	s->part = 0;
+	s->speech.told_light = false;
 	s->parts = t && t->each_side ? 2 : 1;
 	s->eased = false;
 	if (t && t->sig == SIG_POOR)
@@ -213,10 +232,7 @@ void steps_open(struct session *s)
 		planned_from(s, from > 0 ? routine_step(s->routine, from) : 0));
 	s->first_us = s->now_us;
 	speech_cue(s, "cue.opening");
-	if (s->flags & flag_bit(FLAG_MINOR))
-		speech_cue(s, "cue.minor");
-	if (s->calm.flat_heart)
-		speech_cue(s, "cue.flat_heart");
+	plan_tell(s);
 	if (from > 0)
 		s->i = routine_step(s->routine, from) - 1;
 	steps_next(s);
@@ -298,6 +314,9 @@ void steps_part_end(struct session *s)
 	const struct step *step = steps_now(s);
 
 	end_step(s);
+	say_cues(s, step->say_after);
+	if (step->new_posture)
+		plan_new_posture(s);
 	if (s->start.settings.ask && step->ask_after[0][0]) {
 		s->asking.n = s->asking.at = 0;
 		for (int k = 0; k < 4 && step->ask_after[k][0]; k++)
@@ -316,8 +335,7 @@ void steps_close(struct session *s)
 	int rule;
 	enum event_result result = coach_result(s, &rule);
 
-	speech_cue(s, "cue.close");
-	speech_cue(s, "cue.after");
+	plan_farewell(s);
 	machine_close(s, result, rule);
 }
 

@@ -158,7 +158,8 @@ int store_uses(struct store *s, struct store_use *ret, size_t max,
 	size_t n = 0;
 	int code = SQLITE_DONE;
 	int r = store_prepare(s,
-	                      "SELECT technique, count(*) FROM technique_use"
+	                      "SELECT technique, count(*), max(start_s)"
+	                      " FROM technique_use"
 	                      " JOIN session ON session.id = session"
 	                      " WHERE simulated = 0 GROUP BY technique"
 	                      " ORDER BY count(*) DESC, technique",
@@ -170,6 +171,7 @@ int store_uses(struct store *s, struct store_use *ret, size_t max,
 		snprintf(ret[n].technique, sizeof(ret[n].technique), "%s",
 		         (const char *)sqlite3_column_text(statement, 0));
 		ret[n].uses = sqlite3_column_int(statement, 1);
+		ret[n].last_s = sqlite3_column_int64(statement, 2);
 		ret[n].rating = NAN; /* asked of sessions only, so far */
 		n++;
 	}

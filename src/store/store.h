@@ -89,7 +89,8 @@ int store_recover(struct store *s);
 struct store_use {
 	char technique[48];
 	int uses;
-	double rating; /**< NAN */
+	int64_t last_s; /**< start of the last session with it, Unix time */
+	double rating;  /**< NAN */
 };
 
 /**

@@ -43,13 +43,18 @@ static void output(void *data, const struct event *e)
 
 struct play *play_create(int sessions)
 {
+	return play_create_of("tension_relief", sessions);
+}
+
+struct play *play_create_of(const char *routine, int sessions)
+{
 	struct play *p = calloc(1, sizeof(*p));
 	struct content *content = NULL;
 	struct error error = {""};
 
 	assert_non_null(p);
 	if (content_load(&content, "src/content", NULL, &error) < 0 ||
-	    content_routine(content, "tension_relief", &p->routine, &error) < 0)
+	    content_routine(content, routine, &p->routine, &error) < 0)
 		fail_msg("%s", error.text);
 	content_destroy(content);
 	session_start_init(&p->start);

@@ -50,6 +50,8 @@ struct play {
 /** play_create() - tension_relief, @sessions behind the person, no questions.
     A test may change p->start and p->heart before play_begin(). */
 struct play *play_create(int sessions);
+/** play_create_of() - the same of another routine. */
+struct play *play_create_of(const char *routine, int sessions);
 void play_begin(struct play *p);
 void play_destroy(struct play *p);
 
