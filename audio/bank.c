@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,8 +17,7 @@ int bank_create(struct bank **ret, size_t n, unsigned rate_hz)
 	b->fd = -1;
 	b->clips = calloc(n ? n : 1, sizeof(*b->clips));
 	b->offsets = calloc(n ? n : 1, sizeof(*b->offsets));
-	b->reserved = calloc(n ? n : 1, sizeof(*b->reserved));
-	if (!b->clips || !b->offsets || !b->reserved) {
+	if (!b->clips || !b->offsets) {
 		bank_destroy(b);
 		return -ENOMEM;
 	}
@@ -60,7 +60,6 @@ struct bank *bank_destroy(struct bank *b)
 		close(b->fd);
 	free(b->clips);
 	free(b->offsets);
-	free(b->reserved);
 	free(b);
 	return NULL;
 }
@@ -89,42 +88,21 @@ static int write_whole(int fd, const void *from, size_t len, size_t offset)
 }
 
 /* Each clip begins on a page, so that it can be held by itself. */
-static void take_room(struct bank *b, size_t i, uint32_t frames)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	b->clips[i].frames = frames;
-	b->bytes += (length(b, i) + page - 1) / page * page;
-}
-
 static int put_away(struct bank *b, size_t i, float *samples, uint32_t frames)
 {
-	bool fresh = !b->reserved[i];
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t len = frames * sizeof(*samples);
 	int r;
 
-	if (fresh && b->map)
+	if (b->map)
 		return -EBUSY;
-	if (fresh)
-		b->offsets[i] = b->bytes;
-	else if (frames != b->clips[i].frames)
-		return -ERANGE;
-	r = write_whole(b->fd, samples, frames * sizeof(*samples),
-	                b->offsets[i]);
+	r = write_whole(b->fd, samples, len, b->bytes);
 	if (r < 0)
 		return r;
-	if (fresh)
-		take_room(b, i, frames);
-	free(samples);
-	return 0;
-}
-
-int bank_reserve(struct bank *b, size_t i, uint32_t frames)
-{
-	if (i >= b->n || b->fd < 0 || b->map || b->reserved[i] || !frames)
-		return -ERANGE;
 	b->offsets[i] = b->bytes;
-	take_room(b, i, frames);
-	b->reserved[i] = true;
+	b->clips[i].frames = frames;
+	b->bytes += (len + page - 1) / page * page;
+	free(samples);
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 #ifndef LULL_AUDIO_BANK_H
 #define LULL_AUDIO_BANK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +29,6 @@ struct bank {
 	int fd; /**< -1: in memory */
 	size_t bytes;
 	size_t *offsets;
-	bool *reserved;
 	char *map; /**< NULL: not sealed yet */
 };
 
@@ -48,19 +46,11 @@ struct bank *bank_destroy(struct bank *b);
 /**
  * bank_set() - clip @i becomes @samples (malloc()ed), which the bank now owns
  *
- * Return: 0, or -ERANGE if there is no such clip, or its room has another
- * length; of a bank in a file, errno, too, and -EBUSY once it is sealed. After
- * a failure @samples stay the caller's.
+ * Return: 0, or -ERANGE if there is no such clip; of a bank in a file, errno,
+ * too, and -EBUSY once it is sealed. After a failure @samples stay the
+ * caller's.
  */
 int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames);
-/**
- * bank_reserve() - clip @i will be so long: bank_set() it later, even of a
- * sealed bank, with just as many frames
- *
- * Of a bank in a file, before it is sealed. It is silent until it is set; who
- * shares the bank hears it from then on. Return: 0, or -ERANGE.
- */
-int bank_reserve(struct bank *b, size_t i, uint32_t frames);
 /** bank_seal() - all clips are set: @n of them are left, the first ones.
     Return: 0, -ENODATA if @n is 0, or errno. */
 int bank_seal(struct bank *b, size_t n);

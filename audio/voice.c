@@ -372,17 +372,3 @@ int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
 	*ret_frames = take.frames;
 	return 0;
 }
-
-int voice_look(struct voice *v, const char *name, const char *text,
-               unsigned rate_hz, uint32_t *ret_frames)
-{
-	struct saying s = {0};
-
-	if (!v->cache_dir || rate_hz != VOICE_CACHE_RATE_HZ)
-		return -ENOENT;
-	if (choose_own(v, name, &s))
-		return voice_cache_look(v->cache_dir, s.settings, s.path,
-		                        ret_frames);
-	choose_engine(v, text, &s);
-	return voice_cache_look(v->cache_dir, s.settings, text, ret_frames);
-}

@@ -65,15 +65,6 @@ struct voice_take {
 int voice_say(struct voice *v, const char *name, const char *text,
               unsigned rate_hz, struct voice_take *ret);
 
-/**
- * voice_look() - how long voice_say()'s clip will be, where it lies ready
- *
- * Microseconds. Return: 0; -ENOENT if it is yet to be made, or at another rate
- * than it is kept at.
- */
-int voice_look(struct voice *v, const char *name, const char *text,
-               unsigned rate_hz, uint32_t *ret_frames);
-
 /** voice_clip() - voice_say() of a text that nobody can have recorded. */
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
                float **ret_samples, uint32_t *ret_frames);

@@ -170,40 +170,6 @@ static void a_phrase_that_cannot_be_spoken_is_left_out(void **state)
 	assert_true(loudest(&bank->clips[3]) > 0.01);
 }
 
-/* A second session with the same phrases. */
-static void
-what_lies_in_the_cache_is_ready_at_once_and_there_when_it_is_said(void **state)
-{
-	struct world *w = *state;
-	const struct session_clip *clips;
-	const struct bank *bank;
-	size_t n, missing, bytes;
-	float *before;
-
-	start(w);
-	make_all(w);
-	assert_int_equal(voices_fix(w->voices, &bank, &clips, &n, &missing), 0);
-	bytes = bank->clips[8].frames * sizeof(*before);
-	before = malloc(bytes);
-	assert_non_null(before);
-	memcpy(before, bank->clips[8].samples, bytes);
-	w->voices = voices_destroy(w->voices);
-
-	start(w);
-	assert_true(voices_ready(w->voices));
-	assert_int_equal(voices_fix(w->voices, &bank, &clips, &n, &missing), 0);
-	assert_int_equal(n, CUES + 1);
-	assert_int_equal(missing, 0);
-	assert_near(loudest(&bank->clips[8]), 0, 0);
-	hold(w, clips[8].phrase);
-	assert_int_equal(bank->clips[8].frames * sizeof(*before), bytes);
-	assert_memory_equal(bank->clips[8].samples, before, bytes);
-	make_all(w); /* the others follow */
-	for (size_t i = 0; i < n; i++)
-		assert_true(loudest(&bank->clips[i]) > 0.01);
-	free(before);
-}
-
 static void what_is_not_ready_is_not_used(void **state)
 {
 	struct world *w = *state;
@@ -241,7 +207,6 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(every_phrase_becomes_a_clip_of_its_own_length),
 		TEST(a_phrase_that_cannot_be_spoken_is_left_out),
-		TEST(what_lies_in_the_cache_is_ready_at_once_and_there_when_it_is_said),
 		TEST(what_is_not_ready_is_not_used),
 		TEST(given_up_half_way_nothing_is_left),
 	};

@@ -29,8 +29,6 @@ struct voices {
 	struct bank *bank;
 	size_t made;
 	struct session_clip *clips; /**< of the bank's */
-	bool known;                 /**< all lengths, by their headers */
-	bool *there;                /**< of those: read by now */
 	size_t held[2];             /**< last said, and the one before */
 };
 
@@ -47,8 +45,7 @@ static int list_lines(struct voices *v, const struct routine *r)
 	v->names = calloc(v->n + 1, sizeof(*v->names));
 	v->jobs = calloc(v->n + 1, sizeof(*v->jobs));
 	v->clips = calloc(v->n + 1, sizeof(*v->clips));
-	v->there = calloc(v->n + 1, sizeof(*v->there));
-	if (!v->names || !v->jobs || !v->clips || !v->there)
+	if (!v->names || !v->jobs || !v->clips)
 		return -ENOMEM;
 	for (size_t i = 0; i < v->n; i++) {
 		script_name(&v->lines[i], v->names[i]);
@@ -56,23 +53,6 @@ static int list_lines(struct voices *v, const struct routine *r)
 		v->jobs[i].text = v->lines[i].text;
 	}
 	return 0;
-}
-
-/* Where all lie ready a session need not wait until they are read. */
-static bool look(struct voices *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (voice_look(v->voice, v->names[i], v->lines[i].text,
-		               v->rate_hz, &v->jobs[i].frames) < 0)
-			return false;
-	for (size_t i = 0; i < v->n; i++)
-		if (bank_reserve(v->bank, i, v->jobs[i].frames) < 0)
-			return false;
-		else
-			script_clip(&v->lines[i], bank_ms(v->bank, i),
-			            &v->clips[i]);
-	v->made = v->n;
-	return v->n > 0;
 }
 
 /* --- making them ------------------------------------------------------------
@@ -86,17 +66,6 @@ static int start_chunk(struct voices *v)
 	return voice_worker_start(&v->worker, v->voice, v->rate_hz,
 	                          &v->jobs[v->at], v->upto - v->at, v->done,
 	                          v->data);
-}
-
-static void put_known_away(struct voices *v, size_t i)
-{
-	struct voice_job *job = &v->jobs[i];
-
-	if (!job->samples || v->there[i] ||
-	    bank_set(v->bank, i, job->samples, job->frames) < 0)
-		free(job->samples);
-	job->samples = NULL;
-	v->there[i] = true; /* or it stays silent */
 }
 
 /* What the disk has no room for is left out. */
@@ -125,15 +94,12 @@ static void put_chunk_away(struct voices *v)
 	ready = voice_worker_ready(v->worker);
 	v->worker = voice_worker_stop(v->worker);
 	for (size_t i = v->at; i < v->at + ready; i++)
-		if (v->known)
-			put_known_away(v, i);
-		else
-			put_away(v, i);
+		put_away(v, i);
 	for (size_t i = v->at + ready; i < v->upto; i++) {
 		free(v->jobs[i].samples);
 		v->jobs[i].samples = NULL;
 	}
-	v->at += ready;
+	v->at = v->upto;
 }
 
 bool voices_advance(struct voices *v)
@@ -176,26 +142,6 @@ size_t voices_complaints(const struct voices *v, const char *const **ret)
 	return voice_complaints(v->voice, ret);
 }
 
-/* Before it is due; the worker goes on with the others. */
-static void fetch(struct voices *v, size_t i)
-{
-	struct voice_take take;
-
-	if (!v->known)
-		return;
-	if (!v->there[i])
-		put_chunk_away(v);
-	if (!v->there[i] && voice_say(v->voice, v->names[i], v->lines[i].text,
-	                              v->rate_hz, &take) == 0) {
-		v->jobs[i].samples = take.samples;
-		v->jobs[i].frames = take.frames;
-	}
-	if (!v->there[i])
-		put_known_away(v, i);
-	if (!v->worker)
-		(void)start_chunk(v);
-}
-
 static bool is_clip(const struct session_clip *clip, const struct event *say)
 {
 	return clip->wording == say->say.wording &&
@@ -213,7 +159,6 @@ void voices_hold(struct voices *v, const struct event *say)
 			bank_let_go(v->bank, v->held[1]);
 		v->held[1] = v->held[0];
 		v->held[0] = i;
-		fetch(v, i);
 		bank_hold(v->bank, i);
 		return;
 	}
@@ -232,10 +177,7 @@ static int start(struct voices *v, const struct routine *routine)
 		r = list_lines(v, routine);
 	if (r == 0)
 		r = bank_create_file(&v->bank, v->cache, v->n, v->rate_hz);
-	if (r < 0)
-		return r;
-	v->known = look(v);
-	return v->known ? 0 : start_chunk(v);
+	return r == 0 ? start_chunk(v) : r;
 }
 
 int voices_start(struct voices **ret, const struct routine *routine,
@@ -272,7 +214,6 @@ struct voices *voices_destroy(struct voices *v)
 	free(v->names);
 	free(v->jobs);
 	free(v->clips);
-	free(v->there);
 	free(v);
 	return NULL;
 }

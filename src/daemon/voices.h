@@ -12,9 +12,6 @@
  * session, by a worker thread. What is not ready when the session begins is
  * not used in it.
  *
- * Where all phrases lie in the cache the bank is ready at once: their lengths
- * are read from their headers, and each of them before it is said.
- *
  * The bank lies in an unlinked file; a clip is locked into memory before it is
  * said and let go of after the next one. Loop thread.
  */
