@@ -10,14 +10,13 @@
 /**
  * The loudness of a whole session, measured as it is made, at 48 kHz:
  * integrated, gated. libebur128, which measures clips and music, takes twice as
- * long for it as the mixer does to make it; this takes a tenth.
+ * long for it as the mixer to make it; this takes a quarter of that.
  *
  * Source: ITU-R BS.1770-4, annex 1.
  */
 #define LOUDNESS_RATE_HZ 48000
-#define LOUDNESS_BINS                                                          \
-	8000 /**< of 0.01 LU, from -70 LUFS: the absolute gate                 \
-	      */
+/** Of 0.01 LU, from -70 LUFS on, the absolute gate. */
+#define LOUDNESS_BINS 8000
 
 struct loudness {
 	lanes s1, s2, y; /**< both filters, both sides */

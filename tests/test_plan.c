@@ -430,6 +430,7 @@ static void lying_is_never_held_against_sitting(void **state)
 	const struct event *end;
 
 	(void)state;
+	p->routine->asleep_from = 0; /* R13 would let them sleep, unmeasured */
 	play_begin(p);
 	end = play_to_end(p);
 	assert_true(play_decision(p, 2, "new_posture", 0) >= 0);

@@ -134,7 +134,7 @@ static void nothing_is_decided_on_a_window_that_the_gate_refuses(void **state)
 				name(i, "decided on a refused window");
 			assert_int_equal(result(i)->refused[rule], 0);
 		}
-	assert_true(decided > 10 * PERSONS);
+	assert_true(decided > 5 * PERSONS);
 }
 
 static void a_person_plays_alike_twice(void **state)
@@ -149,7 +149,7 @@ static void a_person_plays_alike_twice(void **state)
 	assert_true(again.seconds == result(0)->seconds);
 	assert_true(again.adherent_s == result(0)->adherent_s);
 	assert_true(again.calls == result(0)->calls);
-	assert_true(again.calm == result(0)->calm);
+	assert_memory_equal(&again.calm, &result(0)->calm, sizeof(again.calm));
 }
 
 /* By hand: 4 breaths of 6 s; 6.2, 6.4, 6.6, 6.8, 7.0, held 7.0, 7.2, 7.4,

@@ -11,8 +11,8 @@
 #include "tests/helpers/play.h"
 #include "tests/helpers/test.h"
 
-/* @s of step 2 is the search; the person comes at the rate that is known, as
-   after a walk to it, or at 7 a minute. */
+/* @s of step 2 is the search, and a walk to its first rate from the person's
+   own, the slowest that is believed. */
 static struct play *search(double s, double known)
 {
 	struct play *p = play_create(5);
@@ -23,7 +23,7 @@ static struct play *search(double s, double known)
 	p->routine->steps[1].s = (struct dose){s, s, s};
 	p->routine->total_s += s - 90;
 	p->start.profile.resonance_per_min = known;
-	p->heart.own_per_min = known > 0 ? known : 7;
+	p->heart.own_per_min = 9.2;
 	p->heart.rsa_bpm = 3;
 	p->heart.noise_ms = 3;
 	play_begin(p);
@@ -56,7 +56,7 @@ static int count(const struct play *p, const char *what)
 
 static void the_whole_search_finds_the_rate_of_the_widest_swing(void **state)
 {
-	struct play *p = search(720, 0);
+	struct play *p = search(800, 0);
 	double last_s = 0;
 	int i;
 
@@ -89,8 +89,8 @@ a_retune_keeps_the_rate_unless_another_is_15_pct_better(void **state)
 
 	(void)state;
 	for (int k = 0; k < 2; k++) {
-		/* three minutes, behind the first four breaths */
-		struct play *p = search(220, 6);
+		/* three minutes, behind the walk */
+		struct play *p = search(330, 6);
 		int i;
 
 		/* even, or clearly best half a breath slower */
@@ -156,7 +156,7 @@ static void easier_and_dizzy_end_the_search(void **state)
 
 static void a_rate_that_was_not_heard_does_not_count(void **state)
 {
-	struct play *p = search(180, 6);
+	struct play *p = search(300, 6);
 	int i;
 
 	(void)state;

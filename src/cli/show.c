@@ -169,7 +169,7 @@ static bool is_change(const struct event *e)
 	case 10:
 		return false;
 	case 15:
-		return strcmp(what, "leave_out") == 0;
+		return strncmp(what, "leave_out", 9) == 0;
 	default:
 		return true;
 	}

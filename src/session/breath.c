@@ -412,7 +412,8 @@ void breath_meet(struct session *s, const struct facts *f)
 static bool may_sigh(const struct session *s)
 {
 	uint32_t not = flag_bit(FLAG_PANIC) | flag_bit(FLAG_PREG) |
-	               flag_bit(FLAG_LUNG);
+	               flag_bit(FLAG_LUNG) | flag_bit(FLAG_NAUSEA) |
+	               flag_bit(FLAG_AURA);
 
 	return !(s->flags & not ) && !s->attack &&
 	       SIGH_S <= floor_s(s) + EPSILON_S;

@@ -168,6 +168,7 @@ void coach_open(struct session *s)
 		s->since_us[k] = MACHINE_NEVER;
 	for (size_t i = 0; i < s->routine->n_steps; i++)
 		s->attack |= s->routine->steps[i].rules & (UINT32_C(1) << 11);
+	s->attack |= session_mode_of(&s->start) == SESSION_ATTACK;
 	if (s->attack)
 		guard_open_attack(s);
 }

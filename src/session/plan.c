@@ -15,9 +15,10 @@
 #define CAP_CAREFUL        2   /* A.2: anticoag; age65, neck_unstable (neck) */
 #define FLOOR_EASY8        8.0 /* C.3 easy8 */
 #define FLOOR_SLOW6        6.0 /* C.3 slow6 */
-#define SESSIONS_PRACTISED 3   /* D.5 R4: RF from the fourth session on */
-#define RESONANCE_MIN      4.5 /* C.3: slower rates are not offered */
-#define TOTAL_LESS         0.8 /* D.5 R13 */
+#define SEARCH_S           600.0 /* C.1: five rates of two minutes */
+#define SESSIONS_PRACTISED 3     /* D.5 R4: RF from the fourth session on */
+#define RESONANCE_MIN      4.5   /* C.3: slower rates are not offered */
+#define TOTAL_LESS         0.8   /* D.5 R13 */
 
 /* What a kind of day asks for; R11 has more to say in an attack. */
 static const struct {
@@ -150,8 +151,10 @@ static const char *step_refused(const struct session *s,
 		return "first sessions";
 	if (step->skip_tuned && p->tuned_today)
 		return "tuned today";
-	if (step->probe && p->resonance_per_min <= 0)
-		return "no rate to try beside"; /* C.1: it tries RF +- 0.5 */
+	/* C.1: beside a rate that is known, or a search of all */
+	if (step->probe && p->resonance_per_min <= 0 &&
+	    step->s.target < SEARCH_S)
+		return "no rate to try beside";
 	return t ? technique_refused(s, t) : NULL;
 }
 

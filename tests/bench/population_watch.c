@@ -17,11 +17,13 @@
 #define MAD_TO_S     1.48
 #define NOISE_BPM    2.0
 /* C.4, with one breath of grace */
-#define SLOW_PER_MIN  6.5
-#define SLOW_MOST_S   310.0
-#define SLOW_BREAK_S  30.0
-#define SLOW_SESSIONS 3
-#define DIZZY_PER_MIN 8.0
+#define SLOW_PER_MIN    6.5
+#define SLOW_MOST_S     310.0
+#define SLOW_BREAK_S    30.0
+#define SLOW_SESSIONS   3
+#define SLOWEST_PER_MIN 4.5 /* C.1 */
+#define PROBE_PER_MIN   0.5 /* C.1 */
+#define DIZZY_PER_MIN   8.0
 /* D.3 */
 #define REFUSED_PCT 15.0
 /* halves of the rules' own thresholds, and what they look back */
@@ -139,7 +141,9 @@ static double step_floor(const struct population_person *p, bool dizzy,
 	if (p->sessions == 0)
 		floor = 8;
 	else if (p->sessions >= 3 && p->resonance_per_min > 0)
-		floor = fmax(p->resonance_per_min, 4.5);
+		floor = fmax(p->resonance_per_min, SLOWEST_PER_MIN);
+	if (step && step->probe) /* C.1: it tries half a breath slower */
+		floor = fmax(floor - PROBE_PER_MIN, SLOWEST_PER_MIN);
 	if (dizzy || p->flags & (flag_bit(FLAG_LUNG) | flag_bit(FLAG_PANIC)))
 		floor = fmax(floor, 8);
 	return step ? fmax(floor, step->floor_per_min) : floor;
@@ -169,7 +173,8 @@ static void look_at_pace(struct watch *w, double dt_s)
 		w->slow_since_s = NAN;
 	else if (isnan(w->slow_since_s))
 		w->slow_since_s = w->t_s;
-	if (per_min < step_floor(w->person, false, w->step) - EPSILON_PER_MIN &&
+	if (per_min <
+	            step_floor(w->person, false, w->paced) - EPSILON_PER_MIN &&
 	    led(w, per_min))
 		r->too_slow_s += dt_s;
 	if ((beginner && w->t_s - w->slow_since_s > SLOW_MOST_S) ||
@@ -370,6 +375,7 @@ static void see_breath(struct watch *w, const struct event *e)
 
 	w->paces[w->n_paces++ % WATCH_PACES] = (struct watch_pace){
 		(double)e->t_us / 1e6, per_min > 0 ? 60 / per_min : 0};
+	w->paced = w->step;
 	if (per_min > 0 &&
 	    (r->slowest_per_min <= 0 || per_min < r->slowest_per_min))
 		r->slowest_per_min = per_min;

@@ -36,8 +36,8 @@ struct watch {
 	unsigned n_rates;
 	double t_s; /**< of the last look */
 
-	const struct step *step;
-	double step_s; /**< when it began */
+	const struct step *step, *paced; /**< paced: where its breath began */
+	double step_s;                   /**< when it began */
 	unsigned steps;
 	bool listening;
 	double sum_bpm, before_bpm; /**< of this window; of the one before */

@@ -51,13 +51,19 @@ static void note_span(struct session *s, double from_s, double to_s)
 static void note_sound(struct session *s, const json_t *event)
 {
 	const char *kind = json_string_value(json_object_get(event, "kind"));
+	const json_t *wording = json_object_get(event, "wording");
 	double t_s = number(event, "t");
 	char clip[128];
+	int n;
 
 	if (kind && strcmp(kind, "say") == 0) {
-		snprintf(clip, sizeof(clip), "%s/%s",
-		         json_string_value(json_object_get(event, "phrase")),
-		         json_string_value(json_object_get(event, "variant")));
+		n = snprintf(
+			clip, sizeof(clip), "%s/%s",
+			json_string_value(json_object_get(event, "phrase")),
+			json_string_value(json_object_get(event, "variant")));
+		if (wording)
+			snprintf(clip + n, sizeof(clip) - (size_t)n, "/%d",
+			         (int)json_number_value(wording));
 		note_span(s, t_s - SPOKEN_S,
 		          t_s + number(s->clips, clip) / 1000 + SPOKEN_S);
 	} else if (kind &&
