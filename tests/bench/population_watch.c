@@ -373,9 +373,13 @@ static void see_breath(struct watch *w, const struct event *e)
 	double per_min = e->breath.per_min;
 	struct population_result *r = w->result;
 
+	/* out of a probe it quickens breath by breath */
+	if (!w->paced || !w->paced->probe ||
+	    60 / per_min > pace_now(w) + 1e-6 ||
+	    per_min >= step_floor(w->person, false, w->step) - EPSILON_PER_MIN)
+		w->paced = w->step;
 	w->paces[w->n_paces++ % WATCH_PACES] = (struct watch_pace){
 		(double)e->t_us / 1e6, per_min > 0 ? 60 / per_min : 0};
-	w->paced = w->step;
 	if (per_min > 0 &&
 	    (r->slowest_per_min <= 0 || per_min < r->slowest_per_min))
 		r->slowest_per_min = per_min;

@@ -36,7 +36,7 @@ struct watch {
 	unsigned n_rates;
 	double t_s; /**< of the last look */
 
-	const struct step *step, *paced; /**< paced: where its breath began */
+	const struct step *step, *paced; /**< paced: whose rates hold */
 	double step_s;                   /**< when it began */
 	unsigned steps;
 	bool listening;
