@@ -23,7 +23,7 @@ guest() { # FOLDER SCENARIO
 		-serial stdio -monitor none \
 		-kernel "$lab/vmlinuz" -initrd "$lab/initrd.img" \
 		-append "console=ttyS0 earlyprintk=serial,ttyS0 panic=-1 audit=0 \
-mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on \
+mitigations=off nokaslr no_timer_check tsc=reliable random.trust_cpu=on highres=off \
 rcupdate.rcu_expedited=1 cryptomgr.notests \
 LAB_SCENARIO=$2 LAB_SEED=$SEED LAB_SOAK_S=$SOAK_S" \
 		-virtfs "local,path=$1,mount_tag=out,security_model=none" \
