@@ -46,7 +46,7 @@ AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c audio/engine.c \
 	audio/queue.c audio/reed.c audio/render.c audio/report.c audio/sound.c \
 	audio/tape.c audio/voice.c audio/voice_cache.c audio/voice_chain.c \
 	audio/voice_flite.c audio/voice_hts.c audio/voice_label.c \
-	audio/voice_labels.c audio/voice_own.c audio/voice_worker.c
+	audio/voice_labels.c audio/voice_own.c
 BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c \
 	src/base/utf8.c
@@ -71,11 +71,12 @@ STORE := src/store/bring.c src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
-PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clock.c \
+PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clips.c \
+	src/player/clock.c \
 	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
 	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
-	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
+	src/player/offline_clips.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/script.c \
 	src/player/stage.c src/player/text.c
 # What the lab's virtual devices are made of.

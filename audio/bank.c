@@ -16,8 +16,7 @@ int bank_create(struct bank **ret, size_t n, unsigned rate_hz)
 		return -ENOMEM;
 	b->fd = -1;
 	b->clips = calloc(n ? n : 1, sizeof(*b->clips));
-	b->offsets = calloc(n ? n : 1, sizeof(*b->offsets));
-	if (!b->clips || !b->offsets) {
+	if (!b->clips) {
 		bank_destroy(b);
 		return -ENOMEM;
 	}
@@ -59,7 +58,6 @@ struct bank *bank_destroy(struct bank *b)
 	if (b->fd >= 0)
 		close(b->fd);
 	free(b->clips);
-	free(b->offsets);
 	free(b);
 	return NULL;
 }
@@ -88,20 +86,25 @@ static int write_whole(int fd, const void *from, size_t len, size_t offset)
 }
 
 /* Each clip begins on a page, so that it can be held by itself. */
-static int put_away(struct bank *b, size_t i, float *samples, uint32_t frames)
+static void take_room(struct bank *b, size_t i, uint32_t frames)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t len = frames * sizeof(*samples);
+
+	b->clips[i].offset = b->bytes;
+	b->clips[i].frames = frames;
+	b->bytes += (length(b, i) + page - 1) / page * page;
+}
+
+static int put_away(struct bank *b, size_t i, float *samples, uint32_t frames)
+{
 	int r;
 
 	if (b->map)
 		return -EBUSY;
-	r = write_whole(b->fd, samples, len, b->bytes);
+	r = write_whole(b->fd, samples, frames * sizeof(*samples), b->bytes);
 	if (r < 0)
 		return r;
-	b->offsets[i] = b->bytes;
-	b->clips[i].frames = frames;
-	b->bytes += (len + page - 1) / page * page;
+	take_room(b, i, frames);
 	free(samples);
 	return 0;
 }
@@ -117,6 +120,45 @@ int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames)
 	b->clips[i].samples = samples;
 	b->clips[i].frames = samples ? frames : 0;
 	return 0;
+}
+
+int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line)
+{
+	if (i >= b->n || b->fd < 0 || b->map || !frames)
+		return -ERANGE;
+	take_room(b, i, frames);
+	b->clips[i].line = line;
+	b->clips[i].awaited = true;
+	return 0;
+}
+
+void bank_source(struct bank *b, bank_reader *read, void *data)
+{
+	b->read = read;
+	b->read_data = data;
+}
+
+int bank_fetch(struct bank *b, size_t i)
+{
+	uint32_t frames = 0;
+	float *samples;
+	int r;
+
+	if (i >= b->n || !b->clips[i].awaited)
+		return 0;
+	if (!b->map || !b->read)
+		return -ENODATA;
+	b->clips[i].awaited = false;
+	r = b->read(b->read_data, b->clips[i].line, &samples, &frames);
+	if (r < 0)
+		return r;
+	if (frames == b->clips[i].frames)
+		r = write_whole(b->fd, samples, length(b, i),
+		                b->clips[i].offset);
+	else
+		r = -ERANGE;
+	free(samples);
+	return r;
 }
 
 int bank_seal(struct bank *b, size_t n)
@@ -136,7 +178,7 @@ int bank_seal(struct bank *b, size_t n)
 		return -errno;
 	b->map = map;
 	for (size_t i = 0; i < n; i++) {
-		void *samples = b->map + b->offsets[i];
+		void *samples = b->map + b->clips[i].offset;
 
 		if (b->clips[i].frames)
 			b->clips[i].samples = samples;
@@ -160,8 +202,8 @@ void bank_hold(const struct bank *b, size_t i)
 {
 	if (!b->map || i >= b->n || !b->clips[i].frames)
 		return;
-	if (mlock(b->map + b->offsets[i], length(b, i)) < 0)
-		(void)madvise(b->map + b->offsets[i], length(b, i),
+	if (mlock(b->map + b->clips[i].offset, length(b, i)) < 0)
+		(void)madvise(b->map + b->clips[i].offset, length(b, i),
 		              MADV_POPULATE_READ);
 }
 
@@ -169,6 +211,6 @@ void bank_let_go(const struct bank *b, size_t i)
 {
 	if (!b->map || i >= b->n || !b->clips[i].frames)
 		return;
-	(void)munlock(b->map + b->offsets[i], length(b, i));
-	(void)madvise(b->map + b->offsets[i], length(b, i), MADV_DONTNEED);
+	(void)munlock(b->map + b->clips[i].offset, length(b, i));
+	(void)madvise(b->map + b->clips[i].offset, length(b, i), MADV_DONTNEED);
 }

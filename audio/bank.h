@@ -2,6 +2,7 @@
 #ifndef LULL_AUDIO_BANK_H
 #define LULL_AUDIO_BANK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,13 +13,27 @@
  *
  * Ten minutes of speech are 120 MB of samples, of which a moment needs two
  * clips: a bank may lie in an unlinked file that is mapped, so that only what
- * is said costs memory.
+ * is said costs memory. Of such a bank a clip need only have its length before
+ * the session: it is silent until it is fetched, which is just before it is
+ * said.
  */
 
 struct clip {
 	float *samples; /**< owned by the bank; NULL: this one has no sound */
 	uint32_t frames;
+
+	/* of a bank in a file */
+	size_t offset;
+	size_t line;  /**< what the source calls it */
+	bool awaited; /**< reserved, and not fetched yet */
 };
+
+/**
+ * Where a reserved clip's samples come from.
+ * @ret: malloc()ed. Return: 0 or negative errno.
+ */
+typedef int bank_reader(void *data, size_t line, float **ret,
+                        uint32_t *ret_frames);
 
 struct bank {
 	struct clip *clips;
@@ -28,8 +43,9 @@ struct bank {
 	/* of a bank in a file */
 	int fd; /**< -1: in memory */
 	size_t bytes;
-	size_t *offsets;
 	char *map; /**< NULL: not sealed yet */
+	bank_reader *read;
+	void *read_data;
 };
 
 /** bank_create() - @n empty clips. Return: 0 or -ENOMEM. */
@@ -51,8 +67,26 @@ struct bank *bank_destroy(struct bank *b);
  * caller's.
  */
 int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames);
-/** bank_seal() - all clips are set: @n of them are left, the first ones.
-    Return: 0, -ENODATA if @n is 0, or errno. */
+/**
+ * bank_reserve() - clip @i will be so long
+ * @line: what the source calls it
+ *
+ * Of a bank in a file that is not sealed. Return: 0 or -ERANGE.
+ */
+int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line);
+/** bank_source() - where reserved clips are read from, for bank_fetch(). */
+void bank_source(struct bank *b, bank_reader *read, void *data);
+/**
+ * bank_fetch() - a reserved clip gets its samples, if it has not got them
+ *
+ * Any one thread at a time, of a sealed bank; who maps the bank hears them from
+ * then on. A clip that cannot be had stays silent, and is not asked for again.
+ * Return: 0; what the source returned; -ERANGE if its length is another one
+ * by now; -ENODATA without a source; errno of the file.
+ */
+int bank_fetch(struct bank *b, size_t i);
+/** bank_seal() - all clips are set or reserved: @n of them are left, the first
+   ones. Return: 0, -ENODATA if @n is 0, or errno. */
 int bank_seal(struct bank *b, size_t n);
 /** bank_ms() - length of clip @i, rounded up; 0 if it has no sound. */
 uint32_t bank_ms(const struct bank *b, size_t i);

@@ -371,6 +371,19 @@ int voice_say(struct voice *v, const char *name, const char *text,
 	return 0;
 }
 
+int voice_look(const struct voice *v, const char *name, const char *text,
+               unsigned rate_hz, uint32_t *ret_frames)
+{
+	struct saying s = {0};
+
+	if (!v->cache_dir || rate_hz != VOICE_CACHE_RATE_HZ)
+		return -ENOENT;
+	if (!choose_own(v, name, &s))
+		choose_engine(v, text, &s);
+	return voice_cache_look(v->cache_dir, s.settings, key_of(&s, text),
+	                        ret_frames);
+}
+
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
                float **ret_samples, uint32_t *ret_frames)
 {

@@ -67,6 +67,15 @@ struct voice_take {
 int voice_say(struct voice *v, const char *name, const char *text,
               unsigned rate_hz, struct voice_take *ret);
 
+/**
+ * voice_look() - how long voice_say()'s clip is, where it lies in the cache
+ *
+ * Microseconds. Return: 0; -ENOENT if it is yet to be made, or wanted at
+ * another rate than it is kept at.
+ */
+int voice_look(const struct voice *v, const char *name, const char *text,
+               unsigned rate_hz, uint32_t *ret_frames);
+
 /** voice_clip() - voice_say() of a text that nobody can have recorded. */
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
                float **ret_samples, uint32_t *ret_frames);
@@ -83,34 +92,5 @@ bool voice_has_label(const struct voice *v, const char *text);
  * @ret: the voice's own, until it is used again
  */
 size_t voice_complaints(const struct voice *v, const char *const **ret);
-
-/** One phrase wanted of a worker. */
-struct voice_job {
-	const char *name, *text; /**< as in voice_say(); outlive the worker */
-	float *samples;          /**< filled when done; NULL if it failed */
-	uint32_t frames;
-};
-
-/**
- * A worker: a thread that turns phrases into clips ahead of need.
- */
-struct voice_worker;
-
-/**
- * voice_worker_start() - begin on @jobs, in order
- * @voice: used by nobody else until the worker is stopped
- * @jobs: outlives the worker; each is touched by the worker until done
- * @done: called once, in the worker's thread, when all are made or it was
- *        stopped; may be NULL
- *
- * Return: 0, -ENOMEM or -EAGAIN if no thread can be had.
- */
-int voice_worker_start(struct voice_worker **ret, struct voice *voice,
-                       unsigned rate_hz, struct voice_job *jobs, size_t n,
-                       void (*done)(void *data), void *data);
-/** voice_worker_ready() - how many jobs, from the first, are made. */
-size_t voice_worker_ready(const struct voice_worker *w);
-/** voice_worker_stop() - after the job in hand; joins. Return: NULL. */
-struct voice_worker *voice_worker_stop(struct voice_worker *w);
 
 #endif

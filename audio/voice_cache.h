@@ -24,6 +24,16 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
 /** voice_cache_hash() - 64 bits that stand for a text in settings. */
 uint64_t voice_cache_hash(const char *text);
 
+/**
+ * voice_cache_look() - how long a clip is, by its header alone
+ *
+ * Takes microseconds, where loading takes milliseconds, and bids the kernel
+ * read the file ahead. What it holds is only known once it is loaded.
+ * Return: 0; -ENOENT if there is none, or it has no such header.
+ */
+int voice_cache_look(const char *dir, const char *settings, const char *text,
+                     uint32_t *ret_frames);
+
 /** voice_cache_store() - @x: each sample a whole number of 2^-15
  * Return: 0 or errno; a file of the name is replaced as a whole or not. */
 int voice_cache_store(const char *dir, const char *settings, const char *text,

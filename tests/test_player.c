@@ -755,14 +755,14 @@ static void the_sound_of_a_replay_is_the_sound_of_the_session(void **state)
 	free(text);
 }
 
-static void the_bank_holds_what_can_be_said_in_the_clips_order(void **state)
+static void the_clips_are_all_that_can_be_said_in_its_order(void **state)
 {
 	struct bench *b = *state;
 	struct routine part = *b->routine;
 	const struct offline_voice voice = {.cache_dir = b->folder,
 	                                    .rate_hz = 48000};
-	struct session_clip *clips;
-	struct bank *bank;
+	const struct session_clip *list;
+	struct clips *clips;
 	size_t n, asks = 0;
 
 	part.n_techniques = 1;
@@ -771,19 +771,19 @@ static void the_bank_holds_what_can_be_said_in_the_clips_order(void **state)
 	while (part.n_questions > 0 &&
 	       part.questions[part.n_questions - 1].when != ASK_PROFILE)
 		part.n_questions--;
-	assert_int_equal(offline_bank(&part, &voice, &bank, &clips, &n), 0);
+	assert_int_equal(offline_clips(&part, &voice, &clips), 0);
+	n = clips_list(clips, &list);
 	assert_true(n >= 2);
 	for (size_t i = 0; i < n; i++) {
-		assert_true(clips[i].ms > 0);
-		assert_int_equal(clips[i].ms, bank_ms(bank, i));
-		asks += strncmp(clips[i].phrase, "ask.", 4) == 0;
+		assert_true(list[i].ms > 0);
+		assert_int_equal(list[i].ms, bank_ms(clips_bank(clips), i));
+		asks += strncmp(list[i].phrase, "ask.", 4) == 0;
 	}
-	assert_string_equal(clips[n - 1].phrase, part.techniques[0].id);
+	assert_string_equal(list[n - 1].phrase, part.techniques[0].id);
 	for (size_t i = 0; i < part.n_questions; i++)
 		asks -= part.questions[i].when != ASK_PROFILE;
 	assert_int_equal(asks, 0); /* none of the profile's, all the others */
-	bank_destroy(bank);
-	free(clips);
+	clips_destroy(clips);
 }
 
 /* --- the recorder --------------------------------------------------------- */
@@ -878,7 +878,7 @@ int main(void)
 		WITH(a_question_is_answered_two_seconds_after_it_was_put),
 		WITH(a_strap_cannot_be_rendered_from),
 		WITH(the_sound_of_a_replay_is_the_sound_of_the_session),
-		WITH(the_bank_holds_what_can_be_said_in_the_clips_order),
+		WITH(the_clips_are_all_that_can_be_said_in_its_order),
 		WITH(the_store_gets_the_lines_that_the_file_gets),
 		WITH(a_full_disk_ends_the_run_with_its_error),
 	};

@@ -145,6 +145,62 @@ static void a_bank_owns_its_clips_and_knows_their_length(void **state)
 	assert_null(bank_destroy(NULL));
 }
 
+/* What lines 7 and 8 sound like; of line 9 there is none. */
+static int read_two(void *data, size_t line, float **ret, uint32_t *ret_frames)
+{
+	int *asked = data;
+	float *x;
+
+	++*asked;
+	if (line == 9)
+		return -EIO;
+	x = malloc(100 * sizeof(*x));
+	assert_non_null(x);
+	for (int i = 0; i < 100; i++)
+		x[i] = line == 7 ? 0.5f : 0.25f;
+	*ret = x;
+	*ret_frames = 100;
+	return 0;
+}
+
+static void a_reserved_clip_is_silent_until_it_is_fetched(void **state)
+{
+	struct bank *b;
+	int asked = 0;
+	float *x = calloc(10, sizeof(*x));
+
+	(void)state;
+	assert_int_equal(bank_create_file(&b, NULL, 5, 48000), 0);
+	assert_int_equal(bank_reserve(b, 0, 100, 7), 0);
+	assert_int_equal(bank_set(b, 1, x, 10), 0);
+	assert_int_equal(bank_reserve(b, 2, 99, 8), 0); /* it has 100 by now */
+	assert_int_equal(bank_reserve(b, 3, 100, 9), 0);
+	assert_int_equal(bank_reserve(b, 4, 0, 9), -ERANGE);
+	assert_int_equal(bank_reserve(b, 5, 100, 9), -ERANGE);
+	assert_int_equal(bank_ms(b, 0), 3);
+	assert_int_equal(bank_fetch(b, 0), -ENODATA); /* not sealed */
+	bank_source(b, read_two, &asked);
+	assert_int_equal(bank_seal(b, 4), 0);
+	assert_int_equal(bank_reserve(b, 4, 1, 9), -ERANGE);
+	assert_true(b->clips[0].samples[99] == 0.0f);
+	assert_int_equal(bank_fetch(b, 0), 0);
+	assert_true(b->clips[0].samples[0] == 0.5f);
+	assert_true(b->clips[0].samples[99] == 0.5f);
+	assert_int_equal(bank_fetch(b, 0), 0);
+	assert_int_equal(bank_fetch(b, 1), 0);
+	assert_int_equal(asked, 1); /* once, and only what was reserved */
+	assert_int_equal(bank_fetch(b, 2), -ERANGE);
+	assert_int_equal(bank_fetch(b, 3), -EIO);
+	assert_int_equal(bank_fetch(b, 3), 0);
+	assert_true(b->clips[2].samples[0] == 0.0f);
+	assert_true(b->clips[3].samples[0] == 0.0f);
+	bank_destroy(b);
+
+	assert_int_equal(bank_create(&b, 1, 48000), 0);
+	assert_int_equal(bank_reserve(b, 0, 1, 0), -ERANGE); /* in memory */
+	bank_destroy(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +210,7 @@ int main(void)
 		cmocka_unit_test(
 			two_threads_in_random_steps_lose_and_tear_nothing),
 		cmocka_unit_test(a_bank_owns_its_clips_and_knows_their_length),
+		cmocka_unit_test(a_reserved_clip_is_silent_until_it_is_fetched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,6 @@
 #include <ebur128.h>
 #include <errno.h>
 #include <math.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +232,37 @@ static void the_same_text_gives_the_same_samples_cached_or_not(void **state)
 	test_scrap(folder);
 }
 
+static void a_cached_clip_tells_its_length_at_once(void **state)
+{
+	char *folder = test_scratch();
+	const struct voice_config config = {.cache_dir = folder};
+	struct made made;
+	struct voice *v;
+	uint32_t frames = 0;
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(voice_create(&v, &config), 0);
+	assert_int_equal(voice_look(v, NULL, LONG_TEXT, RATE, &frames),
+	                 -ENOENT);
+	made = make(folder, LONG_TEXT);
+	assert_int_equal(voice_look(v, NULL, LONG_TEXT, RATE, &frames), 0);
+	assert_int_equal(frames, made.frames);
+	assert_int_equal(voice_look(v, NULL, SHORT_TEXT, RATE, &frames),
+	                 -ENOENT);
+	assert_int_equal(voice_look(v, NULL, LONG_TEXT, 44100, &frames),
+	                 -ENOENT);
+	f = fopen(only_file(folder), "w"); /* no FLAC */
+	assert_non_null(f);
+	fputs("fLaC, but no more of it than its name", f);
+	fclose(f);
+	assert_int_equal(voice_look(v, NULL, LONG_TEXT, RATE, &frames),
+	                 -ENOENT);
+	voice_destroy(v);
+	free(made.samples);
+	test_scrap(folder);
+}
+
 static void a_cached_clip_is_read_not_made(void **state)
 {
 	char *folder = test_scratch();
@@ -393,106 +422,6 @@ static void any_bytes_are_survived(void **state)
 
 /* --- the worker ----------------------------------------------------------- */
 
-static struct voice *bare(void)
-{
-	struct voice *v;
-
-	assert_int_equal(voice_create(&v, NULL), 0);
-	return v;
-}
-
-static void count_up(void *data)
-{
-	atomic_fetch_add((_Atomic int *)data, 1);
-}
-
-static void a_worker_makes_all_jobs_in_order_and_says_so_once(void **state)
-{
-	struct voice_job jobs[] = {{.text = SHORT_TEXT},
-	                           {.text = ""}, /* fails */
-	                           {.text = "In."}};
-	struct made rest = make(NULL, SHORT_TEXT);
-	struct voice_worker *w;
-	_Atomic int done = 0;
-	struct voice *v = bare();
-
-	(void)state;
-	assert_int_equal(
-		voice_worker_start(&w, v, RATE, jobs, 3, count_up, &done), 0);
-	while (!atomic_load(&done))
-		sched_yield();
-	assert_int_equal(voice_worker_ready(w), 3);
-	assert_null(voice_worker_stop(w));
-	voice_destroy(v);
-	assert_int_equal(done, 1);
-	assert_same(rest, (struct made){jobs[0].samples, jobs[0].frames});
-	assert_null(jobs[1].samples);
-	assert_int_equal(jobs[1].frames, 0);
-	assert_non_null(jobs[2].samples);
-	free(rest.samples);
-	free(jobs[0].samples);
-	free(jobs[2].samples);
-}
-
-static void a_worker_stops_after_the_job_in_hand(void **state)
-{
-	enum { N = 400 };
-	struct voice_job *jobs = calloc(N, sizeof(*jobs));
-	struct voice_worker *w;
-	_Atomic int done = 0;
-	struct voice *v = bare();
-	size_t made = 0;
-
-	(void)state;
-	assert_non_null(jobs);
-	for (int i = 0; i < N; i++)
-		jobs[i].text = LONG_TEXT;
-	assert_int_equal(
-		voice_worker_start(&w, v, RATE, jobs, N, count_up, &done), 0);
-	while (voice_worker_ready(w) < 1)
-		sched_yield();
-	voice_worker_stop(w);
-	voice_destroy(v);
-	assert_int_equal(done, 1);
-	for (int i = 0; i < N; i++) {
-		made += jobs[i].samples != NULL;
-		free(jobs[i].samples);
-	}
-	assert_true(made >= 1);
-	assert_true(made < N);
-	free(jobs);
-}
-
-static void two_workers_at_once_give_the_same_samples(void **state)
-{
-	struct voice_job jobs[2][2] = {
-		{{.text = LONG_TEXT}, {.text = SHORT_TEXT}},
-		{{.text = SHORT_TEXT}, {.text = LONG_TEXT}},
-	};
-	struct voice *v[2] = {bare(), bare()};
-	struct voice_worker *w[2];
-
-	(void)state;
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(voice_worker_start(&w[i], v[i], RATE, jobs[i],
-		                                    2, NULL, NULL),
-		                 0);
-	for (int i = 0; i < 2; i++) {
-		while (voice_worker_ready(w[i]) < 2)
-			sched_yield();
-		voice_worker_stop(w[i]);
-		voice_destroy(v[i]);
-	}
-	for (int i = 0; i < 2; i++) {
-		assert_same(
-			(struct made){jobs[0][i].samples, jobs[0][i].frames},
-			(struct made){jobs[1][1 - i].samples,
-		                      jobs[1][1 - i].frames});
-		free(jobs[0][i].samples);
-		free(jobs[1][1 - i].samples);
-	}
-}
-
 #define T(name) cmocka_unit_test(name)
 
 int main(void)
@@ -504,6 +433,7 @@ int main(void)
 		T(peaky_speech_gives_way_in_loudness_not_in_peak),
 		T(a_clip_is_faded_high_passed_and_of_16_bits),
 		T(the_same_text_gives_the_same_samples_cached_or_not),
+		T(a_cached_clip_tells_its_length_at_once),
 		T(a_cached_clip_is_read_not_made),
 		T(a_damaged_clip_is_never_heard),
 		T(a_clip_of_another_text_under_the_name_is_not_taken),
@@ -511,9 +441,6 @@ int main(void)
 		T(another_rate_gives_the_same_length_cached_or_not),
 		T(what_cannot_be_said_is_refused),
 		T(any_bytes_are_survived),
-		T(a_worker_makes_all_jobs_in_order_and_says_so_once),
-		T(a_worker_stops_after_the_job_in_hand),
-		T(two_workers_at_once_give_the_same_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

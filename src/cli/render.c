@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "audio/bank.h"
 #include "audio/music.h"
 #include "audio/sound.h"
 #include "base/date.h"
@@ -42,8 +41,7 @@ struct render_plan {
 	struct routine *routine;
 	struct answers answers;
 	struct session_start start;
-	struct bank *bank;
-	struct session_clip *clips;
+	struct clips *clips;
 	struct recorder recorder;
 	char events_part[4096];
 	struct out_bar bar;
@@ -193,14 +191,13 @@ static int speak(struct render_plan *p)
 	if (r < 0)
 		return out_fail("render: no home folder: set HOME");
 	out_bar_init(&p->bar, stderr);
-	r = offline_bank(p->routine, &voice, &p->bank, &p->clips,
-	                 &p->start.n_clips);
+	r = offline_clips(p->routine, &voice, &p->clips);
 	out_bar_clear(&p->bar, stderr);
 	if (r < 0)
 		return out_fail("render: the voice: %s: lull doctor, or render "
 		                "with --no-voice",
 		                strerror(-r));
-	p->start.clips = p->clips;
+	p->start.n_clips = clips_list(p->clips, &p->start.clips);
 	return -1;
 }
 
@@ -242,7 +239,7 @@ static int run(struct render_plan *p)
 	const struct offline o = {
 		.start = &p->start,
 		.answers = p->answers_path ? p->answers.at : NULL,
-		.bank = p->bank,
+		.bank = p->clips ? clips_bank(p->clips) : NULL,
 		.sound = p->sound,
 		.ret_lufs = p->sound ? &p->lufs : NULL,
 		.rate_hz = RATE_HZ,
@@ -368,8 +365,7 @@ static void release(struct render_plan *p)
 		unlink(p->events_part);
 	}
 	writer_destroy(p->recorder.writer);
-	bank_destroy(p->bank);
-	free(p->clips);
+	clips_destroy(p->clips);
 	answers_finish(&p->answers);
 	routine_destroy(p->routine);
 }

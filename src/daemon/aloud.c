@@ -34,8 +34,7 @@ static int on_ready_fd(sd_event_source *source, int fd, uint32_t events,
 	(void)source;
 	(void)events;
 	(void)eventfd_read(fd, &count);
-	if (a->voices && voices_advance(a->voices))
-		a->woken(a->data);
+	a->woken(a->data);
 	return 0;
 }
 
@@ -68,17 +67,22 @@ void aloud_prepare(struct aloud *a, struct sd_event *event,
 	if (r < 0)
 		live_tell(a->live, "No voice in this session: %s",
 		          strerror(-r));
-	if (!aloud_ready(a))
-		(void)speaker_look(&a->look, config);
 }
 
-bool aloud_ready(struct aloud *a)
+bool aloud_ready(const struct aloud *a)
 {
-	int r = a->look ? engine_looked(a->look) : 0;
+	return !a->voices || voices_ready(a->voices);
+}
 
-	if (!a->voices || voices_ready(a->voices))
-		return true;
-	return r < 0 && r != -EINPROGRESS;
+/* What nobody can hear is not worth waiting for. */
+bool aloud_waits(struct aloud *a)
+{
+	int r;
+
+	if (!a->look)
+		return speaker_look(&a->look, a->config) == 0;
+	r = engine_looked(a->look);
+	return r == 0 || r == -EINPROGRESS;
 }
 
 static void tell_complaints(const struct aloud *a)

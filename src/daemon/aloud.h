@@ -43,9 +43,11 @@ void aloud_init(struct aloud *a, struct live *live);
 void aloud_prepare(struct aloud *a, struct sd_event *event,
                    const struct config *config, const struct routine *routine,
                    void (*woken)(void *data), void *data);
-/** aloud_ready() - is there nothing more to prepare, or no device that what is
- * prepared would be heard on? */
-bool aloud_ready(struct aloud *a);
+/** aloud_ready() - is there nothing more to prepare? */
+bool aloud_ready(const struct aloud *a);
+/** aloud_waits() - is it worth waiting for? Not without a device that it would
+ * be heard on: that is looked for from the first call on. */
+bool aloud_waits(struct aloud *a);
 /**
  * aloud_start() - open the device, with what is prepared by now
  * @start: gets its clips, which are aloud's

@@ -174,9 +174,20 @@ static void on_tell(void *data, const char *line)
 /* --- starting ---------------------------------------------------------------
  */
 
+/* Clips that lie ready are there within milliseconds; only where they are not
+   is it asked whether there is a device. */
+static bool wait_for_voices(struct play *p, uint64_t mono)
+{
+	uint64_t began_us = p->deadline_us - VOICES_US;
+
+	if (aloud_ready(&p->aloud) || mono >= p->deadline_us)
+		return false;
+	return mono < began_us + PREPARE_LOOK_US || aloud_waits(&p->aloud);
+}
+
 static void prepare(struct play *p, uint64_t mono)
 {
-	if (!aloud_ready(&p->aloud) && mono < p->deadline_us) {
+	if (wait_for_voices(p, mono)) {
 		wake_at(p, mono + PREPARE_LOOK_US);
 		return;
 	}

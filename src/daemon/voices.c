@@ -3,181 +3,98 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/paths.h"
-#include "player/script.h"
+#include "player/clips.h"
 
-#define CHUNK   16 /**< clips that one worker makes before they are put away */
 #define NO_CLIP SIZE_MAX
 
+/*
+ * The worker is the only one that touches the clips while it runs, and it is
+ * joined before anybody else does: it takes them all before the session, and
+ * within it fetches one at a time.
+ */
 struct voices {
-	char cache[PATH_MAX];
-	unsigned rate_hz;
+	struct clips *clips;
 	void (*done)(void *data);
 	void *data;
 
-	struct voice *voice;
-	size_t n;
-	struct script_line *lines;
-	char (*names)[SCRIPT_NAME_MAX];
-	struct voice_job *jobs;
-	struct voice_worker *worker; /**< on jobs from at to upto; NULL: none */
-	size_t at, upto;
-
-	struct bank *bank;
-	size_t made;
-	struct session_clip *clips; /**< of the bank's */
-	size_t held[2];             /**< last said, and the one before */
+	pthread_t worker;
+	bool working;        /**< until it is joined */
+	_Atomic bool taken;  /**< all of them */
+	_Atomic bool enough; /**< no more are wanted */
+	size_t wanted;       /**< to be fetched */
+	size_t held[2];      /**< last said, and the one before */
 };
 
-/* --- what is to be spoken ---------------------------------------------------
+/* --- the worker -------------------------------------------------------------
  */
 
-static int list_lines(struct voices *v, const struct routine *r)
+static void *take_all(void *data)
 {
-	int error = script_make(r, &v->lines, &v->n);
+	struct voices *v = data;
 
-	if (error)
-		return error;
-	v->n = script_own(v->lines, v->n, v->voice);
-	v->names = calloc(v->n + 1, sizeof(*v->names));
-	v->jobs = calloc(v->n + 1, sizeof(*v->jobs));
-	v->clips = calloc(v->n + 1, sizeof(*v->clips));
-	if (!v->names || !v->jobs || !v->clips)
-		return -ENOMEM;
-	for (size_t i = 0; i < v->n; i++) {
-		script_name(&v->lines[i], v->names[i]);
-		v->jobs[i].name = v->names[i];
-		v->jobs[i].text = v->lines[i].text;
-	}
-	return 0;
+	while (!atomic_load_explicit(&v->enough, memory_order_relaxed) &&
+	       clips_take(v->clips) > 0)
+		;
+	atomic_store_explicit(&v->taken, true, memory_order_release);
+	v->done(v->data);
+	return NULL;
 }
 
-/* --- making them ------------------------------------------------------------
+static void *fetch_one(void *data)
+{
+	struct voices *v = data;
+
+	(void)bank_fetch(clips_bank(v->clips), v->wanted);
+	return NULL;
+}
+
+/* Signals are the loop thread's. */
+static int start_worker(struct voices *v, void *(*work)(void *data))
+{
+	sigset_t all, before;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&v->worker, NULL, work, v);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	v->working = error == 0;
+	return -error;
+}
+
+/* After the clip in hand. */
+static void join_worker(struct voices *v)
+{
+	if (v->working)
+		pthread_join(v->worker, NULL);
+	v->working = false;
+}
+
+static void stop_taking(struct voices *v)
+{
+	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
+	join_worker(v);
+}
+
+/* --- before the session -----------------------------------------------------
  */
 
-static int start_chunk(struct voices *v)
+static int start(struct voices *v, const struct routine *routine,
+                 unsigned rate_hz)
 {
-	v->upto = v->n - v->at < CHUNK ? v->n : v->at + CHUNK;
-	if (v->at == v->upto)
-		return -ENODATA;
-	return voice_worker_start(&v->worker, v->voice, v->rate_hz,
-	                          &v->jobs[v->at], v->upto - v->at, v->done,
-	                          v->data);
-}
-
-/* What the disk has no room for is left out. */
-static void put_away(struct voices *v, size_t i)
-{
-	struct voice_job *job = &v->jobs[i];
-	struct session_clip *clip = &v->clips[v->made];
-
-	if (job->samples &&
-	    bank_set(v->bank, v->made, job->samples, job->frames) == 0) {
-		script_clip(&v->lines[i], bank_ms(v->bank, v->made), clip);
-		v->made++;
-	} else {
-		free(job->samples);
-	}
-	job->samples = NULL;
-}
-
-/* Also of a worker that is not through: what it has made by now. */
-static void put_chunk_away(struct voices *v)
-{
-	size_t ready;
-
-	if (!v->worker)
-		return;
-	ready = voice_worker_ready(v->worker);
-	v->worker = voice_worker_stop(v->worker);
-	for (size_t i = v->at; i < v->at + ready; i++)
-		put_away(v, i);
-	for (size_t i = v->at + ready; i < v->upto; i++) {
-		free(v->jobs[i].samples);
-		v->jobs[i].samples = NULL;
-	}
-	v->at = v->upto;
-}
-
-bool voices_advance(struct voices *v)
-{
-	if (!v->worker)
-		return true;
-	if (voice_worker_ready(v->worker) < v->upto - v->at)
-		return false;
-	put_chunk_away(v);
-	return start_chunk(v) < 0;
-}
-
-bool voices_ready(const struct voices *v)
-{
-	return !v->worker;
-}
-
-/* --- the bank ---------------------------------------------------------------
- */
-
-int voices_fix(struct voices *v, const struct bank **ret_bank,
-               const struct session_clip **ret_clips, size_t *ret_n,
-               size_t *ret_missing)
-{
-	int r;
-
-	put_chunk_away(v);
-	r = bank_seal(v->bank, v->made);
-	if (r < 0)
-		return r;
-	*ret_bank = v->bank;
-	*ret_clips = v->clips;
-	*ret_n = v->made;
-	*ret_missing = v->n - v->made;
-	return 0;
-}
-
-size_t voices_complaints(const struct voices *v, const char *const **ret)
-{
-	return voice_complaints(v->voice, ret);
-}
-
-static bool is_clip(const struct session_clip *clip, const struct event *say)
-{
-	return clip->wording == say->say.wording &&
-	       strcmp(clip->phrase, say->say.phrase) == 0 &&
-	       strcmp(variant_name(clip->variant), say->say.variant) == 0;
-}
-
-void voices_hold(struct voices *v, const struct event *say)
-{
-	for (size_t i = 0; i < v->made; i++) {
-		if (!is_clip(&v->clips[i], say))
-			continue;
-		if (v->held[1] != NO_CLIP && v->held[1] != i &&
-		    v->held[1] != v->held[0])
-			bank_let_go(v->bank, v->held[1]);
-		v->held[1] = v->held[0];
-		v->held[0] = i;
-		bank_hold(v->bank, i);
-		return;
-	}
-}
-
-/* --- its life ---------------------------------------------------------------
- */
-
-static int start(struct voices *v, const struct routine *routine)
-{
-	int r = paths_clips(v->cache, sizeof(v->cache));
+	char cache[PATH_MAX];
+	int r = paths_clips(cache, sizeof(cache));
 
 	if (r == 0)
-		r = script_voice(&v->voice, routine, v->cache);
-	if (r == 0)
-		r = list_lines(v, routine);
-	if (r == 0)
-		r = bank_create_file(&v->bank, v->cache, v->n, v->rate_hz);
-	return r == 0 ? start_chunk(v) : r;
+		r = clips_create(&v->clips, routine, cache, rate_hz);
+	return r == 0 ? start_worker(v, take_all) : r;
 }
 
 int voices_start(struct voices **ret, const struct routine *routine,
@@ -188,11 +105,10 @@ int voices_start(struct voices **ret, const struct routine *routine,
 
 	if (!v)
 		return -ENOMEM;
-	v->rate_hz = rate_hz;
 	v->done = done;
 	v->data = data;
 	v->held[0] = v->held[1] = NO_CLIP;
-	r = start(v, routine);
+	r = start(v, routine, rate_hz);
 	if (r < 0) {
 		voices_destroy(v);
 		return r;
@@ -206,14 +122,81 @@ struct voices *voices_destroy(struct voices *v)
 {
 	if (!v)
 		return NULL;
-	if (v->bank)
-		put_chunk_away(v);
-	bank_destroy(v->bank);
-	voice_destroy(v->voice);
-	free(v->lines);
-	free(v->names);
-	free(v->jobs);
-	free(v->clips);
+	stop_taking(v);
+	clips_destroy(v->clips);
 	free(v);
 	return NULL;
+}
+
+bool voices_ready(const struct voices *v)
+{
+	return atomic_load_explicit(&v->taken, memory_order_acquire);
+}
+
+int voices_fix(struct voices *v, const struct bank **ret_bank,
+               const struct session_clip **ret_clips, size_t *ret_n,
+               size_t *ret_missing)
+{
+	int r;
+
+	stop_taking(v);
+	r = clips_seal(v->clips);
+	if (r < 0)
+		return r;
+	*ret_bank = clips_bank(v->clips);
+	*ret_n = clips_list(v->clips, ret_clips);
+	*ret_missing = clips_lines(v->clips) - *ret_n;
+	return 0;
+}
+
+size_t voices_complaints(const struct voices *v, const char *const **ret)
+{
+	return clips_complaints(v->clips, ret);
+}
+
+/* --- within it --------------------------------------------------------------
+ */
+
+static bool is_clip(const struct session_clip *clip, const struct event *say)
+{
+	return clip->wording == say->say.wording &&
+	       strcmp(clip->phrase, say->say.phrase) == 0 &&
+	       strcmp(variant_name(clip->variant), say->say.variant) == 0;
+}
+
+/* A cue is emitted a tenth of a second before it is due, and no two follow
+   each other so fast that this thread would wait. */
+static void fetch(struct voices *v, size_t i)
+{
+	join_worker(v);
+	v->wanted = i;
+	if (clips_bank(v->clips)->clips[i].awaited &&
+	    start_worker(v, fetch_one) < 0)
+		(void)fetch_one(v);
+}
+
+static void hold(struct voices *v, size_t i)
+{
+	const struct bank *bank = clips_bank(v->clips);
+
+	if (v->held[1] != NO_CLIP && v->held[1] != i &&
+	    v->held[1] != v->held[0])
+		bank_let_go(bank, v->held[1]);
+	v->held[1] = v->held[0];
+	v->held[0] = i;
+	bank_hold(bank, i);
+}
+
+void voices_hold(struct voices *v, const struct event *say)
+{
+	const struct session_clip *clips;
+	size_t n = clips_list(v->clips, &clips);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_clip(&clips[i], say))
+			continue;
+		fetch(v, i);
+		hold(v, i);
+		return;
+	}
 }

@@ -8,20 +8,19 @@
 #include "session/session.h"
 
 /**
- * The voices: every phrase of a routine spoken into a clip ahead of the
- * session, by a worker thread. What is not ready when the session begins is
+ * The voices: every phrase of a routine as a clip, looked up or spoken ahead of
+ * the session by a worker thread. What is not there when the session begins is
  * not used in it.
  *
- * The bank lies in an unlinked file; a clip is locked into memory before it is
- * said and let go of after the next one. Loop thread.
+ * The bank lies in an unlinked file; a clip is read and locked into memory
+ * before it is said, and let go of after the next one. Loop thread.
  */
 struct voices;
 
 /**
  * voices_start() - begin to speak every phrase of @routine
  * @routine: outlives the voices
- * @done: called in the worker's thread each time that voices_advance() has
- *        something to do
+ * @done: called once in the worker's thread, when all are taken
  *
  * Return: 0, or negative errno.
  */
@@ -29,9 +28,7 @@ int voices_start(struct voices **ret, const struct routine *routine,
                  unsigned rate_hz, void (*done)(void *data), void *data);
 struct voices *voices_destroy(struct voices *v);
 
-/** voices_advance() - put away what is made, go on. Return: is all made? */
-bool voices_advance(struct voices *v);
-/** voices_ready() - is all made? */
+/** voices_ready() - are all taken? */
 bool voices_ready(const struct voices *v);
 
 /**
@@ -45,12 +42,13 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
                const struct session_clip **ret_clips, size_t *ret_n,
                size_t *ret_missing);
 
-/** voices_complaints() - what went wrong, one plain line each; while no worker
-    runs: after voices_fix(). */
+/** voices_complaints() - what went wrong, one plain line each; right after
+    voices_fix(). */
 size_t voices_complaints(const struct voices *v, const char *const **ret);
 
-/** voices_hold() - @say is to be said next: its clip stays in memory until
-    the one after the next. Before the command is queued. */
+/** voices_hold() - @say is to be said next, after voices_fix(): its clip is
+    read by the worker, and stays in memory until the one after the next.
+    Before the command is queued. */
 void voices_hold(struct voices *v, const struct event *say);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "audio/bank.h"
 #include "base/error.h"
+#include "player/clips.h"
 #include "player/player.h"
 #include "player/recorder.h"
 
@@ -23,8 +23,7 @@ struct offline_answer {
 struct offline {
 	const struct session_start *start;    /**< start->sensor is opened */
 	const struct offline_answer *answers; /**< NULL: nobody answers */
-	const struct bank
-		*bank;     /**< NULL: no voice; clip i is start's clip i */
+	struct bank *bank; /**< NULL: no voice; clip i is start's clip i */
 	const char *sound; /**< file to render into; NULL: none */
 	double *ret_lufs;  /**< how loud that is; NULL: not asked */
 	unsigned rate_hz;  /**< of bank and file, 48000 */
@@ -43,7 +42,7 @@ struct offline {
  */
 int offline_run(const struct offline *o, struct error *error);
 
-/** How a bank is filled. */
+/** How clips are made. */
 struct offline_voice {
 	const char *cache_dir; /**< of the clips; NULL: none are kept */
 	unsigned rate_hz;
@@ -55,15 +54,14 @@ struct offline_voice {
 };
 
 /**
- * offline_bank() - fill @ret and @ret_clips with all that a session of a
- * routine may say (player/script.h)
+ * offline_clips() - all that a session of a routine may say, sealed
+ * @r: outlives the clips
+ * @ret: the caller's
  *
- * A phrase that cannot be spoken is left out. Both results are the caller's.
  * Return: 0, -ENOMEM, or errno of the bank's file.
  */
-int offline_bank(const struct routine *r, const struct offline_voice *o,
-                 struct bank **ret, struct session_clip **ret_clips,
-                 size_t *ret_n);
+int offline_clips(const struct routine *r, const struct offline_voice *o,
+                  struct clips **ret);
 
 /** One line at a time of a recorded session; *ret is valid until the next
     call. Return: 1, 0 at the end, or errno. */

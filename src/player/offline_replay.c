@@ -29,7 +29,7 @@ struct replay {
 	bool ended; /* the stored session has its end */
 	bool stage_on;
 	struct stage stage;
-	struct bank *bank;
+	struct clips *clips; /* NULL: there is no sound */
 	struct offline_difference found;
 };
 
@@ -206,68 +206,66 @@ static int read_start(struct replay *p, struct error *error)
 }
 
 /* Put the clips into the order that the session knew them in. */
-static int sort_clips(struct replay *p, const struct session_clip *clips,
-                      size_t n, struct clip *sorted, struct error *error)
+static int sort_clips(struct replay *p, struct clip *sorted,
+                      struct error *error)
 {
 	const struct session_start *start = &p->start.start;
+	const struct session_clip *have;
+	size_t n = clips_list(p->clips, &have);
 
 	for (size_t i = 0; i < start->n_clips; i++) {
 		const struct session_clip *want = &start->clips[i];
 		size_t j = 0;
 
-		while (j < n && (clips[j].variant != want->variant ||
-		                 clips[j].wording != want->wording ||
-		                 strcmp(clips[j].phrase, want->phrase) != 0))
+		while (j < n && (have[j].variant != want->variant ||
+		                 have[j].wording != want->wording ||
+		                 strcmp(have[j].phrase, want->phrase) != 0))
 			j++;
-		if (j == n || clips[j].ms + CLIP_TOLERANCE_MS < want->ms ||
-		    want->ms + CLIP_TOLERANCE_MS < clips[j].ms) {
+		if (j == n || have[j].ms + CLIP_TOLERANCE_MS < want->ms ||
+		    want->ms + CLIP_TOLERANCE_MS < have[j].ms) {
 			error_set(error,
 			          "%s/%s: the voice is not the one of that "
 			          "session: no sound can be made of it",
 			          want->phrase, variant_name(want->variant));
 			return -ESTALE;
 		}
-		sorted[i] = p->bank->clips[j];
+		sorted[i] = clips_bank(p->clips)->clips[j];
 	}
 	return 0;
 }
 
-static int sort_bank(struct replay *p, const struct session_clip *clips,
-                     size_t n, struct error *error)
+static int sort_bank(struct replay *p, struct error *error)
 {
+	struct bank *bank = clips_bank(p->clips);
 	size_t wanted = p->start.start.n_clips;
 	struct clip *sorted = calloc(wanted, sizeof(*sorted));
-	int r = sorted ? sort_clips(p, clips, n, sorted, error) : -ENOMEM;
+	int r = sorted ? sort_clips(p, sorted, error) : -ENOMEM;
 
 	if (r < 0) {
 		free(sorted);
 		return r;
 	}
-	free(p->bank->clips);
-	p->bank->clips = sorted;
-	p->bank->n = wanted;
+	free(bank->clips);
+	bank->clips = sorted;
+	bank->n = wanted;
 	return 0;
 }
 
-static int make_bank(struct replay *p, const char *cache, struct error *error)
+static int make_clips(struct replay *p, const char *cache, struct error *error)
 {
 	const struct session_start *start = &p->start.start;
 	const struct offline_voice voice = {.cache_dir = cache,
 	                                    .rate_hz = RATE_HZ};
-	struct session_clip *clips;
-	size_t n;
 	int r;
 
 	if (start->n_clips == 0)
 		return 0;
-	r = offline_bank(start->routine, &voice, &p->bank, &clips, &n);
+	r = offline_clips(start->routine, &voice, &p->clips);
 	if (r < 0) {
 		error_set(error, "the voice cannot start: %s", strerror(-r));
 		return r;
 	}
-	r = sort_bank(p, clips, n, error);
-	free(clips);
-	return r;
+	return sort_bank(p, error);
 }
 
 static int open_all(struct replay *p, const char *sound, const char *cache,
@@ -278,9 +276,10 @@ static int open_all(struct replay *p, const char *sound, const char *cache,
 	int r;
 
 	if (sound) {
-		r = make_bank(p, cache, error);
+		r = make_clips(p, cache, error);
 		if (r == 0)
-			r = stage_init(&p->stage, &p->start.start, p->bank,
+			r = stage_init(&p->stage, &p->start.start,
+			               p->clips ? clips_bank(p->clips) : NULL,
 			               sound, RATE_HZ, error);
 		if (r < 0)
 			return r;
@@ -300,7 +299,7 @@ static void finish(struct replay *p)
 	while (p->first)
 		drop_first(p);
 	stage_finish(&p->stage);
-	bank_destroy(p->bank);
+	clips_destroy(p->clips);
 	journal_start_finish(&p->start);
 }
 

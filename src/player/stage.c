@@ -27,13 +27,18 @@ static int open_music(struct stage *s, const char *path, unsigned rate_hz,
 	return r;
 }
 
+/* A clip that cannot be had is silent. */
 static bool push(void *data, const struct sound *sound)
 {
-	return queue_push(data, sound);
+	struct stage *s = data;
+
+	if (sound->kind == SOUND_SAY && s->bank)
+		(void)bank_fetch(s->bank, sound->say.clip);
+	return queue_push(mixer_queue(s->mixer), sound);
 }
 
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *path, unsigned rate_hz,
+               struct bank *bank, const char *path, unsigned rate_hz,
                struct error *error)
 {
 	struct mixer_config config = {
@@ -44,7 +49,7 @@ int stage_init(struct stage *s, const struct session_start *start,
 	const char *music = guide_music(start);
 	int r;
 
-	*s = (struct stage){.path = path};
+	*s = (struct stage){.bank = bank, .path = path};
 	s->guide.start = start;
 	s->guide.rate_hz = rate_hz;
 	if (!path)
@@ -62,7 +67,7 @@ int stage_init(struct stage *s, const struct session_start *start,
 		return r;
 	}
 	s->guide.push = push;
-	s->guide.data = mixer_queue(s->mixer);
+	s->guide.data = s;
 	r = render_create(&s->render, path, s->mixer, rate_hz);
 	return fail(s, r, error);
 }

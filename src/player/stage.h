@@ -15,18 +15,20 @@ struct stage {
 	struct music *music;
 	struct mixer *mixer;
 	struct render *render;
+	struct bank *bank;
 	const char *path;
 	double lufs; /**< of the whole, once closed */
 };
 
 /**
  * stage_init() - @path: of the sound file; NULL: silent, the guide only
- * @bank: clip i is @start's clip i; NULL: no voice; outlives the stage
+ * @bank: clip i is @start's clip i; NULL: no voice; outlives the stage,
+ *         which fetches each clip before it is said
  * Return: 0, -EINVAL, -ENOMEM or the file's errno, with @error; for a bed of
  * music that cannot be played, as music_create().
  */
 int stage_init(struct stage *s, const struct session_start *start,
-               const struct bank *bank, const char *path, unsigned rate_hz,
+               struct bank *bank, const char *path, unsigned rate_hz,
                struct error *error);
 /** stage_until() - render all that is settled at session time @t_us: what is
     yet to come is heard after it. Return: 0, -EIO or -ENOSPC with @error. */

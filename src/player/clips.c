@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "player/clips.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "player/script.h"
+
+struct clips {
+	struct voice *voice;
+	unsigned rate_hz;
+	struct script_line *lines;
+	size_t n_lines, at; /* at: the next to be taken */
+
+	struct bank *bank;
+	struct session_clip *list;
+	size_t n;
+};
+
+/* --- taking them ------------------------------------------------------------
+ */
+
+static int say(struct clips *c, size_t line, struct voice_take *ret)
+{
+	char name[SCRIPT_NAME_MAX];
+
+	script_name(&c->lines[line], name);
+	return voice_say(c->voice, name, c->lines[line].text, c->rate_hz, ret);
+}
+
+static int speak(struct clips *c, size_t line)
+{
+	struct voice_take take;
+	int r = say(c, line, &take);
+
+	if (r < 0)
+		return r;
+	r = take.frames ? bank_set(c->bank, c->n, take.samples, take.frames)
+	                : -ENODATA;
+	if (r < 0)
+		free(take.samples);
+	return r;
+}
+
+static int take(struct clips *c, size_t line)
+{
+	char name[SCRIPT_NAME_MAX];
+	uint32_t frames;
+
+	script_name(&c->lines[line], name);
+	if (voice_look(c->voice, name, c->lines[line].text, c->rate_hz,
+	               &frames) == 0)
+		return bank_reserve(c->bank, c->n, frames, line);
+	return speak(c, line);
+}
+
+int clips_take(struct clips *c)
+{
+	size_t line = c->at;
+	int r;
+
+	if (line == c->n_lines)
+		return 0;
+	c->at++;
+	r = take(c, line);
+	if (r == -ENOMEM)
+		return r;
+	if (r == 0) {
+		script_clip(&c->lines[line], bank_ms(c->bank, c->n),
+		            &c->list[c->n]);
+		c->n++;
+	}
+	return 1;
+}
+
+/* A clip that was only looked at: from the cache, or made anew. */
+static int read_line(void *data, size_t line, float **ret, uint32_t *ret_frames)
+{
+	struct clips *c = data;
+	struct voice_take take;
+	int r = say(c, line, &take);
+
+	if (r < 0)
+		return r;
+	*ret = take.samples;
+	*ret_frames = take.frames;
+	return 0;
+}
+
+int clips_seal(struct clips *c)
+{
+	return bank_seal(c->bank, c->n);
+}
+
+/* --- its life ---------------------------------------------------------------
+ */
+
+static int start(struct clips *c, const struct routine *routine,
+                 const char *cache_dir)
+{
+	int r = script_voice(&c->voice, routine, cache_dir);
+
+	if (r == 0)
+		r = script_make(routine, &c->lines, &c->n_lines);
+	if (r < 0)
+		return r;
+	c->n_lines = script_own(c->lines, c->n_lines, c->voice);
+	c->list = calloc(c->n_lines + 1, sizeof(*c->list));
+	if (!c->list)
+		return -ENOMEM;
+	r = bank_create_file(&c->bank, cache_dir, c->n_lines, c->rate_hz);
+	if (r == 0)
+		bank_source(c->bank, read_line, c);
+	return r;
+}
+
+int clips_create(struct clips **ret, const struct routine *routine,
+                 const char *cache_dir, unsigned rate_hz)
+{
+	struct clips *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->rate_hz = rate_hz;
+	r = start(c, routine, cache_dir);
+	if (r < 0) {
+		clips_destroy(c);
+		return r;
+	}
+	*ret = c;
+	return 0;
+}
+
+struct clips *clips_destroy(struct clips *c)
+{
+	if (!c)
+		return NULL;
+	bank_destroy(c->bank);
+	voice_destroy(c->voice);
+	free(c->lines);
+	free(c->list);
+	free(c);
+	return NULL;
+}
+
+/* --- looking at them --------------------------------------------------------
+ */
+
+size_t clips_lines(const struct clips *c)
+{
+	return c->n_lines;
+}
+
+struct bank *clips_bank(const struct clips *c)
+{
+	return c->bank;
+}
+
+size_t clips_list(const struct clips *c, const struct session_clip **ret)
+{
+	*ret = c->list;
+	return c->n;
+}
+
+size_t clips_complaints(const struct clips *c, const char *const **ret)
+{
+	return voice_complaints(c->voice, ret);
+}
