@@ -138,26 +138,19 @@ void bank_source(struct bank *b, bank_reader *read, void *data)
 	b->read_data = data;
 }
 
-int bank_fetch(struct bank *b, size_t i)
+int bank_fetch(struct bank *b, size_t i, const _Atomic bool *enough)
 {
-	uint32_t frames = 0;
-	float *samples;
+	struct clip *clip;
 	int r;
 
 	if (i >= b->n || !b->clips[i].awaited)
 		return 0;
 	if (!b->map || !b->read)
 		return -ENODATA;
-	b->clips[i].awaited = false;
-	r = b->read(b->read_data, b->clips[i].line, &samples, &frames);
-	if (r < 0)
-		return r;
-	if (frames == b->clips[i].frames)
-		r = write_whole(b->fd, samples, length(b, i),
-		                b->clips[i].offset);
-	else
-		r = -ERANGE;
-	free(samples);
+	clip = &b->clips[i];
+	r = b->read(b->read_data, clip->line, clip->samples, clip->frames,
+	            enough);
+	clip->awaited = r == -ECANCELED;
 	return r;
 }
 
@@ -173,7 +166,8 @@ int bank_seal(struct bank *b, size_t n)
 	/* the last clip's page is whole */
 	if (ftruncate(b->fd, (off_t)b->bytes) < 0)
 		return -errno;
-	map = mmap(NULL, b->bytes, PROT_READ, MAP_SHARED, b->fd, 0);
+	map = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd,
+	           0);
 	if (map == MAP_FAILED)
 		return -errno;
 	b->map = map;

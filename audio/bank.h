@@ -29,11 +29,14 @@ struct clip {
 };
 
 /**
- * Where a reserved clip's samples come from.
- * @ret: malloc()ed. Return: 0 or negative errno.
+ * Reads what a reserved clip sounds like into its place, from its first sample
+ * on.
+ * @enough: as in bank_fetch()
+ *
+ * Return: 0, -ECANCELED if it was enough, or negative errno.
  */
-typedef int bank_reader(void *data, size_t line, float **ret,
-                        uint32_t *ret_frames);
+typedef int bank_reader(void *data, size_t line, float *into, uint32_t frames,
+                        const _Atomic bool *enough);
 
 struct bank {
 	struct clip *clips;
@@ -78,13 +81,14 @@ int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line);
 void bank_source(struct bank *b, bank_reader *read, void *data);
 /**
  * bank_fetch() - a reserved clip gets its samples, if it has not got them
+ * @enough: set from another thread, when another clip is wanted: its beginning
+ *          will do, and it can be fetched again; may be NULL
  *
- * Any one thread at a time, of a sealed bank; who maps the bank hears them from
- * then on. A clip that cannot be had stays silent, and is not asked for again.
- * Return: 0; what the source returned; -ERANGE if its length is another one
- * by now; -ENODATA without a source; errno of the file.
+ * Any one thread at a time, of a sealed bank; who maps the bank hears them as
+ * they come. A clip that cannot be had is not asked for again.
+ * Return: 0; -ENODATA without a source; what the source returned.
  */
-int bank_fetch(struct bank *b, size_t i);
+int bank_fetch(struct bank *b, size_t i, const _Atomic bool *enough);
 /** bank_seal() - all clips are set or reserved: @n of them are left, the first
    ones. Return: 0, -ENODATA if @n is 0, or errno. */
 int bank_seal(struct bank *b, size_t n);

@@ -384,6 +384,31 @@ int voice_look(const struct voice *v, const char *name, const char *text,
 	                        ret_frames);
 }
 
+int voice_fill(struct voice *v, const char *name, const char *text, float *into,
+               uint32_t frames, const _Atomic bool *enough)
+{
+	struct voice_take take;
+	struct saying s = {0};
+	int r = -ENOENT;
+
+	if (!choose_own(v, name, &s))
+		choose_engine(v, text, &s);
+	if (v->cache_dir)
+		r = voice_cache_fill(v->cache_dir, s.settings, key_of(&s, text),
+		                     into, frames, enough);
+	if (r != -ENOENT)
+		return r;
+	r = say(v, name, text, &take);
+	if (r < 0)
+		return r;
+	if (take.frames == frames)
+		memcpy(into, take.samples, frames * sizeof(*into));
+	else
+		r = -ERANGE;
+	free(take.samples);
+	return r;
+}
+
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
                float **ret_samples, uint32_t *ret_frames)
 {

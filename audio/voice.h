@@ -76,6 +76,18 @@ int voice_say(struct voice *v, const char *name, const char *text,
 int voice_look(const struct voice *v, const char *name, const char *text,
                unsigned rate_hz, uint32_t *ret_frames);
 
+/**
+ * voice_fill() - the clip that voice_look() told of, into its place
+ * @enough: set from another thread: half a second of it will do; may be NULL
+ *
+ * From the first sample on, a hundred times faster than it is heard. Made anew
+ * where it is gone meanwhile.
+ * Return: 0; -ECANCELED; -ERANGE if it has another length by now; as
+ * voice_say().
+ */
+int voice_fill(struct voice *v, const char *name, const char *text, float *into,
+               uint32_t frames, const _Atomic bool *enough);
+
 /** voice_clip() - voice_say() of a text that nobody can have recorded. */
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,
                float **ret_samples, uint32_t *ret_frames);

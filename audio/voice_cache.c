@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <math.h>
 #include <sndfile.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #define FRAMES_MAX  (600 * VOICE_CACHE_RATE_HZ) /* nobody speaks for longer */
 #define FULL_SCALE  32768.0f
 #define COMMENT_MAX 256
+#define BLOCK       (VOICE_CACHE_RATE_HZ / 2) /* what is read at a time */
 
 /* Source: Fowler, Noll, Vo: FNV-1a, 64 bit (draft-eastlake-fnv). The second
  * half of a name starts elsewhere. */
@@ -58,11 +60,11 @@ static int path_of(char *path, const char *dir, const char *settings,
 	return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static void comment_of(char *comment, const char *settings, const int *pcm,
-                       size_t n)
+static void comment_of(char *comment, const char *settings, size_t n,
+                       uint64_t hash)
 {
 	snprintf(comment, COMMENT_MAX, "%s; %zu; %016" PRIx64, settings, n,
-	         fnv(FNV_BASIS, pcm, n * sizeof(*pcm)));
+	         hash);
 }
 
 int voice_cache_folder(const char *dir)
@@ -91,57 +93,116 @@ static bool is_text(SNDFILE *file, int which, const char *text)
 	return got && strcmp(got, text) == 0;
 }
 
-/* The samples of a file that opened, left-justified in 32 bits. */
-static int *read_pcm(SNDFILE *file, const SF_INFO *info, const char *settings,
-                     const char *text)
+/* Samples of a file are left-justified in 32 bits. */
+static void to_floats(float *to, const int *pcm, size_t n)
 {
-	char comment[COMMENT_MAX];
-	size_t n = (size_t)info->frames;
-	int *pcm;
+	for (size_t i = 0; i < n; i++)
+		to[i] = (float)(pcm[i] >> 16) / FULL_SCALE;
+}
 
-	if (info->channels != 1 || info->samplerate != VOICE_CACHE_RATE_HZ ||
-	    info->frames <= 0 || info->frames > FRAMES_MAX)
-		return NULL;
-	pcm = malloc(n * sizeof(*pcm));
-	if (!pcm)
-		return NULL;
-	if (sf_readf_int(file, pcm, info->frames) == info->frames &&
-	    is_text(file, SF_STR_TITLE, text)) {
-		comment_of(comment, settings, pcm, n);
-		if (is_text(file, SF_STR_COMMENT, comment))
-			return pcm;
+static bool stopped(const _Atomic bool *enough)
+{
+	return enough && atomic_load_explicit(enough, memory_order_relaxed);
+}
+
+static int read_blocks(SNDFILE *file, float *into, size_t n,
+                       const _Atomic bool *enough, uint64_t *ret_hash)
+{
+	int *pcm = malloc(BLOCK * sizeof(*pcm));
+	int r = pcm ? 0 : -ENOMEM;
+	size_t done = 0;
+
+	*ret_hash = FNV_BASIS;
+	while (r == 0 && done < n) {
+		size_t block = n - done < BLOCK ? n - done : BLOCK;
+
+		if (done && stopped(enough))
+			r = -ECANCELED;
+		else if (sf_readf_int(file, pcm, (sf_count_t)block) !=
+		         (sf_count_t)block)
+			r = -ENOENT;
+		if (r < 0)
+			break;
+		*ret_hash = fnv(*ret_hash, pcm, block * sizeof(*pcm));
+		to_floats(into + done, pcm, block);
+		done += block;
 	}
 	free(pcm);
-	return NULL;
+	return r;
+}
+
+static int read_whole(SNDFILE *file, const char *settings, const char *text,
+                      float *into, size_t n, const _Atomic bool *enough)
+{
+	char comment[COMMENT_MAX];
+	uint64_t hash;
+	int r;
+
+	if (!is_text(file, SF_STR_TITLE, text))
+		return -ENOENT;
+	r = read_blocks(file, into, n, enough, &hash);
+	if (r < 0)
+		return r;
+	comment_of(comment, settings, n, hash);
+	return is_text(file, SF_STR_COMMENT, comment) ? 0 : -ENOENT;
+}
+
+/* NULL: there is none. */
+static SNDFILE *open_clip(const char *dir, const char *settings,
+                          const char *text, size_t *ret_n)
+{
+	char path[PATH_MAX];
+	SF_INFO info = {0};
+	SNDFILE *file;
+
+	if (path_of(path, dir, settings, text))
+		return NULL;
+	file = sf_open(path, SFM_READ, &info);
+	if (file &&
+	    (info.channels != 1 || info.samplerate != VOICE_CACHE_RATE_HZ ||
+	     info.frames <= 0 || info.frames > FRAMES_MAX)) {
+		sf_close(file);
+		return NULL;
+	}
+	*ret_n = (size_t)info.frames;
+	return file;
 }
 
 int voice_cache_load(const char *dir, const char *settings, const char *text,
                      float **ret, size_t *ret_n)
 {
-	char path[PATH_MAX];
-	SF_INFO info = {0};
-	SNDFILE *file;
+	size_t n;
+	SNDFILE *file = open_clip(dir, settings, text, &n);
 	float *x;
-	int *pcm;
+	int r;
 
-	if (path_of(path, dir, settings, text))
-		return -ENOENT;
-	file = sf_open(path, SFM_READ, &info);
 	if (!file)
 		return -ENOENT;
-	pcm = read_pcm(file, &info, settings, text);
+	x = malloc(n * sizeof(*x));
+	r = x ? read_whole(file, settings, text, x, n, NULL) : -ENOMEM;
 	sf_close(file);
-	if (!pcm)
-		return -ENOENT;
-	x = malloc((size_t)info.frames * sizeof(*x));
-	for (sf_count_t i = 0; x && i < info.frames; i++)
-		x[i] = (float)(pcm[i] >> 16) / FULL_SCALE;
-	free(pcm);
-	if (!x)
-		return -ENOMEM;
+	if (r < 0) {
+		free(x);
+		return r;
+	}
 	*ret = x;
-	*ret_n = (size_t)info.frames;
+	*ret_n = n;
 	return 0;
+}
+
+int voice_cache_fill(const char *dir, const char *settings, const char *text,
+                     float *into, size_t n, const _Atomic bool *enough)
+{
+	size_t have;
+	SNDFILE *file = open_clip(dir, settings, text, &have);
+	int r = -ENOENT;
+
+	if (!file)
+		return r;
+	if (have == n)
+		r = read_whole(file, settings, text, into, n, enough);
+	sf_close(file);
+	return r;
 }
 
 /* The first block of a FLAC file is its STREAMINFO: rate in 20 bits, channels
@@ -201,7 +262,7 @@ static int write_pcm(int fd, const char *settings, const char *text,
 
 	if (!file)
 		return -EIO;
-	comment_of(comment, settings, pcm, n);
+	comment_of(comment, settings, n, fnv(FNV_BASIS, pcm, n * sizeof(*pcm)));
 	good = !sf_set_string(file, SF_STR_TITLE, text) &&
 	       !sf_set_string(file, SF_STR_COMMENT, comment) &&
 	       sf_writef_int(file, pcm, (sf_count_t)n) == (sf_count_t)n;

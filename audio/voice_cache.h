@@ -2,6 +2,7 @@
 #ifndef LULL_AUDIO_VOICE_CACHE_H
 #define LULL_AUDIO_VOICE_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -9,7 +10,7 @@
  * The folder of clips: one FLAC file (16 bit, mono, VOICE_CACHE_RATE_HZ) a
  * text, named by a 128 bit hash of settings and text. Title and comment hold
  * both in full and a hash of the samples, so that neither a collision nor a
- * damaged file can ever be heard.
+ * damaged file is taken for the clip.
  */
 
 /** voice_cache_folder() - make @dir (0700) and what leads to it
@@ -20,6 +21,19 @@ int voice_cache_folder(const char *dir);
  * Return: 0; -ENOENT if there is none that is whole; -ENOMEM. */
 int voice_cache_load(const char *dir, const char *settings, const char *text,
                      float **ret, size_t *ret_n);
+
+/**
+ * voice_cache_fill() - likewise, of @n samples, into @into
+ * @enough: set from another thread: stop, with half a second at least read;
+ *          may be NULL
+ *
+ * From the first sample on, so that a clip can be heard while it is read. Who
+ * hears a damaged one meanwhile hears what its decoder lets through.
+ * Return: 0; -ENOENT if there is none of that length that is whole; -ECANCELED;
+ * -ENOMEM.
+ */
+int voice_cache_fill(const char *dir, const char *settings, const char *text,
+                     float *into, size_t n, const _Atomic bool *enough);
 
 /** voice_cache_hash() - 64 bits that stand for a text in settings. */
 uint64_t voice_cache_hash(const char *text);

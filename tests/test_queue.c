@@ -145,26 +145,25 @@ static void a_bank_owns_its_clips_and_knows_their_length(void **state)
 	assert_null(bank_destroy(NULL));
 }
 
-/* What lines 7 and 8 sound like; of line 9 there is none. */
-static int read_two(void *data, size_t line, float **ret, uint32_t *ret_frames)
+/* Of line 9 there is none, and of line 8 but the beginning. */
+static int read_lines(void *data, size_t line, float *into, uint32_t frames,
+                      const _Atomic bool *enough)
 {
 	int *asked = data;
-	float *x;
 
 	++*asked;
 	if (line == 9)
 		return -EIO;
-	x = malloc(100 * sizeof(*x));
-	assert_non_null(x);
-	for (int i = 0; i < 100; i++)
-		x[i] = line == 7 ? 0.5f : 0.25f;
-	*ret = x;
-	*ret_frames = 100;
-	return 0;
+	if (line == 8 && enough)
+		frames = 10;
+	for (uint32_t i = 0; i < frames; i++)
+		into[i] = 0.5f;
+	return line == 8 && enough ? -ECANCELED : 0;
 }
 
 static void a_reserved_clip_is_silent_until_it_is_fetched(void **state)
 {
+	const _Atomic bool enough = true;
 	struct bank *b;
 	int asked = 0;
 	float *x = calloc(10, sizeof(*x));
@@ -173,26 +172,30 @@ static void a_reserved_clip_is_silent_until_it_is_fetched(void **state)
 	assert_int_equal(bank_create_file(&b, NULL, 5, 48000), 0);
 	assert_int_equal(bank_reserve(b, 0, 100, 7), 0);
 	assert_int_equal(bank_set(b, 1, x, 10), 0);
-	assert_int_equal(bank_reserve(b, 2, 99, 8), 0); /* it has 100 by now */
+	assert_int_equal(bank_reserve(b, 2, 100, 8), 0);
 	assert_int_equal(bank_reserve(b, 3, 100, 9), 0);
 	assert_int_equal(bank_reserve(b, 4, 0, 9), -ERANGE);
 	assert_int_equal(bank_reserve(b, 5, 100, 9), -ERANGE);
 	assert_int_equal(bank_ms(b, 0), 3);
-	assert_int_equal(bank_fetch(b, 0), -ENODATA); /* not sealed */
-	bank_source(b, read_two, &asked);
+	assert_int_equal(bank_fetch(b, 0, NULL), -ENODATA); /* not sealed */
+	bank_source(b, read_lines, &asked);
 	assert_int_equal(bank_seal(b, 4), 0);
 	assert_int_equal(bank_reserve(b, 4, 1, 9), -ERANGE);
 	assert_true(b->clips[0].samples[99] == 0.0f);
-	assert_int_equal(bank_fetch(b, 0), 0);
+	assert_int_equal(bank_fetch(b, 0, NULL), 0);
 	assert_true(b->clips[0].samples[0] == 0.5f);
 	assert_true(b->clips[0].samples[99] == 0.5f);
-	assert_int_equal(bank_fetch(b, 0), 0);
-	assert_int_equal(bank_fetch(b, 1), 0);
+	assert_int_equal(bank_fetch(b, 0, NULL), 0);
+	assert_int_equal(bank_fetch(b, 1, NULL), 0);
 	assert_int_equal(asked, 1); /* once, and only what was reserved */
-	assert_int_equal(bank_fetch(b, 2), -ERANGE);
-	assert_int_equal(bank_fetch(b, 3), -EIO);
-	assert_int_equal(bank_fetch(b, 3), 0);
-	assert_true(b->clips[2].samples[0] == 0.0f);
+
+	assert_int_equal(bank_fetch(b, 2, &enough), -ECANCELED);
+	assert_true(b->clips[2].samples[9] == 0.5f);
+	assert_true(b->clips[2].samples[10] == 0.0f);
+	assert_int_equal(bank_fetch(b, 2, NULL), 0); /* the rest */
+	assert_true(b->clips[2].samples[99] == 0.5f);
+	assert_int_equal(bank_fetch(b, 3, NULL), -EIO);
+	assert_int_equal(bank_fetch(b, 3, NULL), 0); /* not again */
 	assert_true(b->clips[3].samples[0] == 0.0f);
 	bank_destroy(b);
 

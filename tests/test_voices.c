@@ -103,7 +103,7 @@ static void hold(struct world *w, const char *phrase)
 	voices_hold(w->voices, &say);
 }
 
-/* Held again, the worker is through with it. */
+/* Held again, all of it is read. */
 static void fetch(struct world *w, const char *phrase)
 {
 	hold(w, phrase);
@@ -244,6 +244,27 @@ static void what_lies_in_the_cache_is_read_when_it_is_said(void **state)
 	free(before);
 }
 
+/* As when questions are answered faster than they are read out. */
+static void what_is_cut_short_is_read_when_it_is_said_again(void **state)
+{
+	struct world *w = *state;
+	const struct bank *bank;
+	uint32_t frames;
+	float *before = clip_of_before(w, 3, &frames);
+
+	begin_again(w, &bank);
+	for (int i = 0; i < 10; i++) {
+		hold(w, "cue.n2");
+		hold(w, "cue.n3");
+	}
+	assert_memory_equal(bank->clips[3].samples, before,
+	                    frames / 2 * sizeof(*before));
+	fetch(w, "cue.n2");
+	assert_memory_equal(bank->clips[3].samples, before,
+	                    frames * sizeof(*before));
+	free(before);
+}
+
 static void a_clip_that_is_gone_meanwhile_is_made_anew(void **state)
 {
 	struct world *w = *state;
@@ -278,6 +299,7 @@ int main(void)
 		TEST(a_phrase_that_cannot_be_spoken_is_left_out),
 		TEST(what_is_not_ready_is_not_used),
 		TEST(what_lies_in_the_cache_is_read_when_it_is_said),
+		TEST(what_is_cut_short_is_read_when_it_is_said_again),
 		TEST(a_clip_that_is_gone_meanwhile_is_made_anew),
 		TEST(given_up_half_way_nothing_is_left),
 	};

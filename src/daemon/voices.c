@@ -27,7 +27,7 @@ struct voices {
 	pthread_t worker;
 	bool working;        /**< until it is joined */
 	_Atomic bool taken;  /**< all of them */
-	_Atomic bool enough; /**< no more are wanted */
+	_Atomic bool enough; /**< of what it does */
 	size_t wanted;       /**< to be fetched */
 	size_t held[2];      /**< last said, and the one before */
 };
@@ -51,7 +51,7 @@ static void *fetch_one(void *data)
 {
 	struct voices *v = data;
 
-	(void)bank_fetch(clips_bank(v->clips), v->wanted);
+	(void)bank_fetch(clips_bank(v->clips), v->wanted, &v->enough);
 	return NULL;
 }
 
@@ -61,6 +61,7 @@ static int start_worker(struct voices *v, void *(*work)(void *data))
 	sigset_t all, before;
 	int error;
 
+	atomic_store_explicit(&v->enough, false, memory_order_relaxed);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&v->worker, NULL, work, v);
@@ -69,7 +70,6 @@ static int start_worker(struct voices *v, void *(*work)(void *data))
 	return -error;
 }
 
-/* After the clip in hand. */
 static void join_worker(struct voices *v)
 {
 	if (v->working)
@@ -77,7 +77,8 @@ static void join_worker(struct voices *v)
 	v->working = false;
 }
 
-static void stop_taking(struct voices *v)
+/* After the clip in hand, or the half second of it. */
+static void stop_worker(struct voices *v)
 {
 	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
 	join_worker(v);
@@ -122,7 +123,7 @@ struct voices *voices_destroy(struct voices *v)
 {
 	if (!v)
 		return NULL;
-	stop_taking(v);
+	stop_worker(v);
 	clips_destroy(v->clips);
 	free(v);
 	return NULL;
@@ -139,7 +140,7 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
 {
 	int r;
 
-	stop_taking(v);
+	stop_worker(v);
 	r = clips_seal(v->clips);
 	if (r < 0)
 		return r;
@@ -164,11 +165,15 @@ static bool is_clip(const struct session_clip *clip, const struct event *say)
 	       strcmp(variant_name(clip->variant), say->say.variant) == 0;
 }
 
-/* A cue is emitted a tenth of a second before it is due, and no two follow
-   each other so fast that this thread would wait. */
+/* A cue is emitted a tenth of a second before it is due, and a second of it is
+   read in less than one hundredth. What the next cue cuts short is not read to
+   its end: this thread does not wait for that. */
 static void fetch(struct voices *v, size_t i)
 {
-	join_worker(v);
+	if (v->wanted == i)
+		join_worker(v);
+	else
+		stop_worker(v);
 	v->wanted = i;
 	if (clips_bank(v->clips)->clips[i].awaited &&
 	    start_worker(v, fetch_one) < 0)

@@ -20,18 +20,10 @@ struct clips {
 /* --- taking them ------------------------------------------------------------
  */
 
-static int say(struct clips *c, size_t line, struct voice_take *ret)
-{
-	char name[SCRIPT_NAME_MAX];
-
-	script_name(&c->lines[line], name);
-	return voice_say(c->voice, name, c->lines[line].text, c->rate_hz, ret);
-}
-
-static int speak(struct clips *c, size_t line)
+static int speak(struct clips *c, const char *name, const char *text)
 {
 	struct voice_take take;
-	int r = say(c, line, &take);
+	int r = voice_say(c->voice, name, text, c->rate_hz, &take);
 
 	if (r < 0)
 		return r;
@@ -44,14 +36,14 @@ static int speak(struct clips *c, size_t line)
 
 static int take(struct clips *c, size_t line)
 {
+	const char *text = c->lines[line].text;
 	char name[SCRIPT_NAME_MAX];
 	uint32_t frames;
 
 	script_name(&c->lines[line], name);
-	if (voice_look(c->voice, name, c->lines[line].text, c->rate_hz,
-	               &frames) == 0)
+	if (voice_look(c->voice, name, text, c->rate_hz, &frames) == 0)
 		return bank_reserve(c->bank, c->n, frames, line);
-	return speak(c, line);
+	return speak(c, name, text);
 }
 
 int clips_take(struct clips *c)
@@ -74,17 +66,15 @@ int clips_take(struct clips *c)
 }
 
 /* A clip that was only looked at: from the cache, or made anew. */
-static int read_line(void *data, size_t line, float **ret, uint32_t *ret_frames)
+static int read_line(void *data, size_t line, float *into, uint32_t frames,
+                     const _Atomic bool *enough)
 {
 	struct clips *c = data;
-	struct voice_take take;
-	int r = say(c, line, &take);
+	char name[SCRIPT_NAME_MAX];
 
-	if (r < 0)
-		return r;
-	*ret = take.samples;
-	*ret_frames = take.frames;
-	return 0;
+	script_name(&c->lines[line], name);
+	return voice_fill(c->voice, name, c->lines[line].text, into, frames,
+	                  enough);
 }
 
 int clips_seal(struct clips *c)

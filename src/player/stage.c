@@ -33,7 +33,7 @@ static bool push(void *data, const struct sound *sound)
 	struct stage *s = data;
 
 	if (sound->kind == SOUND_SAY && s->bank)
-		(void)bank_fetch(s->bank, sound->say.clip);
+		(void)bank_fetch(s->bank, sound->say.clip, NULL);
 	return queue_push(mixer_queue(s->mixer), sound);
 }
 
