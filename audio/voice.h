@@ -78,7 +78,7 @@ int voice_look(const struct voice *v, const char *name, const char *text,
 
 /**
  * voice_fill() - the clip that voice_look() told of, into its place
- * @enough: set from another thread: half a second of it will do; may be NULL
+ * @enough: set from another thread: a tenth of a second will do; may be NULL
  *
  * From the first sample on, a hundred times faster than it is heard. Made anew
  * where it is gone meanwhile.

@@ -21,7 +21,7 @@
 #define FRAMES_MAX  (600 * VOICE_CACHE_RATE_HZ) /* nobody speaks for longer */
 #define FULL_SCALE  32768.0f
 #define COMMENT_MAX 256
-#define BLOCK       (VOICE_CACHE_RATE_HZ / 2) /* what is read at a time */
+#define BLOCK       (VOICE_CACHE_RATE_HZ / 10) /* what is read at a time */
 
 /* Source: Fowler, Noll, Vo: FNV-1a, 64 bit (draft-eastlake-fnv). The second
  * half of a name starts elsewhere. */

@@ -24,7 +24,7 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
 
 /**
  * voice_cache_fill() - likewise, of @n samples, into @into
- * @enough: set from another thread: stop, with half a second at least read;
+ * @enough: set from another thread: stop, with a tenth of a second at least;
  *          may be NULL
  *
  * From the first sample on, so that a clip can be heard while it is read. Who

@@ -77,7 +77,7 @@ static void join_worker(struct voices *v)
 	v->working = false;
 }
 
-/* After the clip in hand, or the half second of it. */
+/* After the clip in hand, or the tenth of a second of it. */
 static void stop_worker(struct voices *v)
 {
 	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
