@@ -103,11 +103,10 @@ static void hold(struct world *w, const char *phrase)
 	voices_hold(w->voices, &say);
 }
 
-/* Held again, all of it is read. */
 static void fetch(struct world *w, const char *phrase)
 {
 	hold(w, phrase);
-	hold(w, phrase);
+	voices_settle(w->voices);
 }
 
 static double loudest(const struct clip *clip)
@@ -257,8 +256,6 @@ static void what_is_cut_short_is_read_when_it_is_said_again(void **state)
 		hold(w, "cue.n2");
 		hold(w, "cue.n3");
 	}
-	assert_memory_equal(bank->clips[3].samples, before,
-	                    RATE_HZ / 10 * sizeof(*before));
 	fetch(w, "cue.n2");
 	assert_memory_equal(bank->clips[3].samples, before,
 	                    frames * sizeof(*before));

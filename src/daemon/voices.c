@@ -15,9 +15,10 @@
 #define NO_CLIP SIZE_MAX
 
 /*
- * The worker is the only one that touches the clips while it runs, and it is
- * joined before anybody else does: it takes them all before the session, and
- * within it fetches one at a time.
+ * The worker takes all clips before the session, and within it reads the one
+ * that is said. The loop thread touches the clips only when it has taken them,
+ * and waits for it only then and at the end. A thread that sleeps is there
+ * at once, where a new one waits for its turn.
  */
 struct voices {
 	struct clips *clips;
@@ -26,42 +27,71 @@ struct voices {
 
 	pthread_t worker;
 	bool working;        /**< until it is joined */
-	_Atomic bool taken;  /**< all of them */
+	_Atomic bool taken;  /**< all clips */
 	_Atomic bool enough; /**< of what it does */
-	size_t wanted;       /**< to be fetched */
-	size_t held[2];      /**< last said, and the one before */
+
+	pthread_mutex_t mutex; /**< of these: */
+	pthread_cond_t change;
+	size_t wanted, reading; /**< clips, or NO_CLIP */
+	bool over;
+
+	size_t held[2]; /**< last said, and the one before */
 };
+
+static void say_enough(struct voices *v, bool enough)
+{
+	atomic_store_explicit(&v->enough, enough, memory_order_relaxed);
+}
 
 /* --- the worker -------------------------------------------------------------
  */
 
-static void *take_all(void *data)
+static void take_all(struct voices *v)
 {
-	struct voices *v = data;
-
 	while (!atomic_load_explicit(&v->enough, memory_order_relaxed) &&
 	       clips_take(v->clips) > 0)
 		;
+	pthread_mutex_lock(&v->mutex);
 	atomic_store_explicit(&v->taken, true, memory_order_release);
+	pthread_cond_broadcast(&v->change);
+	pthread_mutex_unlock(&v->mutex);
 	v->done(v->data);
-	return NULL;
 }
 
-static void *fetch_one(void *data)
+/* The mutex is held. */
+static void read_wanted(struct voices *v)
+{
+	v->reading = v->wanted;
+	v->wanted = NO_CLIP;
+	say_enough(v, v->over);
+	pthread_mutex_unlock(&v->mutex);
+	(void)bank_fetch(clips_bank(v->clips), v->reading, &v->enough);
+	pthread_mutex_lock(&v->mutex);
+	v->reading = NO_CLIP;
+	pthread_cond_broadcast(&v->change);
+}
+
+static void *work(void *data)
 {
 	struct voices *v = data;
 
-	(void)bank_fetch(clips_bank(v->clips), v->wanted, &v->enough);
+	take_all(v);
+	pthread_mutex_lock(&v->mutex);
+	while (!v->over)
+		if (v->wanted == NO_CLIP)
+			pthread_cond_wait(&v->change, &v->mutex);
+		else
+			read_wanted(v);
+	pthread_mutex_unlock(&v->mutex);
 	return NULL;
 }
 
 /* Signals are the loop thread's. */
-static int start_worker(struct voices *v, void *(*work)(void *data))
+static int start_worker(struct voices *v)
 {
 	sigset_t all, before;
 	int error;
 
-	atomic_store_explicit(&v->enough, false, memory_order_relaxed);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&v->worker, NULL, work, v);
@@ -70,18 +100,16 @@ static int start_worker(struct voices *v, void *(*work)(void *data))
 	return -error;
 }
 
-static void join_worker(struct voices *v)
+static void end_worker(struct voices *v)
 {
-	if (v->working)
-		pthread_join(v->worker, NULL);
-	v->working = false;
-}
-
-/* After the clip in hand, or the tenth of a second of it. */
-static void stop_worker(struct voices *v)
-{
-	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
-	join_worker(v);
+	if (!v->working)
+		return;
+	pthread_mutex_lock(&v->mutex);
+	v->over = true;
+	say_enough(v, true);
+	pthread_cond_broadcast(&v->change);
+	pthread_mutex_unlock(&v->mutex);
+	pthread_join(v->worker, NULL);
 }
 
 /* --- before the session -----------------------------------------------------
@@ -95,7 +123,7 @@ static int start(struct voices *v, const struct routine *routine,
 
 	if (r == 0)
 		r = clips_create(&v->clips, routine, cache, rate_hz);
-	return r == 0 ? start_worker(v, take_all) : r;
+	return r == 0 ? start_worker(v) : r;
 }
 
 int voices_start(struct voices **ret, const struct routine *routine,
@@ -108,6 +136,9 @@ int voices_start(struct voices **ret, const struct routine *routine,
 		return -ENOMEM;
 	v->done = done;
 	v->data = data;
+	pthread_mutex_init(&v->mutex, NULL);
+	pthread_cond_init(&v->change, NULL);
+	v->wanted = v->reading = NO_CLIP;
 	v->held[0] = v->held[1] = NO_CLIP;
 	r = start(v, routine, rate_hz);
 	if (r < 0) {
@@ -123,8 +154,10 @@ struct voices *voices_destroy(struct voices *v)
 {
 	if (!v)
 		return NULL;
-	stop_worker(v);
+	end_worker(v);
 	clips_destroy(v->clips);
+	pthread_cond_destroy(&v->change);
+	pthread_mutex_destroy(&v->mutex);
 	free(v);
 	return NULL;
 }
@@ -134,13 +167,23 @@ bool voices_ready(const struct voices *v)
 	return atomic_load_explicit(&v->taken, memory_order_acquire);
 }
 
+/* After the clip in hand. */
+static void stop_taking(struct voices *v)
+{
+	pthread_mutex_lock(&v->mutex);
+	say_enough(v, true);
+	while (!v->taken)
+		pthread_cond_wait(&v->change, &v->mutex);
+	pthread_mutex_unlock(&v->mutex);
+}
+
 int voices_fix(struct voices *v, const struct bank **ret_bank,
                const struct session_clip **ret_clips, size_t *ret_n,
                size_t *ret_missing)
 {
 	int r;
 
-	stop_worker(v);
+	stop_taking(v);
 	r = clips_seal(v->clips);
 	if (r < 0)
 		return r;
@@ -166,18 +209,24 @@ static bool is_clip(const struct session_clip *clip, const struct event *say)
 }
 
 /* A cue is emitted a tenth of a second before it is due, and a second of it is
-   read in less than one hundredth. What the next cue cuts short is not read to
-   its end: this thread does not wait for that. */
-static void fetch(struct voices *v, size_t i)
+   read in less than one hundredth. What the next one cuts short is not read to
+   its end. */
+static void want(struct voices *v, size_t i)
 {
-	if (v->wanted == i)
-		join_worker(v);
-	else
-		stop_worker(v);
+	pthread_mutex_lock(&v->mutex);
 	v->wanted = i;
-	if (clips_bank(v->clips)->clips[i].awaited &&
-	    start_worker(v, fetch_one) < 0)
-		(void)fetch_one(v);
+	if (v->reading != i)
+		say_enough(v, true);
+	pthread_cond_broadcast(&v->change);
+	pthread_mutex_unlock(&v->mutex);
+}
+
+void voices_settle(struct voices *v)
+{
+	pthread_mutex_lock(&v->mutex);
+	while (v->wanted != NO_CLIP || v->reading != NO_CLIP)
+		pthread_cond_wait(&v->change, &v->mutex);
+	pthread_mutex_unlock(&v->mutex);
 }
 
 static void hold(struct voices *v, size_t i)
@@ -200,7 +249,7 @@ void voices_hold(struct voices *v, const struct event *say)
 	for (size_t i = 0; i < n; i++) {
 		if (!is_clip(&clips[i], say))
 			continue;
-		fetch(v, i);
+		want(v, i);
 		hold(v, i);
 		return;
 	}

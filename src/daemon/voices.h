@@ -50,5 +50,7 @@ size_t voices_complaints(const struct voices *v, const char *const **ret);
     read by the worker, and stays in memory until the one after the next.
     Before the command is queued. */
 void voices_hold(struct voices *v, const struct event *say);
+/** voices_settle() - waits until it is read. */
+void voices_settle(struct voices *v);
 
 #endif
