@@ -93,16 +93,19 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
-	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/gather.c src/cli/import.c \
-	src/cli/keep.c src/cli/keys.c \
+	src/cli/diary_list.c src/cli/export.c src/cli/follow.c \
+	src/cli/gather.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
-	src/cli/recording.c src/cli/report.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
-	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
-	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
-	src/cli/voice.c src/cli/why.c src/cli/why_text.c
+	src/cli/recording.c src/cli/report.c src/cli/screen.c src/cli/sensors.c src/cli/show.c \
+	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/stats_headache.c src/cli/tale.c src/cli/why.c \
+	src/cli/why_text.c
+# The commands that need sound are lull-full's; lull has full.c in their stead,
+# and so need not load what sound is made with.
+FULL := src/cli/doctor.c src/cli/doctor_ble.c src/cli/render.c \
+	src/cli/replay.c src/cli/sound.c src/cli/voice.c
+QUICK := src/cli/full.c
 
 FOLDERS := signal drivers audio base session content diary store report player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -207,10 +210,10 @@ FLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
 FLAGS += $(if $(COVERAGE),--coverage)
 PKG_FLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
-LINK := -pie -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
+LINK := -pie -pthread -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	$(if $(COVERAGE),--coverage)
 
-PROGRAMS := $(BUILD)/lulld $(BUILD)/lull
+PROGRAMS := $(BUILD)/lulld $(BUILD)/lull $(BUILD)/lull-full
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -245,6 +248,8 @@ $(eval $(call archive,report,$(REPORT)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
+$(eval $(call archive,full,$(FULL)))
+$(eval $(call archive,quick,$(QUICK)))
 $(eval $(call archive,lab,$(LAB)))
 
 # What each folder may link: the arrows of the house.
@@ -261,11 +266,12 @@ SEES_report := report store diary signal base
 SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
-SEES_cli := cli report $(SEES_app)
+SEES_cli := full cli report $(SEES_app)
 SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
-$(BUILD)/lull: $(call archives,$(SEES_cli))
+$(BUILD)/lull: $(call archives,quick $(filter-out full,$(SEES_cli)))
+$(BUILD)/lull-full: $(call archives,$(SEES_cli))
 $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
@@ -555,6 +561,7 @@ fuzz-%: tests/fuzz/%.c
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(PREFIX)/libexec/lull \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines \
 		$(DESTDIR)$(PREFIX)/share/lull/content/phrases \
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -562,7 +569,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/lull $(BUILD)/lulld $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/lull-full $(DESTDIR)$(PREFIX)/libexec/lull
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
 	install -m 644 src/content/phrases/*.yaml src/content/phrases/*.labels \
 		$(DESTDIR)$(PREFIX)/share/lull/content/phrases
@@ -588,7 +596,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull \
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-lull.rules
-	rm -rf $(DESTDIR)$(PREFIX)/share/lull
+	rm -rf $(DESTDIR)$(PREFIX)/share/lull $(DESTDIR)$(PREFIX)/libexec/lull
 
 .PHONY: clean
 clean: ; rm -rf build build-*

@@ -238,6 +238,27 @@ static void a_path_that_does_not_fit_is_refused(void **state)
 	assert_int_equal(paths_store(path, needed), 0);
 }
 
+/* The program that runs is build/tests/test_base. What is installed apart,
+   in libexec, is tests/test_dist.sh. */
+static void another_program_is_found_beside_this_one(void **state)
+{
+	char here[PATH_MAX], beside[PATH_MAX + 16],
+		path[PATH_MAX] = "as before";
+
+	(void)state;
+	assert_int_equal(paths_here(here, 4), -ENAMETOOLONG);
+	assert_int_equal(paths_here(here, sizeof(here)), 0);
+	assert_int_equal(paths_program("no-such", path, sizeof(path)), -ENOENT);
+	assert_int_equal(paths_program("test_base.o", path, sizeof(path)),
+	                 -EACCES);
+	assert_int_equal(paths_program("test_base", path, strlen(here)),
+	                 -ENAMETOOLONG);
+	assert_string_equal(path, "as before");
+	assert_int_equal(paths_program("test_base", path, sizeof(path)), 0);
+	snprintf(beside, sizeof(beside), "%s/test_base", here);
+	assert_string_equal(path, beside);
+}
+
 static unsigned mode_of(const char *path)
 {
 	struct stat st;
@@ -684,6 +705,7 @@ int main(void)
 			an_absolute_variable_wins_and_a_relative_one_is_ignored),
 		paths_test(without_a_home_only_variables_help),
 		paths_test(a_path_that_does_not_fit_is_refused),
+		cmocka_unit_test(another_program_is_found_beside_this_one),
 		cmocka_unit_test(
 			new_folders_are_private_and_old_ones_stay_as_they_are),
 		cmocka_unit_test(a_file_in_the_way_of_a_folder_is_an_error),
