@@ -179,7 +179,7 @@ int past_sessions(const struct command *c, int argc, char **argv)
 
 int past_tale(struct store *s, int64_t id, struct tale *t)
 {
-	int r = store_lines(s, id, tale_line, t);
+	int r = store_tale(s, id, tale_line, t);
 
 	if (r == -EBADMSG)
 		out_fail("session %lld: event %zu: %s: the rest is not told",
