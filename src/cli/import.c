@@ -161,7 +161,7 @@ static void take(void *data, const struct analyze_result *r)
 
 static int finish(struct import *m)
 {
-	if (!m->broken && store_bring_commit(m->bring) < 0)
+	if (!m->broken && store_bring_finish(m->bring) < 0)
 		return out_fail("import: %s", store_message(m->store));
 	if (m->broken)
 		return OUT_FAILED;

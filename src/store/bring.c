@@ -86,10 +86,14 @@ static int say(struct store_bring *b, int r)
 	return r;
 }
 
+/* A disk waited for at each commit takes longer than all the rest. */
 static int begin(struct store_bring *b)
 {
-	int r = b->open ? 0 : say(b, db_exec(b->store->db, "BEGIN IMMEDIATE"));
+	int r = 0;
 
+	if (!b->open)
+		r = say(b, db_exec(b->store->db, "PRAGMA synchronous=NORMAL;"
+		                                 "BEGIN IMMEDIATE"));
 	b->open = r == 0;
 	return r;
 }
@@ -105,6 +109,21 @@ int store_bring_commit(struct store_bring *b)
 		db_rollback(b->store->db);
 	b->open = false;
 	return r;
+}
+
+int store_bring_finish(struct store_bring *b)
+{
+	int code, r = store_bring_commit(b);
+
+	if (r < 0)
+		return r;
+	/* Syncs the log, then what of it went into the file. Who keeps this
+	   one waiting too long is doing the same. */
+	code = sqlite3_wal_checkpoint_v2(b->store->db, NULL,
+	                                 SQLITE_CHECKPOINT_FULL, NULL, NULL);
+	r = code == SQLITE_BUSY ? 0 : say(b, db_errno(b->store->db, code));
+	return r < 0 ? r
+	             : say(b, db_exec(b->store->db, "PRAGMA synchronous=FULL"));
 }
 
 /* Return: 0 with the row's integer, -ENOENT without a row, or errno. */
