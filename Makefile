@@ -38,7 +38,7 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
-	drivers/scan.c drivers/sensor.c drivers/strap.c
+	drivers/rr_start.c drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c audio/engine.c \
 	audio/engine_device.c audio/hiss.c audio/limiter.c audio/loudness.c \
 	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
@@ -132,8 +132,7 @@ TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
 	test_pair_merge test_pair_run test_person test_person_traits \
-	test_recording test_scan \
-	test_strap
+	test_recording test_rr_start test_scan test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -504,7 +503,7 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # Every counter is read after every run: the quick ones are built of what they
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
-	drivers/rr_rows.c drivers/scan.c
+	drivers/rr_rows.c drivers/rr_start.c drivers/scan.c
 FUZZ_STRAP := drivers/arrival.c drivers/ble_hrm.c drivers/strap.c
 FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_strap.c

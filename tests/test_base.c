@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/config.h"
@@ -681,9 +682,39 @@ static void a_time_is_read_only_where_calendar_and_clock_have_it(void **state)
 	assert_int_equal(t, 1709251199);
 }
 
+static void a_time_is_told_in_this_zone_or_another(void **state)
+{
+	char text[32];
+	int64_t t;
+
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	tzset();
+	/* an hour apart, when the clock goes back */
+	date_local(1792888500, text, sizeof(text));
+	assert_string_equal(text, "2026-10-25T02:35:00+02:00");
+	date_local(1792888500 + 3600, text, sizeof(text));
+	assert_string_equal(text, "2026-10-25T02:35:00+01:00");
+	setenv("TZ", "America/St_Johns", 1);
+	tzset();
+	date_local(1795377900, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T16:35:00-03:30");
+	date_offset(1795377900, 60, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T21:05:00+01:00");
+	date_offset(1795377900, -30, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T19:35:00-00:30");
+	assert_int_equal(date_read(text, &t), 0);
+	assert_int_equal(t, 1795377900);
+	date_offset(1795377900, 840, text, sizeof(text));
+	assert_string_equal(text, "2026-11-23T10:05:00+14:00");
+	unsetenv("TZ");
+	tzset();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_time_is_told_in_this_zone_or_another),
 		cmocka_unit_test(
 			a_time_is_read_only_where_calendar_and_clock_have_it),
 		cmocka_unit_test(

@@ -153,7 +153,7 @@ static void a_fit_file_tells_when_it_began(void **state)
 {
 	struct rr_interval beats[] = {{.t_us = 1000000, .rr_ms = 1000},
 	                              {.t_us = 71000000, .rr_ms = 70000}};
-	const struct rr rr = {beats, 2};
+	const struct rr rr = {.intervals = beats, .n = 2};
 	/* 2026-11-25 20:00:00 UTC, in seconds from 1989-12-31 */
 	const uint32_t start = 1164571200;
 	unsigned char bytes[512];
@@ -174,9 +174,11 @@ static void a_fit_file_tells_when_it_began(void **state)
 	assert_int_equal(fit_parse(bytes, n, &back, &error), 0);
 	assert_int_equal(back.n, 2);
 	assert_near(back.intervals[1].rr_ms, 65534, 0);
+	assert_int_equal(back.start.clock, RR_CLOCK_UTC);
+	assert_int_equal(back.start.ms, INT64_C(1795636800000));
 	rr_finish(&back);
 	f = fmemopen(bytes, sizeof(bytes), "w");
-	assert_true(fit_write(f, &(struct rr){NULL, 0}, 0) < 0);
+	assert_true(fit_write(f, &(struct rr){.n = 0}, 0) < 0);
 	fclose(f);
 }
 

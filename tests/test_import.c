@@ -296,6 +296,118 @@ static void a_fit_file_is_read_by_gpsbabel_too(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* --- when a recording began -------------------------------------------------
+ */
+
+/* Of the session that `sessions --json` tells first. */
+static void assert_began(const char *start)
+{
+	char expected[80];
+
+	snprintf(expected, sizeof(expected), "\"start\": \"%s\"", start);
+	run("sessions --json");
+	assert_says(expected);
+}
+
+static void brought_at(const char *date, const char *start)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+	         "date,rr,since start\n%s,1000,0\n%s,800,1000\n", date, date);
+	write_file("l.csv", text);
+	run_with("import", path_of("l.csv"));
+	assert_began(start);
+	run_with("erase --all --yes", "");
+}
+
+static void an_hrv_logger_file_stands_at_its_date(void **state)
+{
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	brought_at("2025-03-15 09:00:16.123", "2025-03-15T09:00:15+01:00");
+	brought_at("2025-07-15 09:00:16.123", "2025-07-15T09:00:15+02:00");
+	brought_at("2025-03-15T09:00:16-05:00", "2025-03-15T09:00:15-05:00");
+	brought_at("2025-03-15 08:00:16 +0000", "2025-03-15T09:00:15+01:00");
+	brought_at("1742025616999", "2025-03-15T09:00:15+01:00");
+	brought_at("2025-03-15", "");
+	unsetenv("TZ");
+}
+
+static void a_fit_file_stands_at_its_date(void **state)
+{
+	char path[600];
+
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	write_file("a.rr", "812\n799\n823\n901\n877\n812\n");
+	run_with("import --date 2026-07-22T15:05:00-04:00", path_of("a.rr"));
+	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
+	run_with("erase --all --yes", "");
+	run_with("import", path);
+	/* the same time; FIT does not say in which zone */
+	assert_began("2026-07-22T21:05:00+02:00");
+	unsetenv("TZ");
+}
+
+static void a_recording_of_no_known_date_goes_out_and_in_without(void **state)
+{
+	char path[600];
+
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n901\n877\n812\n");
+	run_with("import", path_of("a.rr"));
+	assert_began("");
+	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
+	run_with("erase --all --yes", "");
+	run_with("import", path);
+	assert_began("");
+}
+
+static void the_person_knows_better_than_the_file(void **state)
+{
+	(void)state;
+	write_file("l.csv", "date,rr,since start\n"
+	                    "2025-03-15 09:00:15.123,823,0\n"
+	                    "2025-03-15 09:00:16.001,812,823\n");
+	run_with("import --date 2025-03-16T09:00:15+01:00", path_of("l.csv"));
+	assert_began("2025-03-16T09:00:15+01:00");
+	/* and once it is known it stays */
+	run_with("import", path_of("l.csv"));
+	assert_says("is in the store already: session 1");
+	run_with("import --date 2025-03-17T09:00:15+01:00", path_of("l.csv"));
+	assert_began("2025-03-16T09:00:15+01:00");
+}
+
+static void a_date_can_be_given_to_one_that_came_in_without(void **state)
+{
+	(void)state;
+	write_file("a.rr", "812\n799\n823\n");
+	run_with("import", path_of("a.rr"));
+	assert_began("");
+	run_with("import --date 2025-03-17T09:00:15+01:00", path_of("a.rr"));
+	assert_says("is in the store already: session 1");
+	assert_began("2025-03-17T09:00:15+01:00");
+	run("erase --from 2025-03-17 --to 2025-03-17 --yes");
+	run("sessions --json");
+	assert_says("[]");
+}
+
+static void a_date_yet_to_come_is_told_and_left_out(void **state)
+{
+	(void)state;
+	write_file("l.csv", "date,rr,since start\n"
+	                    "2199-03-15 09:00:15.123,823,0\n"
+	                    "2199-03-15 09:00:16.001,812,823\n");
+	run_with("import", path_of("l.csv"));
+	assert_says("l.csv: it says that it begins at a time yet to come");
+	assert_says("2 beats: session 1");
+	assert_began("");
+}
+
+/* --- many of them -----------------------------------------------------------
+ */
+
 static void the_same_recording_stays_once(void **state)
 {
 	(void)state;
@@ -643,6 +755,12 @@ int main(void)
 		TEST(an_elite_hrv_file_comes_out_beat_by_beat),
 		TEST(a_fit_file_comes_out_and_in_beat_by_beat),
 		TEST(a_fit_file_is_read_by_gpsbabel_too),
+		TEST(an_hrv_logger_file_stands_at_its_date),
+		TEST(a_fit_file_stands_at_its_date),
+		TEST(a_recording_of_no_known_date_goes_out_and_in_without),
+		TEST(the_person_knows_better_than_the_file),
+		TEST(a_date_can_be_given_to_one_that_came_in_without),
+		TEST(a_date_yet_to_come_is_told_and_left_out),
 		TEST(the_same_recording_stays_once),
 		TEST(one_file_that_cannot_be_read_keeps_no_other_out),
 		TEST(a_recording_counts_in_no_statistics),

@@ -44,7 +44,8 @@ struct store_recording {
  * store_bring_recording()
  * @ret_id: its number; that of the one that was there, with -EEXIST
  *
- * Return: 0; -EEXIST if one with the same beats is in the store; or errno.
+ * Return: 0; -EEXIST if one with the same beats is in the store, which gets the
+ * start that it has not; or errno.
  */
 int store_bring_recording(struct store_bring *b,
                           const struct store_recording *recording,
