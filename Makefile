@@ -556,7 +556,8 @@ fuzz-%: tests/fuzz/%.c
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
 		$(LINK_$*) $(PKG_LIBS) -lcsv -lm
 	ASAN_OPTIONS=$(FUZZ_ASAN) build-fuzz/$* -runs=$(RUNS) \
-		-max_len=$(or $(FUZZ_LEN_$*),4096) -verbosity=0
+		-max_len=$(or $(FUZZ_LEN_$*),4096) -verbosity=0 \
+		-artifact_prefix=build-fuzz/
 
 .PHONY: install
 install: all
