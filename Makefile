@@ -153,7 +153,7 @@ TESTS_audio := test_engine test_loudness test_migraine test_mixer test_music \
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
-HELPERS_cli := analyze belt run
+HELPERS_cli := analyze belt home run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
@@ -298,8 +298,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/cue.c \
-	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/years.c
+	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/home.c \
+	tests/helpers/run.c tests/helpers/stick.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.

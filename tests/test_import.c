@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <sqlite3.h>
@@ -11,45 +11,15 @@
 
 #include "drivers/recording.h"
 
-/* A home of its own for each test. */
-static char *home;
-static struct ran ran;
-
-static int set_up(void **state)
-{
-	(void)state;
-	home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(home);
-	return 0;
-}
-
-static const char *run(const char *args)
-{
-	run_on(&ran, "", home, args);
-	return ran.text;
-}
-
-static void assert_says(const char *expected)
-{
-	if (!strstr(ran.text, expected))
-		fail_msg("\"%s\" does not say \"%s\"", ran.text, expected);
-}
-
 /* `lull COMMAND PATH`, of status 0. */
 static void run_with(const char *command, const char *path)
 {
 	char args[1400];
 
 	snprintf(args, sizeof(args), "%s %s", command, path);
-	run(args);
-	if (ran.status != 0)
-		fail_msg("%s: %s", args, ran.text);
+	home_run(args);
+	if (home.ran.status != 0)
+		fail_msg("%s: %s", args, home.ran.text);
 }
 
 static void is_refused(const char *command, const char *path)
@@ -57,30 +27,13 @@ static void is_refused(const char *command, const char *path)
 	char args[1400];
 
 	snprintf(args, sizeof(args), "%s %s", command, path);
-	run(args);
-	assert_int_equal(ran.status, 1);
-}
-
-static char *path_of(const char *name)
-{
-	static char path[600];
-
-	snprintf(path, sizeof(path), "%s/%s", home, name);
-	return path;
-}
-
-static void write_file(const char *name, const char *text)
-{
-	FILE *f = fopen(path_of(name), "we");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	home_run(args);
+	assert_int_equal(home.ran.status, 1);
 }
 
 static void put_bytes(const char *name, const char *bytes, size_t len)
 {
-	FILE *f = fopen(path_of(name), "we");
+	FILE *f = fopen(home_path(name), "we");
 
 	assert_non_null(f);
 	assert_int_equal(fwrite(bytes, 1, len, f), len);
@@ -136,7 +89,7 @@ static char *kept_figures(int id)
 	sqlite3 *db = NULL;
 	char *line;
 
-	assert_int_equal(sqlite3_open(path_of("state/lull/lull.db"), &db), 0);
+	assert_int_equal(sqlite3_open(home_path("state/lull/lull.db"), &db), 0);
 	assert_int_equal(sqlite3_prepare_v2(
 				 db,
 				 "SELECT line FROM figures WHERE session = ?1",
@@ -157,8 +110,8 @@ static const char *export_to(const char *name, int id, const char *format)
 
 	snprintf(command, sizeof(command), "export %d --format %s -o", id,
 	         format);
-	run_with(command, path_of(name));
-	return path_of(name);
+	run_with(command, home_path(name));
+	return home_path(name);
 }
 
 /* --- recordings -------------------------------------------------------------
@@ -181,8 +134,8 @@ static void the_figures_of_each_recording_are_those_of_analyze(void **state)
 		run_with("import", test_data(names[i]));
 		kept = kept_figures(i + 1);
 		run_with("analyze --json", test_data(names[i]));
-		from = strstr(ran.text, "\"beats\"");
-		to = strstr(ran.text, ",\"settings\"");
+		from = strstr(home.ran.text, "\"beats\"");
+		to = strstr(home.ran.text, ",\"settings\"");
 		assert_non_null(from);
 		assert_non_null(to);
 		*to = '\0';
@@ -200,9 +153,9 @@ static void what_show_tells_of_a_recording_is_what_analyze_tells(void **state)
 	(void)state;
 	run_with("import", test_data("h10_detectpvc.rr"));
 	run_with("show", "1");
-	shown = strdup(strstr(ran.text, "RR text"));
+	shown = strdup(strstr(home.ran.text, "RR text"));
 	run_with("analyze", test_data("h10_detectpvc.rr"));
-	told = strstr(ran.text, "RR text");
+	told = strstr(home.ran.text, "RR text");
 	assert_string_equal(shown, told);
 	free(shown);
 }
@@ -228,8 +181,8 @@ static void times_and_gaps_come_out_too(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("a.rr", "0.9 0.9\n1.8 0.9\n12.5 0.8\n13.3125 0.8125\n");
-	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
+	home_write("a.rr", "0.9 0.9\n1.8 0.9\n12.5 0.8\n13.3125 0.8125\n");
+	snprintf(path, sizeof(path), "%s", home_path("a.rr"));
 	goes_out_again(path, "kubios-times", true);
 }
 
@@ -238,16 +191,16 @@ static void an_hrv_logger_file_comes_out_beat_by_beat(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("l.csv", "date,rr,since start\n"
+	home_write("l.csv", "date,rr,since start\n"
 	                    "2025-03-15 09:00:15.123,823,0\n"
 	                    "2025-03-15 09:00:16.001,812,823\n"
 	                    "2025-03-15 09:00:16.900,900,1635\n"
 	                    "2025-03-15 09:00:26.900,811,12000\n"
 	                    "2025-03-15 09:00:27.700,799,12811\n");
-	snprintf(path, sizeof(path), "%s", path_of("l.csv"));
+	snprintf(path, sizeof(path), "%s", home_path("l.csv"));
 	goes_out_again(path, "kubios-times", true);
-	run("sessions");
-	assert_says("HRV Logger");
+	home_run("sessions");
+	home_says("HRV Logger");
 }
 
 static void an_elite_hrv_file_comes_out_beat_by_beat(void **state)
@@ -255,9 +208,9 @@ static void an_elite_hrv_file_comes_out_beat_by_beat(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("e.txt", "\xef\xbb\xbf"
+	home_write("e.txt", "\xef\xbb\xbf"
 	                    "812\r\n799\r\n823\r\n901\r\n");
-	snprintf(path, sizeof(path), "%s", path_of("e.txt"));
+	snprintf(path, sizeof(path), "%s", home_path("e.txt"));
 	goes_out_again(path, "kubios", true);
 }
 
@@ -268,14 +221,14 @@ static void a_fit_file_comes_out_and_in_beat_by_beat(void **state)
 	(void)state;
 	for (int i = 0; i < 200; i++)
 		sprintf(text + strlen(text), "%d\n", 700 + i * 37 % 300);
-	write_file("a.rr", text);
-	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
+	home_write("a.rr", text);
+	snprintf(path, sizeof(path), "%s", home_path("a.rr"));
 	run_with("import", path);
 	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
 	assert_same_beats(fit, path, true);
 	/* the same beats: it is known again */
 	run_with("import", fit);
-	assert_says("is in the store already: session 1");
+	home_says("is in the store already: session 1");
 }
 
 static void a_fit_file_is_read_by_gpsbabel_too(void **state)
@@ -305,8 +258,8 @@ static void assert_began(const char *start)
 	char expected[80];
 
 	snprintf(expected, sizeof(expected), "\"start\": \"%s\"", start);
-	run("sessions --json");
-	assert_says(expected);
+	home_run("sessions --json");
+	home_says(expected);
 }
 
 static void brought_at(const char *date, const char *start)
@@ -315,8 +268,8 @@ static void brought_at(const char *date, const char *start)
 
 	snprintf(text, sizeof(text),
 	         "date,rr,since start\n%s,1000,0\n%s,800,1000\n", date, date);
-	write_file("l.csv", text);
-	run_with("import", path_of("l.csv"));
+	home_write("l.csv", text);
+	run_with("import", home_path("l.csv"));
 	assert_began(start);
 	run_with("erase --all --yes", "");
 }
@@ -340,8 +293,8 @@ static void a_fit_file_stands_at_its_date(void **state)
 
 	(void)state;
 	setenv("TZ", "Europe/Berlin", 1);
-	write_file("a.rr", "812\n799\n823\n901\n877\n812\n");
-	run_with("import --date 2026-07-22T15:05:00-04:00", path_of("a.rr"));
+	home_write("a.rr", "812\n799\n823\n901\n877\n812\n");
+	run_with("import --date 2026-07-22T15:05:00-04:00", home_path("a.rr"));
 	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
 	run_with("erase --all --yes", "");
 	run_with("import", path);
@@ -355,8 +308,8 @@ static void a_recording_of_no_known_date_goes_out_and_in_without(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n901\n877\n812\n");
-	run_with("import", path_of("a.rr"));
+	home_write("a.rr", "812\n799\n823\n901\n877\n812\n");
+	run_with("import", home_path("a.rr"));
 	assert_began("");
 	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
 	run_with("erase --all --yes", "");
@@ -367,41 +320,41 @@ static void a_recording_of_no_known_date_goes_out_and_in_without(void **state)
 static void the_person_knows_better_than_the_file(void **state)
 {
 	(void)state;
-	write_file("l.csv", "date,rr,since start\n"
+	home_write("l.csv", "date,rr,since start\n"
 	                    "2025-03-15 09:00:15.123,823,0\n"
 	                    "2025-03-15 09:00:16.001,812,823\n");
-	run_with("import --date 2025-03-16T09:00:15+01:00", path_of("l.csv"));
+	run_with("import --date 2025-03-16T09:00:15+01:00", home_path("l.csv"));
 	assert_began("2025-03-16T09:00:15+01:00");
 	/* and once it is known it stays */
-	run_with("import", path_of("l.csv"));
-	assert_says("is in the store already: session 1");
-	run_with("import --date 2025-03-17T09:00:15+01:00", path_of("l.csv"));
+	run_with("import", home_path("l.csv"));
+	home_says("is in the store already: session 1");
+	run_with("import --date 2025-03-17T09:00:15+01:00", home_path("l.csv"));
 	assert_began("2025-03-16T09:00:15+01:00");
 }
 
 static void a_date_can_be_given_to_one_that_came_in_without(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	run_with("import", path_of("a.rr"));
+	home_write("a.rr", "812\n799\n823\n");
+	run_with("import", home_path("a.rr"));
 	assert_began("");
-	run_with("import --date 2025-03-17T09:00:15+01:00", path_of("a.rr"));
-	assert_says("is in the store already: session 1");
+	run_with("import --date 2025-03-17T09:00:15+01:00", home_path("a.rr"));
+	home_says("is in the store already: session 1");
 	assert_began("2025-03-17T09:00:15+01:00");
-	run("erase --from 2025-03-17 --to 2025-03-17 --yes");
-	run("sessions --json");
-	assert_says("[]");
+	home_run("erase --from 2025-03-17 --to 2025-03-17 --yes");
+	home_run("sessions --json");
+	home_says("[]");
 }
 
 static void a_date_yet_to_come_is_told_and_left_out(void **state)
 {
 	(void)state;
-	write_file("l.csv", "date,rr,since start\n"
+	home_write("l.csv", "date,rr,since start\n"
 	                    "2199-03-15 09:00:15.123,823,0\n"
 	                    "2199-03-15 09:00:16.001,812,823\n");
-	run_with("import", path_of("l.csv"));
-	assert_says("l.csv: it says that it begins at a time yet to come");
-	assert_says("2 beats: session 1");
+	run_with("import", home_path("l.csv"));
+	home_says("l.csv: it says that it begins at a time yet to come");
+	home_says("2 beats: session 1");
 	assert_began("");
 }
 
@@ -411,37 +364,37 @@ static void a_date_yet_to_come_is_told_and_left_out(void **state)
 static void the_same_recording_stays_once(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	write_file("b.rr", "0.812\n0.799\n0.823\n");
-	write_file("c.rr", "812\n799\n824\n");
-	run_with("import", path_of("[abc].rr"));
-	assert_says("2 brought in, 1 were there already, 0 could not be read");
-	run("sessions --json");
-	assert_null(strstr(ran.text, "\"id\": 3"));
+	home_write("a.rr", "812\n799\n823\n");
+	home_write("b.rr", "0.812\n0.799\n0.823\n");
+	home_write("c.rr", "812\n799\n824\n");
+	run_with("import", home_path("[abc].rr"));
+	home_says("2 brought in, 1 were there already, 0 could not be read");
+	home_run("sessions --json");
+	assert_null(strstr(home.ran.text, "\"id\": 3"));
 }
 
 static void one_file_that_cannot_be_read_keeps_no_other_out(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	write_file("b.rr", "812\nhello\n");
-	write_file("c.rr", "712\n699\n723\n");
-	is_refused("import", path_of("[abc].rr"));
-	assert_says("b.rr:2: ");
-	assert_says("2 brought in, 0 were there already, 1 could not be read");
+	home_write("a.rr", "812\n799\n823\n");
+	home_write("b.rr", "812\nhello\n");
+	home_write("c.rr", "712\n699\n723\n");
+	is_refused("import", home_path("[abc].rr"));
+	home_says("b.rr:2: ");
+	home_says("2 brought in, 0 were there already, 1 could not be read");
 }
 
 static void a_recording_counts_in_no_statistics(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	run_with("import --date 2026-11-22T21:05:00+01:00", path_of("a.rr"));
-	run("stats");
-	assert_says("0 sessions");
-	run("sessions");
-	assert_says("2026-11-22 21:05  (recording)");
-	run("sessions --json");
-	assert_says("\"recording\": \"RR text\"");
+	home_write("a.rr", "812\n799\n823\n");
+	run_with("import --date 2026-11-22T21:05:00+01:00", home_path("a.rr"));
+	home_run("stats");
+	home_says("0 sessions");
+	home_run("sessions");
+	home_says("2026-11-22 21:05  (recording)");
+	home_run("sessions --json");
+	home_says("\"recording\": \"RR text\"");
 }
 
 static void what_a_recording_has_not_is_told_in_one_line(void **state)
@@ -451,20 +404,20 @@ static void what_a_recording_has_not_is_told_in_one_line(void **state)
 	                                   "export 1 --format csv-steps"};
 
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	run_with("import", path_of("a.rr"));
+	home_write("a.rr", "812\n799\n823\n");
+	run_with("import", home_path("a.rr"));
 	for (size_t i = 0; i < 4; i++) {
-		run(args[i]);
-		assert_int_equal(ran.status, 1);
-		assert_says("a recording, of beats alone");
-		assert_ptr_equal(strchr(ran.text, '\n') + 1,
-		                 ran.text + strlen(ran.text));
+		home_run(args[i]);
+		assert_int_equal(home.ran.status, 1);
+		home_says("a recording, of beats alone");
+		assert_ptr_equal(strchr(home.ran.text, '\n') + 1,
+		                 home.ran.text + strlen(home.ran.text));
 	}
-	run("export 1 --format csv");
-	assert_string_equal(ran.text, "beat_s,arrived_s,rr_ms,contact\r\n"
-	                              "0.812000,,812,unknown\r\n"
-	                              "1.611000,,799,unknown\r\n"
-	                              "2.434000,,823,unknown\r\n");
+	home_run("export 1 --format csv");
+	assert_string_equal(home.ran.text, "beat_s,arrived_s,rr_ms,contact\r\n"
+	                                   "0.812000,,812,unknown\r\n"
+	                                   "1.611000,,799,unknown\r\n"
+	                                   "2.434000,,823,unknown\r\n");
 }
 
 static unsigned found_in(const char *path, const void *what, size_t n)
@@ -485,8 +438,8 @@ static unsigned found_in(const char *path, const void *what, size_t n)
 /* In the file and in its log. */
 static unsigned traces(const void *what, size_t n)
 {
-	return found_in(path_of("state/lull/lull.db"), what, n) +
-	       found_in(path_of("state/lull/lull.db-wal"), what, n);
+	return found_in(home_path("state/lull/lull.db"), what, n) +
+	       found_in(home_path("state/lull/lull.db-wal"), what, n);
 }
 
 static void an_erased_recording_leaves_no_trace(void **state)
@@ -495,9 +448,9 @@ static void an_erased_recording_leaves_no_trace(void **state)
 	const double forgotten = 811.2578125, kept = 911.2578125;
 
 	(void)state;
-	write_file("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
-	write_file("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
-	run_with("import", path_of("*.rr"));
+	home_write("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
+	home_write("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
+	run_with("import", home_path("*.rr"));
 	assert_true(traces(&forgotten, sizeof(forgotten)) > 0);
 	run_with("erase 1 --yes", "");
 	assert_int_equal(traces("FORGETME", 8), 0);
@@ -520,10 +473,10 @@ static void a_session_comes_out_and_in_line_by_line(void **state)
 	         "");
 	snprintf(path, sizeof(path), "%s", export_to("a.jsonl", 1, "json"));
 	run_with("import", path);
-	assert_says("is in the store already: session 1");
+	home_says("is in the store already: session 1");
 	run_with("erase 1 --yes", "");
 	run_with("import", path);
-	assert_says("session 2");
+	home_says("session 2");
 	was = read_file(path, &len);
 	is = read_file(export_to("b.jsonl", 2, "json"), &n);
 	assert_int_equal(n, len);
@@ -531,9 +484,9 @@ static void a_session_comes_out_and_in_line_by_line(void **state)
 	free(was);
 	free(is);
 	run_with("replay", "2");
-	assert_says("identical");
+	home_says("identical");
 	run_with("show", "2");
-	assert_says("person:3 (simulated)");
+	home_says("person:3 (simulated)");
 }
 
 static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
@@ -544,22 +497,22 @@ static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
 	(void)state;
 	run_with("render tension_relief --person 3 --from 2 --seconds 60 "
 	         "--no-voice --events",
-	         path_of("a.jsonl"));
-	text = read_file(path_of("a.jsonl"), &len);
+	         home_path("a.jsonl"));
+	text = read_file(home_path("a.jsonl"), &len);
 	at = memrchr(text, '\n', len - 1);
 	at[1] = '\0';
-	write_file("cut.jsonl", text);
-	snprintf(path, sizeof(path), "%s", path_of("cut.jsonl"));
+	home_write("cut.jsonl", text);
+	snprintf(path, sizeof(path), "%s", home_path("cut.jsonl"));
 	run_with("import", path);
-	run("sessions --json");
-	assert_says("\"result\": \"interrupted\"");
+	home_run("sessions --json");
+	home_says("\"result\": \"interrupted\"");
 	/* and of one that is damaged nothing */
 	at[-1] = '\0';
 	strcat(text, "x");
-	write_file("bad.jsonl", text);
-	is_refused("import", path_of("bad.jsonl"));
-	run("sessions --json");
-	assert_null(strstr(ran.text, "\"id\": 2"));
+	home_write("bad.jsonl", text);
+	is_refused("import", home_path("bad.jsonl"));
+	home_run("sessions --json");
+	assert_null(strstr(home.ran.text, "\"id\": 2"));
 	free(text);
 }
 
@@ -573,10 +526,10 @@ static void put_changed(const char *name, const char *was, const char *is)
 	size_t len;
 	FILE *f;
 
-	text = read_file(path_of("good.jsonl"), &len);
+	text = read_file(home_path("good.jsonl"), &len);
 	at = strstr(text, was);
 	assert_non_null(at);
-	f = fopen(path_of(name), "we");
+	f = fopen(home_path(name), "we");
 	assert_non_null(f);
 	fwrite(text, 1, (size_t)(at - text), f);
 	fputs(is, f);
@@ -593,8 +546,8 @@ static void make_session(const char *date)
 	         "render tension_relief --person 3 --from 2 --seconds 30 "
 	         "--no-voice --date %s --events",
 	         date);
-	unlink(path_of("good.jsonl"));
-	run_with(args, path_of("good.jsonl"));
+	unlink(home_path("good.jsonl"));
+	run_with(args, home_path("good.jsonl"));
 }
 
 static void a_routine_name_stays_text_or_is_refused(void **state)
@@ -612,16 +565,16 @@ static void a_routine_name_stays_text_or_is_refused(void **state)
 	put_changed("huge.jsonl", was, huge);
 	put_changed("bell.jsonl", was, "a\\u0007\\u001b[31mb");
 	free(huge);
-	run_with("import", path_of("markup.jsonl"));
-	run("show 1");
-	assert_says("<script>alert(1)</script> & &lt;");
-	run_with("import", path_of("turned.jsonl"));
-	run("show 2");
-	assert_says("a?b?c");
-	is_refused("import", path_of("huge.jsonl"));
-	assert_says("name: expected at most 400 bytes");
-	is_refused("import", path_of("bell.jsonl"));
-	assert_says("name: expected one line of printable text");
+	run_with("import", home_path("markup.jsonl"));
+	home_run("show 1");
+	home_says("<script>alert(1)</script> & &lt;");
+	run_with("import", home_path("turned.jsonl"));
+	home_run("show 2");
+	home_says("a?b?c");
+	is_refused("import", home_path("huge.jsonl"));
+	home_says("name: expected at most 400 bytes");
+	is_refused("import", home_path("bell.jsonl"));
+	home_says("name: expected one line of printable text");
 }
 
 static void a_session_that_cannot_have_begun_then_is_refused(void **state)
@@ -638,20 +591,20 @@ static void a_session_that_cannot_have_begun_then_is_refused(void **state)
 	make_session(was);
 	for (size_t i = 0; i < 4; i++) {
 		put_changed("bad.jsonl", was, wrong[i][0]);
-		is_refused("import", path_of("bad.jsonl"));
-		assert_says(wrong[i][0]);
-		assert_says(wrong[i][1]);
+		is_refused("import", home_path("bad.jsonl"));
+		home_says(wrong[i][0]);
+		home_says(wrong[i][1]);
 	}
-	run("sessions --json");
-	assert_says("[]");
-	write_file("a.rr", "812\n799\n");
+	home_run("sessions --json");
+	home_says("[]");
+	home_write("a.rr", "812\n799\n");
 	for (size_t i = 0; i < 4; i++) {
 		char args[800];
 
 		snprintf(args, sizeof(args), "import --date %s %s", wrong[i][0],
-		         path_of("a.rr"));
-		run(args);
-		assert_int_equal(ran.status, 2);
+		         home_path("a.rr"));
+		home_run(args);
+		assert_int_equal(home.ran.status, 2);
 	}
 }
 
@@ -667,22 +620,22 @@ static void sessions_about_the_end_of_summer_time_keep_their_order(void **state)
 	setenv("TZ", "Europe/Berlin", 1);
 	for (size_t i = 0; i < 3; i++) {
 		make_session(starts[i]);
-		run_with("import", path_of("good.jsonl"));
+		run_with("import", home_path("good.jsonl"));
 	}
-	run("sessions --json");
+	home_run("sessions --json");
 	for (size_t i = 0; i < 3; i++) {
-		at[i] = strstr(ran.text, starts[i]);
+		at[i] = strstr(home.ran.text, starts[i]);
 		assert_non_null(at[i]);
 	}
 	/* the newest first */
 	assert_true(at[0] < at[2] && at[2] < at[1]);
 	/* that local day has 25 hours: all three are of it, none of others */
-	run("erase --from 2026-10-24 --to 2026-10-24 --yes");
-	run("sessions --json");
-	assert_says(starts[1]);
-	run("erase --from 2026-10-25 --to 2026-10-25 --yes");
-	run("sessions --json");
-	assert_says("[]");
+	home_run("erase --from 2026-10-24 --to 2026-10-24 --yes");
+	home_run("sessions --json");
+	home_says(starts[1]);
+	home_run("erase --from 2026-10-25 --to 2026-10-25 --yes");
+	home_run("sessions --json");
+	home_says("[]");
 	unsetenv("TZ");
 }
 
@@ -691,16 +644,16 @@ static void a_file_name_that_is_no_utf_8_breaks_no_listing(void **state)
 	char name[300];
 
 	(void)state;
-	write_file("F\xf6hn.rr", "812\n799\n");
+	home_write("F\xf6hn.rr", "812\n799\n");
 	memset(name, 'x', sizeof(name));
 	memcpy(name + 199, "\xc3\xb6", 2);
 	memcpy(name + 240, ".rr", 4);
-	write_file(name, "712\n699\n");
-	run_with("import --json", path_of("*.rr"));
-	assert_says("F?hn.rr");
-	run("sessions --json");
-	assert_says("file:F?hn.rr");
-	assert_says("\"sensor\": \"file:xxx");
+	home_write(name, "712\n699\n");
+	run_with("import --json", home_path("*.rr"));
+	home_says("F?hn.rr");
+	home_run("sessions --json");
+	home_says("file:F?hn.rr");
+	home_says("\"sensor\": \"file:xxx");
 }
 
 static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
@@ -712,18 +665,18 @@ static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 	(void)state;
 	for (int i = 0; i < 300; i++)
 		sprintf(text + strlen(text), "%d\n", 700 + i % 99);
-	write_file("a.rr", text);
-	run_with("import", path_of("a.rr"));
+	home_write("a.rr", text);
+	run_with("import", home_path("a.rr"));
 	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
 	bytes = read_file(fit, &len);
 	put_bytes("half.fit", bytes, len / 2);
-	is_refused("import", path_of("half.fit"));
-	assert_says("cut off");
+	is_refused("import", home_path("half.fit"));
+	home_says("cut off");
 	for (size_t at = 20; at < len; at += len / 7) {
 		bytes[at] ^= 0x10;
 		put_bytes("bad.fit", bytes, len);
-		is_refused("import", path_of("bad.fit"));
-		assert_says("check sum");
+		is_refused("import", home_path("bad.fit"));
+		home_says("check sum");
 		bytes[at] ^= 0x10;
 	}
 	free(bytes);
@@ -732,48 +685,47 @@ static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 static void days_are_erased_without_recordings_of_no_known_day(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n");
-	run_with("import", path_of("a.rr"));
-	run("erase --to yesterday --yes");
-	run("sessions");
-	assert_says("(recording)");
-	run("erase --all --yes");
-	run("sessions --json");
-	assert_says("[]");
+	home_write("a.rr", "812\n799\n");
+	run_with("import", home_path("a.rr"));
+	home_run("erase --to yesterday --yes");
+	home_run("sessions");
+	home_says("(recording)");
+	home_run("erase --all --yes");
+	home_run("sessions --json");
+	home_says("[]");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_figures_of_each_recording_are_those_of_analyze),
-		TEST(what_show_tells_of_a_recording_is_what_analyze_tells),
-		TEST(rr_text_comes_out_beat_by_beat),
-		TEST(times_and_gaps_come_out_too),
-		TEST(an_hrv_logger_file_comes_out_beat_by_beat),
-		TEST(an_elite_hrv_file_comes_out_beat_by_beat),
-		TEST(a_fit_file_comes_out_and_in_beat_by_beat),
-		TEST(a_fit_file_is_read_by_gpsbabel_too),
-		TEST(an_hrv_logger_file_stands_at_its_date),
-		TEST(a_fit_file_stands_at_its_date),
-		TEST(a_recording_of_no_known_date_goes_out_and_in_without),
-		TEST(the_person_knows_better_than_the_file),
-		TEST(a_date_can_be_given_to_one_that_came_in_without),
-		TEST(a_date_yet_to_come_is_told_and_left_out),
-		TEST(the_same_recording_stays_once),
-		TEST(one_file_that_cannot_be_read_keeps_no_other_out),
-		TEST(a_recording_counts_in_no_statistics),
-		TEST(what_a_recording_has_not_is_told_in_one_line),
-		TEST(an_erased_recording_leaves_no_trace),
-		TEST(a_session_comes_out_and_in_line_by_line),
-		TEST(a_session_that_was_cut_off_comes_in_as_interrupted),
-		TEST(a_routine_name_stays_text_or_is_refused),
-		TEST(a_session_that_cannot_have_begun_then_is_refused),
-		TEST(sessions_about_the_end_of_summer_time_keep_their_order),
-		TEST(a_file_name_that_is_no_utf_8_breaks_no_listing),
-		TEST(a_fit_file_that_is_cut_or_damaged_is_refused),
-		TEST(days_are_erased_without_recordings_of_no_known_day),
+		home_test(the_figures_of_each_recording_are_those_of_analyze),
+		home_test(what_show_tells_of_a_recording_is_what_analyze_tells),
+		home_test(rr_text_comes_out_beat_by_beat),
+		home_test(times_and_gaps_come_out_too),
+		home_test(an_hrv_logger_file_comes_out_beat_by_beat),
+		home_test(an_elite_hrv_file_comes_out_beat_by_beat),
+		home_test(a_fit_file_comes_out_and_in_beat_by_beat),
+		home_test(a_fit_file_is_read_by_gpsbabel_too),
+		home_test(an_hrv_logger_file_stands_at_its_date),
+		home_test(a_fit_file_stands_at_its_date),
+		home_test(a_recording_of_no_known_date_goes_out_and_in_without),
+		home_test(the_person_knows_better_than_the_file),
+		home_test(a_date_can_be_given_to_one_that_came_in_without),
+		home_test(a_date_yet_to_come_is_told_and_left_out),
+		home_test(the_same_recording_stays_once),
+		home_test(one_file_that_cannot_be_read_keeps_no_other_out),
+		home_test(a_recording_counts_in_no_statistics),
+		home_test(what_a_recording_has_not_is_told_in_one_line),
+		home_test(an_erased_recording_leaves_no_trace),
+		home_test(a_session_comes_out_and_in_line_by_line),
+		home_test(a_session_that_was_cut_off_comes_in_as_interrupted),
+		home_test(a_routine_name_stays_text_or_is_refused),
+		home_test(a_session_that_cannot_have_begun_then_is_refused),
+		home_test(
+			sessions_about_the_end_of_summer_time_keep_their_order),
+		home_test(a_file_name_that_is_no_utf_8_breaks_no_listing),
+		home_test(a_fit_file_that_is_cut_or_damaged_is_refused),
+		home_test(days_are_erased_without_recordings_of_no_known_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
