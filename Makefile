@@ -173,9 +173,8 @@ TESTS_player := test_clock test_derive test_guide test_journal \
 	test_journal_beats test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_import test_reference \
-	test_report_command \
-	test_stats_command
+	test_diary_command test_export test_import test_import_date \
+	test_reference test_report_command test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
@@ -345,7 +344,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 # the calm voice itself, wanted only where something is to be heard of it
 PACKAGES_VOICE := festvox-us-slt-hts
 PACKAGES_LABELS := $(PACKAGES_BUILD) $(PACKAGES_VOICE) festival
-PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2
+PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2 \
+	gpsbabel
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_LAB := $(PACKAGES_BUILD) $(PACKAGES_VOICE) qemu-system-x86 \
 	busybox-static bluez bluez-test-tools dbus udev alsa-utils kmod cpio \

@@ -11,17 +11,6 @@
 
 #include "drivers/recording.h"
 
-/* `lull COMMAND PATH`, of status 0. */
-static void run_with(const char *command, const char *path)
-{
-	char args[1400];
-
-	snprintf(args, sizeof(args), "%s %s", command, path);
-	home_run(args);
-	if (home.ran.status != 0)
-		fail_msg("%s: %s", args, home.ran.text);
-}
-
 static void is_refused(const char *command, const char *path)
 {
 	char args[1400];
@@ -103,17 +92,6 @@ static char *kept_figures(int id)
 	return line;
 }
 
-/* What @command gives as @format, in a file. */
-static const char *export_to(const char *name, int id, const char *format)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command), "export %d --format %s -o", id,
-	         format);
-	run_with(command, home_path(name));
-	return home_path(name);
-}
-
 /* --- recordings -------------------------------------------------------------
  */
 
@@ -131,9 +109,9 @@ static void the_figures_of_each_recording_are_those_of_analyze(void **state)
 	for (int i = 0; i < 8; i++) {
 		char *kept, *from, *to;
 
-		run_with("import", test_data(names[i]));
+		home_done("import", test_data(names[i]));
 		kept = kept_figures(i + 1);
-		run_with("analyze --json", test_data(names[i]));
+		home_done("analyze --json", test_data(names[i]));
 		from = strstr(home.ran.text, "\"beats\"");
 		to = strstr(home.ran.text, ",\"settings\"");
 		assert_non_null(from);
@@ -151,10 +129,10 @@ static void what_show_tells_of_a_recording_is_what_analyze_tells(void **state)
 	char *shown, *told;
 
 	(void)state;
-	run_with("import", test_data("h10_detectpvc.rr"));
-	run_with("show", "1");
+	home_done("import", test_data("h10_detectpvc.rr"));
+	home_done("show", "1");
 	shown = strdup(strstr(home.ran.text, "RR text"));
-	run_with("analyze", test_data("h10_detectpvc.rr"));
+	home_done("analyze", test_data("h10_detectpvc.rr"));
 	told = strstr(home.ran.text, "RR text");
 	assert_string_equal(shown, told);
 	free(shown);
@@ -165,8 +143,8 @@ static void goes_out_again(const char *path, const char *format, bool times)
 {
 	char copy[600];
 
-	run_with("import", path);
-	snprintf(copy, sizeof(copy), "%s", export_to("out", 1, format));
+	home_done("import", path);
+	snprintf(copy, sizeof(copy), "%s", home_export("out", 1, format));
 	assert_same_beats(path, copy, times);
 }
 
@@ -223,139 +201,12 @@ static void a_fit_file_comes_out_and_in_beat_by_beat(void **state)
 		sprintf(text + strlen(text), "%d\n", 700 + i * 37 % 300);
 	home_write("a.rr", text);
 	snprintf(path, sizeof(path), "%s", home_path("a.rr"));
-	run_with("import", path);
-	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	home_done("import", path);
+	snprintf(fit, sizeof(fit), "%s", home_export("a.fit", 1, "fit"));
 	assert_same_beats(fit, path, true);
 	/* the same beats: it is known again */
-	run_with("import", fit);
+	home_done("import", fit);
 	home_says("is in the store already: session 1");
-}
-
-static void a_fit_file_is_read_by_gpsbabel_too(void **state)
-{
-	char command[1400], path[600];
-
-	(void)state;
-	if (system("command -v gpsbabel >/dev/null 2>&1") != 0) {
-		print_message("skipped: no gpsbabel here\n");
-		skip();
-	}
-	run_with("import", test_data("h10_breath_dhyb.rr"));
-	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
-	snprintf(command, sizeof(command),
-	         "gpsbabel -t -i garmin_fit,allpoints=1 -f %s -o unicsv -F "
-	         "%s.csv 2>&1",
-	         path, path);
-	assert_int_equal(system(command), 0);
-}
-
-/* --- when a recording began -------------------------------------------------
- */
-
-/* Of the session that `sessions --json` tells first. */
-static void assert_began(const char *start)
-{
-	char expected[80];
-
-	snprintf(expected, sizeof(expected), "\"start\": \"%s\"", start);
-	home_run("sessions --json");
-	home_says(expected);
-}
-
-static void brought_at(const char *date, const char *start)
-{
-	char text[200];
-
-	snprintf(text, sizeof(text),
-	         "date,rr,since start\n%s,1000,0\n%s,800,1000\n", date, date);
-	home_write("l.csv", text);
-	run_with("import", home_path("l.csv"));
-	assert_began(start);
-	run_with("erase --all --yes", "");
-}
-
-static void an_hrv_logger_file_stands_at_its_date(void **state)
-{
-	(void)state;
-	setenv("TZ", "Europe/Berlin", 1);
-	brought_at("2025-03-15 09:00:16.123", "2025-03-15T09:00:15+01:00");
-	brought_at("2025-07-15 09:00:16.123", "2025-07-15T09:00:15+02:00");
-	brought_at("2025-03-15T09:00:16-05:00", "2025-03-15T09:00:15-05:00");
-	brought_at("2025-03-15 08:00:16 +0000", "2025-03-15T09:00:15+01:00");
-	brought_at("1742025616999", "2025-03-15T09:00:15+01:00");
-	brought_at("2025-03-15", "");
-	unsetenv("TZ");
-}
-
-static void a_fit_file_stands_at_its_date(void **state)
-{
-	char path[600];
-
-	(void)state;
-	setenv("TZ", "Europe/Berlin", 1);
-	home_write("a.rr", "812\n799\n823\n901\n877\n812\n");
-	run_with("import --date 2026-07-22T15:05:00-04:00", home_path("a.rr"));
-	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
-	run_with("erase --all --yes", "");
-	run_with("import", path);
-	/* the same time; FIT does not say in which zone */
-	assert_began("2026-07-22T21:05:00+02:00");
-	unsetenv("TZ");
-}
-
-static void a_recording_of_no_known_date_goes_out_and_in_without(void **state)
-{
-	char path[600];
-
-	(void)state;
-	home_write("a.rr", "812\n799\n823\n901\n877\n812\n");
-	run_with("import", home_path("a.rr"));
-	assert_began("");
-	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
-	run_with("erase --all --yes", "");
-	run_with("import", path);
-	assert_began("");
-}
-
-static void the_person_knows_better_than_the_file(void **state)
-{
-	(void)state;
-	home_write("l.csv", "date,rr,since start\n"
-	                    "2025-03-15 09:00:15.123,823,0\n"
-	                    "2025-03-15 09:00:16.001,812,823\n");
-	run_with("import --date 2025-03-16T09:00:15+01:00", home_path("l.csv"));
-	assert_began("2025-03-16T09:00:15+01:00");
-	/* and once it is known it stays */
-	run_with("import", home_path("l.csv"));
-	home_says("is in the store already: session 1");
-	run_with("import --date 2025-03-17T09:00:15+01:00", home_path("l.csv"));
-	assert_began("2025-03-16T09:00:15+01:00");
-}
-
-static void a_date_can_be_given_to_one_that_came_in_without(void **state)
-{
-	(void)state;
-	home_write("a.rr", "812\n799\n823\n");
-	run_with("import", home_path("a.rr"));
-	assert_began("");
-	run_with("import --date 2025-03-17T09:00:15+01:00", home_path("a.rr"));
-	home_says("is in the store already: session 1");
-	assert_began("2025-03-17T09:00:15+01:00");
-	home_run("erase --from 2025-03-17 --to 2025-03-17 --yes");
-	home_run("sessions --json");
-	home_says("[]");
-}
-
-static void a_date_yet_to_come_is_told_and_left_out(void **state)
-{
-	(void)state;
-	home_write("l.csv", "date,rr,since start\n"
-	                    "2199-03-15 09:00:15.123,823,0\n"
-	                    "2199-03-15 09:00:16.001,812,823\n");
-	run_with("import", home_path("l.csv"));
-	home_says("l.csv: it says that it begins at a time yet to come");
-	home_says("2 beats: session 1");
-	assert_began("");
 }
 
 /* --- many of them -----------------------------------------------------------
@@ -367,7 +218,7 @@ static void the_same_recording_stays_once(void **state)
 	home_write("a.rr", "812\n799\n823\n");
 	home_write("b.rr", "0.812\n0.799\n0.823\n");
 	home_write("c.rr", "812\n799\n824\n");
-	run_with("import", home_path("[abc].rr"));
+	home_done("import", home_path("[abc].rr"));
 	home_says("2 brought in, 1 were there already, 0 could not be read");
 	home_run("sessions --json");
 	assert_null(strstr(home.ran.text, "\"id\": 3"));
@@ -388,7 +239,7 @@ static void a_recording_counts_in_no_statistics(void **state)
 {
 	(void)state;
 	home_write("a.rr", "812\n799\n823\n");
-	run_with("import --date 2026-11-22T21:05:00+01:00", home_path("a.rr"));
+	home_done("import --date 2026-11-22T21:05:00+01:00", home_path("a.rr"));
 	home_run("stats");
 	home_says("0 sessions");
 	home_run("sessions");
@@ -405,7 +256,7 @@ static void what_a_recording_has_not_is_told_in_one_line(void **state)
 
 	(void)state;
 	home_write("a.rr", "812\n799\n823\n");
-	run_with("import", home_path("a.rr"));
+	home_done("import", home_path("a.rr"));
 	for (size_t i = 0; i < 4; i++) {
 		home_run(args[i]);
 		assert_int_equal(home.ran.status, 1);
@@ -450,9 +301,9 @@ static void an_erased_recording_leaves_no_trace(void **state)
 	(void)state;
 	home_write("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
 	home_write("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
-	run_with("import", home_path("*.rr"));
+	home_done("import", home_path("*.rr"));
 	assert_true(traces(&forgotten, sizeof(forgotten)) > 0);
-	run_with("erase 1 --yes", "");
+	home_done("erase 1 --yes", "");
 	assert_int_equal(traces("FORGETME", 8), 0);
 	assert_int_equal(traces(&forgotten, sizeof(forgotten)), 0);
 	assert_true(traces("KEEPTHIS", 8) > 0);
@@ -468,24 +319,24 @@ static void a_session_comes_out_and_in_line_by_line(void **state)
 	size_t len, n;
 
 	(void)state;
-	run_with("render tension_relief --person 3 --from 2 --seconds 120 "
-	         "--no-voice --save",
-	         "");
-	snprintf(path, sizeof(path), "%s", export_to("a.jsonl", 1, "json"));
-	run_with("import", path);
+	home_done("render tension_relief --person 3 --from 2 --seconds 120 "
+	          "--no-voice --save",
+	          "");
+	snprintf(path, sizeof(path), "%s", home_export("a.jsonl", 1, "json"));
+	home_done("import", path);
 	home_says("is in the store already: session 1");
-	run_with("erase 1 --yes", "");
-	run_with("import", path);
+	home_done("erase 1 --yes", "");
+	home_done("import", path);
 	home_says("session 2");
 	was = read_file(path, &len);
-	is = read_file(export_to("b.jsonl", 2, "json"), &n);
+	is = read_file(home_export("b.jsonl", 2, "json"), &n);
 	assert_int_equal(n, len);
 	assert_memory_equal(is, was, len);
 	free(was);
 	free(is);
-	run_with("replay", "2");
+	home_done("replay", "2");
 	home_says("identical");
-	run_with("show", "2");
+	home_done("show", "2");
 	home_says("person:3 (simulated)");
 }
 
@@ -495,15 +346,15 @@ static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
 	size_t len;
 
 	(void)state;
-	run_with("render tension_relief --person 3 --from 2 --seconds 60 "
-	         "--no-voice --events",
-	         home_path("a.jsonl"));
+	home_done("render tension_relief --person 3 --from 2 --seconds 60 "
+	          "--no-voice --events",
+	          home_path("a.jsonl"));
 	text = read_file(home_path("a.jsonl"), &len);
 	at = memrchr(text, '\n', len - 1);
 	at[1] = '\0';
 	home_write("cut.jsonl", text);
 	snprintf(path, sizeof(path), "%s", home_path("cut.jsonl"));
-	run_with("import", path);
+	home_done("import", path);
 	home_run("sessions --json");
 	home_says("\"result\": \"interrupted\"");
 	/* and of one that is damaged nothing */
@@ -547,7 +398,7 @@ static void make_session(const char *date)
 	         "--no-voice --date %s --events",
 	         date);
 	unlink(home_path("good.jsonl"));
-	run_with(args, home_path("good.jsonl"));
+	home_done(args, home_path("good.jsonl"));
 }
 
 static void a_routine_name_stays_text_or_is_refused(void **state)
@@ -565,10 +416,10 @@ static void a_routine_name_stays_text_or_is_refused(void **state)
 	put_changed("huge.jsonl", was, huge);
 	put_changed("bell.jsonl", was, "a\\u0007\\u001b[31mb");
 	free(huge);
-	run_with("import", home_path("markup.jsonl"));
+	home_done("import", home_path("markup.jsonl"));
 	home_run("show 1");
 	home_says("<script>alert(1)</script> & &lt;");
-	run_with("import", home_path("turned.jsonl"));
+	home_done("import", home_path("turned.jsonl"));
 	home_run("show 2");
 	home_says("a?b?c");
 	is_refused("import", home_path("huge.jsonl"));
@@ -620,7 +471,7 @@ static void sessions_about_the_end_of_summer_time_keep_their_order(void **state)
 	setenv("TZ", "Europe/Berlin", 1);
 	for (size_t i = 0; i < 3; i++) {
 		make_session(starts[i]);
-		run_with("import", home_path("good.jsonl"));
+		home_done("import", home_path("good.jsonl"));
 	}
 	home_run("sessions --json");
 	for (size_t i = 0; i < 3; i++) {
@@ -649,7 +500,7 @@ static void a_file_name_that_is_no_utf_8_breaks_no_listing(void **state)
 	memcpy(name + 199, "\xc3\xb6", 2);
 	memcpy(name + 240, ".rr", 4);
 	home_write(name, "712\n699\n");
-	run_with("import --json", home_path("*.rr"));
+	home_done("import --json", home_path("*.rr"));
 	home_says("F?hn.rr");
 	home_run("sessions --json");
 	home_says("file:F?hn.rr");
@@ -666,8 +517,8 @@ static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 	for (int i = 0; i < 300; i++)
 		sprintf(text + strlen(text), "%d\n", 700 + i % 99);
 	home_write("a.rr", text);
-	run_with("import", home_path("a.rr"));
-	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	home_done("import", home_path("a.rr"));
+	snprintf(fit, sizeof(fit), "%s", home_export("a.fit", 1, "fit"));
 	bytes = read_file(fit, &len);
 	put_bytes("half.fit", bytes, len / 2);
 	is_refused("import", home_path("half.fit"));
@@ -686,7 +537,7 @@ static void days_are_erased_without_recordings_of_no_known_day(void **state)
 {
 	(void)state;
 	home_write("a.rr", "812\n799\n");
-	run_with("import", home_path("a.rr"));
+	home_done("import", home_path("a.rr"));
 	home_run("erase --to yesterday --yes");
 	home_run("sessions");
 	home_says("(recording)");
@@ -705,13 +556,6 @@ int main(void)
 		home_test(an_hrv_logger_file_comes_out_beat_by_beat),
 		home_test(an_elite_hrv_file_comes_out_beat_by_beat),
 		home_test(a_fit_file_comes_out_and_in_beat_by_beat),
-		home_test(a_fit_file_is_read_by_gpsbabel_too),
-		home_test(an_hrv_logger_file_stands_at_its_date),
-		home_test(a_fit_file_stands_at_its_date),
-		home_test(a_recording_of_no_known_date_goes_out_and_in_without),
-		home_test(the_person_knows_better_than_the_file),
-		home_test(a_date_can_be_given_to_one_that_came_in_without),
-		home_test(a_date_yet_to_come_is_told_and_left_out),
 		home_test(the_same_recording_stays_once),
 		home_test(one_file_that_cannot_be_read_keeps_no_other_out),
 		home_test(a_recording_counts_in_no_statistics),

@@ -48,6 +48,14 @@ void home_answers(const char *args, int status, const char *expected)
 	home_says(expected);
 }
 
+void home_done(const char *command, const char *path)
+{
+	char args[1400];
+
+	snprintf(args, sizeof(args), "%s %s", command, path);
+	home_answers(args, 0, "");
+}
+
 char *home_path(const char *name)
 {
 	static char path[600];
@@ -63,4 +71,14 @@ void home_write(const char *name, const char *text)
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
+}
+
+char *home_export(const char *name, int id, const char *format)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "export %d --format %s -o", id,
+	         format);
+	home_done(command, home_path(name));
+	return home_path(name);
 }

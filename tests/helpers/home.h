@@ -25,9 +25,15 @@ void home_says(const char *expected);
 /** home_answers() - both, and its exit status. */
 void home_answers(const char *args, int status, const char *expected);
 
+/** home_done() - `lull COMMAND PATH`; fails where its status is not 0. */
+void home_done(const char *command, const char *path);
+
 /** home_path() - of a file in the folder; until the next. */
 char *home_path(const char *name);
 /** home_write() - such a file. */
 void home_write(const char *name, const char *text);
+/** home_export() - session @id as @format into such a file. Return: its path.
+ */
+char *home_export(const char *name, int id, const char *format);
 
 #endif
