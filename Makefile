@@ -38,7 +38,7 @@ DRIVERS := drivers/ant.c drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/person.c drivers/person_breath.c \
 	drivers/person_heart.c drivers/person_strap.c drivers/random.c \
 	drivers/recording.c drivers/room.c drivers/rr.c drivers/rr_rows.c \
-	drivers/scan.c drivers/sensor.c drivers/strap.c
+	drivers/rr_start.c drivers/scan.c drivers/sensor.c drivers/strap.c
 AUDIO := audio/backend.c audio/bank.c audio/bed.c audio/chime.c audio/engine.c \
 	audio/engine_device.c audio/hiss.c audio/limiter.c audio/loudness.c \
 	audio/lowpass.c audio/mixer.c audio/music.c audio/music_file.c \
@@ -94,16 +94,19 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
-	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/gather.c src/cli/import.c \
-	src/cli/keep.c src/cli/keys.c \
+	src/cli/diary_list.c src/cli/export.c src/cli/follow.c \
+	src/cli/gather.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
-	src/cli/recording.c src/cli/report.c \
-	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
-	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
-	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
-	src/cli/voice.c src/cli/why.c src/cli/why_text.c
+	src/cli/recording.c src/cli/report.c src/cli/screen.c src/cli/sensors.c src/cli/show.c \
+	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
+	src/cli/stats_headache.c src/cli/tale.c src/cli/why.c \
+	src/cli/why_text.c
+# The commands that need sound are lull-full's; lull has full.c in their stead,
+# and so need not load what sound is made with.
+FULL := src/cli/doctor.c src/cli/doctor_ble.c src/cli/render.c \
+	src/cli/replay.c src/cli/sound.c src/cli/voice.c
+QUICK := src/cli/full.c
 
 FOLDERS := signal drivers audio base session content diary store report player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -130,8 +133,7 @@ TESTS_drivers := test_ant test_ant_hrm test_ant_link test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_hrm test_ble_link \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
 	test_pair_merge test_pair_run test_person test_person_traits \
-	test_recording test_scan \
-	test_strap
+	test_recording test_rr_start test_scan test_strap
 HELPERS_drivers := fake_bluez fit_write stick
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -152,7 +154,7 @@ TESTS_audio := test_engine test_loudness test_migraine test_mixer test_music \
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
-HELPERS_cli := analyze belt run
+HELPERS_cli := analyze belt home run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
@@ -163,7 +165,8 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
-TESTS_store := test_store test_store_diary test_store_keep test_writer
+TESTS_store := test_store test_store_diary test_store_keep test_store_listen \
+	test_writer
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
@@ -171,9 +174,8 @@ TESTS_player := test_clock test_derive test_guide test_journal \
 	test_journal_beats test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_import test_reference \
-	test_report_command \
-	test_stats_command
+	test_diary_command test_export test_import test_import_date \
+	test_reference test_report_command test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
@@ -208,10 +210,10 @@ FLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer \
 FLAGS += $(if $(COVERAGE),--coverage)
 PKG_FLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null)
-LINK := -pie -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
+LINK := -pie -pthread -Wl,--as-needed $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	$(if $(COVERAGE),--coverage)
 
-PROGRAMS := $(BUILD)/lulld $(BUILD)/lull
+PROGRAMS := $(BUILD)/lulld $(BUILD)/lull $(BUILD)/lull-full
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -246,6 +248,8 @@ $(eval $(call archive,report,$(REPORT)))
 $(eval $(call archive,player,$(PLAYER)))
 $(eval $(call archive,daemon,$(DAEMON)))
 $(eval $(call archive,cli,$(CLI)))
+$(eval $(call archive,full,$(FULL)))
+$(eval $(call archive,quick,$(QUICK)))
 $(eval $(call archive,lab,$(LAB)))
 
 # What each folder may link: the arrows of the house.
@@ -262,11 +266,12 @@ SEES_report := report store diary signal base
 SEES_player := player content store diary session drivers signal audio base
 SEES_app := $(SEES_player)
 SEES_daemon := daemon $(SEES_app)
-SEES_cli := cli report $(SEES_app)
+SEES_cli := full cli report $(SEES_app)
 SEES_lab := lab drivers signal
 
 $(BUILD)/lulld: $(call archives,daemon $(SEES_app))
-$(BUILD)/lull: $(call archives,$(SEES_cli))
+$(BUILD)/lull: $(call archives,quick $(filter-out full,$(SEES_cli)))
+$(BUILD)/lull-full: $(call archives,$(SEES_cli))
 $(PROGRAMS):
 	$(call say,ld,$@)
 	$(Q)$(CC) $(LINK) $(CFLAGS) $(LDFLAGS) -o $@ \
@@ -293,8 +298,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/analyze.c tests/helpers/belt.c tests/helpers/cue.c \
-	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/years.c
+	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/home.c \
+	tests/helpers/run.c tests/helpers/stick.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -340,7 +345,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libgsl-dev libsndfile1-dev \
 # the calm voice itself, wanted only where something is to be heard of it
 PACKAGES_VOICE := festvox-us-slt-hts
 PACKAGES_LABELS := $(PACKAGES_BUILD) $(PACKAGES_VOICE) festival
-PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2
+PACKAGES_CHECK := $(PACKAGES_BUILD) $(PACKAGES_VOICE) libcmocka-dev jackd2 \
+	gpsbabel
 PACKAGES_CI := $(PACKAGES_CHECK) clang-format
 PACKAGES_LAB := $(PACKAGES_BUILD) $(PACKAGES_VOICE) qemu-system-x86 \
 	busybox-static bluez bluez-test-tools dbus udev alsa-utils kmod cpio \
@@ -498,7 +504,7 @@ FUZZ_SOURCES := $(SIGNAL) $(DRIVERS) $(BASE) $(SESSION) $(CONTENT) \
 # Every counter is read after every run: the quick ones are built of what they
 # reach and no more, and from short inputs.
 FUZZ_RR := drivers/arrival.c drivers/load.c drivers/room.c drivers/rr.c \
-	drivers/rr_rows.c drivers/scan.c
+	drivers/rr_rows.c drivers/rr_start.c drivers/scan.c
 FUZZ_STRAP := drivers/arrival.c drivers/ble_hrm.c drivers/strap.c
 FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
 	drivers/ant_strap.c
@@ -551,11 +557,13 @@ fuzz-%: tests/fuzz/%.c
 		-o build-fuzz/$* $< $(or $(FUZZ_ONLY_$*),$(FUZZ_SOURCES)) \
 		$(LINK_$*) $(PKG_LIBS) -lcsv -lm
 	ASAN_OPTIONS=$(FUZZ_ASAN) build-fuzz/$* -runs=$(RUNS) \
-		-max_len=$(or $(FUZZ_LEN_$*),4096) -verbosity=0
+		-max_len=$(or $(FUZZ_LEN_$*),4096) -verbosity=0 \
+		-artifact_prefix=build-fuzz/
 
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(PREFIX)/libexec/lull \
 		$(DESTDIR)$(PREFIX)/share/lull/content/routines \
 		$(DESTDIR)$(PREFIX)/share/lull/content/phrases \
 		$(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -563,7 +571,8 @@ install: all
 		$(DESTDIR)$(PREFIX)/lib/systemd/user \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d
-	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/lull $(BUILD)/lulld $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/lull-full $(DESTDIR)$(PREFIX)/libexec/lull
 	install -m 644 src/content/*.yaml $(DESTDIR)$(PREFIX)/share/lull/content
 	install -m 644 src/content/phrases/*.yaml src/content/phrases/*.labels \
 		$(DESTDIR)$(PREFIX)/share/lull/content/phrases
@@ -589,7 +598,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/lib/systemd/user/lulld.service \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/lull \
 		$(DESTDIR)$(PREFIX)/lib/udev/rules.d/70-lull.rules
-	rm -rf $(DESTDIR)$(PREFIX)/share/lull
+	rm -rf $(DESTDIR)$(PREFIX)/share/lull $(DESTDIR)$(PREFIX)/libexec/lull
 
 .PHONY: clean
 clean: ; rm -rf build build-*

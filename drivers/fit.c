@@ -25,15 +25,27 @@
 #define DEFINITION_MIN 5
 #define FIELD_BYTES    3
 
+#define OTHERS_MESSAGE 0x10000
 #define HRV_MESSAGE    78
 #define HRV_FIELD      0
 #define HRV_NO_VALUE   0xffff
+
+/* When things were: of any message, and when the file was begun. */
+#define TIMESTAMP_FIELD 253
+#define ID_MESSAGE      0
+#define CREATED_FIELD   4
+#define TIME_BYTES      4
+#define TIME_NO_VALUE   0xffffffff
+/* What is less counts from when the watch was turned on. */
+#define TIME_MIN 0x10000000
 
 /* What a definition says of its data messages. */
 struct kind {
 	bool known, big_endian;
 	size_t len;
 	size_t rr_at, rr_len; /* of the intervals in them; 0: none */
+	size_t time_at;       /* where has_time */
+	bool has_time;
 };
 
 struct fit {
@@ -43,6 +55,7 @@ struct fit {
 	struct kind kinds[LOCAL_TYPES];
 	struct rr_list list;
 	uint64_t t_ms;
+	uint32_t time; /* the last that was told; 0: none */
 	bool gap;
 	struct load_error *error;
 };
@@ -82,9 +95,11 @@ static unsigned u16(const uint8_t *b, bool big_endian)
 	                  : (unsigned)b[1] << 8 | b[0];
 }
 
-static uint32_t le32(const uint8_t *b)
+static uint32_t u32(const uint8_t *b, bool big_endian)
 {
-	return (uint32_t)u16(b + 2, false) << 16 | u16(b, false);
+	uint32_t low = u16(b + (big_endian ? 2 : 0), big_endian);
+
+	return (uint32_t)u16(b + (big_endian ? 0 : 2), big_endian) << 16 | low;
 }
 
 /* Move on to the messages of the next file in the row. */
@@ -96,7 +111,7 @@ static int take_header(struct fit *f)
 	if (!fit_is(b, left))
 		return fail(f, f->at, "expected the header of a FIT file");
 	header = b[0];
-	data = le32(b + HEADER_SIZE_AT);
+	data = u32(b + HEADER_SIZE_AT, false);
 	if (header != HEADER_MIN && header < HEADER_CRC_AT + CRC_BYTES)
 		return fail(f, f->at, "expected a header of 12 or 14 bytes");
 	if (left < header + CRC_BYTES || left - header - CRC_BYTES < data)
@@ -118,13 +133,27 @@ static int take_header(struct fit *f)
 	return 0;
 }
 
-/* @at: of the message, for what is said of it */
-static int take_field(struct fit *f, size_t at, bool hrv, struct kind *kind)
+static bool tells_time(unsigned message, const uint8_t *field)
+{
+	return field[1] == TIME_BYTES &&
+	       (field[0] == TIMESTAMP_FIELD ||
+	        (message == ID_MESSAGE && field[0] == CREATED_FIELD));
+}
+
+/* @at: of the definition, for what is said of it. @message: OTHERS_MESSAGE: of
+   a developer's fields, whose numbers are not ours to read */
+static int take_field(struct fit *f, size_t at, unsigned message,
+                      struct kind *kind)
 {
 	const uint8_t *field = f->bytes + f->at;
 
 	f->at += FIELD_BYTES;
-	if (hrv && field[0] == HRV_FIELD && kind->rr_len == 0) {
+	if (message != OTHERS_MESSAGE && tells_time(message, field)) {
+		kind->time_at = kind->len;
+		kind->has_time = true;
+	}
+	if (message == HRV_MESSAGE && field[0] == HRV_FIELD &&
+	    kind->rr_len == 0) {
 		if (field[1] % 2 != 0)
 			return fail(f, at, "expected intervals of two bytes");
 		kind->rr_at = kind->len;
@@ -151,7 +180,7 @@ static int take_definition(struct fit *f, size_t at, unsigned head)
 {
 	const uint8_t *b = f->bytes + f->at;
 	struct kind kind = {.known = true};
-	bool hrv;
+	unsigned message;
 	int n;
 
 	if (f->end - f->at < DEFINITION_MIN)
@@ -159,22 +188,30 @@ static int take_definition(struct fit *f, size_t at, unsigned head)
 	if (b[1] > 1)
 		return fail(f, at, "expected a byte order of 0 or 1");
 	kind.big_endian = b[1] == 1;
-	hrv = u16(b + 2, kind.big_endian) == HRV_MESSAGE;
+	message = u16(b + 2, kind.big_endian);
 	f->at += DEFINITION_MIN - 1;
 	n = take_fields(f, at);
 	for (int i = 0; i < n; i++)
-		if (take_field(f, at, hrv, &kind) < 0)
+		if (take_field(f, at, message, &kind) < 0)
 			return -EBADMSG;
 	if (n >= 0 && head & DEVELOPER) {
-		/* the number of a developer's field is not ours to read */
 		n = take_fields(f, at);
 		for (int i = 0; i < n; i++)
-			(void)take_field(f, at, false, &kind);
+			(void)take_field(f, at, OTHERS_MESSAGE, &kind);
 	}
 	if (n < 0)
 		return n;
 	f->kinds[head & LOCAL_TYPE] = kind;
 	return 0;
+}
+
+/* Until the first interval, which is not timed itself. */
+static void take_time(struct fit *f, const uint8_t *b, const struct kind *kind)
+{
+	uint32_t time = u32(b, kind->big_endian);
+
+	if (f->list.rr.n == 0 && time >= TIME_MIN && time != TIME_NO_VALUE)
+		f->time = time;
 }
 
 static int take_intervals(struct fit *f, const uint8_t *b,
@@ -211,6 +248,8 @@ static int take_data(struct fit *f, size_t at, unsigned type)
 	if (f->end - f->at < kind->len)
 		return fail(f, at, "expected a whole message");
 	f->at += kind->len;
+	if (kind->has_time)
+		take_time(f, b + kind->time_at, kind);
 	return take_intervals(f, b + kind->rr_at, kind);
 }
 
@@ -260,6 +299,11 @@ int fit_parse(const void *bytes, size_t len, struct rr *ret,
 		rr_finish(&f.list.rr);
 		return r;
 	}
+	if (f.time)
+		f.list.rr.start = (struct rr_start){
+			.clock = RR_CLOCK_UTC,
+			.ms = (FIT_EPOCH_S + f.time) * 1000,
+		};
 	*ret = f.list.rr;
 	return 0;
 }

@@ -11,12 +11,18 @@
 /**
  * FIT, the binary format of sports watches: only the intervals of its `hrv`
  * messages (number 78, field 0: an array of u16 in ms, 0xFFFF: the rest is
- * empty). They have no times; their order in the file is that of the beats.
+ * empty). They have no times; their order in the file is that of the beats. The
+ * first is taken to begin at the last time that is told before it: a message's
+ * timestamp (field 253), or when the file was created (message 0, field 4).
  *
  * Source: the FIT protocol, as its owner publishes it (file header, record
- * headers, definition and data messages, chained files); the message:
- * reference/sensors.md F.
+ * headers, definition and data messages, chained files; date_time: seconds
+ * since the end of 1989, less than 0x10000000 since it was turned on); the
+ * message: reference/sensors.md F.
  */
+
+/** FIT counts seconds from the end of 1989. */
+#define FIT_EPOCH_S INT64_C(631065600)
 
 /** fit_is() - do these bytes carry the signature? */
 bool fit_is(const void *bytes, size_t len);

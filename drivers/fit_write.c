@@ -211,9 +211,8 @@ static int write_whole(FILE *file, const struct out *o)
 
 int fit_write(FILE *file, const struct rr *rr, int64_t start_s)
 {
-	uint32_t start = start_s > FIT_WRITE_EPOCH_S
-	                         ? (uint32_t)(start_s - FIT_WRITE_EPOCH_S)
-	                         : 0;
+	uint32_t start =
+		start_s > FIT_EPOCH_S ? (uint32_t)(start_s - FIT_EPOCH_S) : 0;
 	struct out o = {NULL, NULL, 0};
 	int r;
 

@@ -8,9 +8,6 @@
 
 #include "drivers/rr.h"
 
-/** FIT counts seconds from the end of 1989. */
-#define FIT_WRITE_EPOCH_S INT64_C(631065600)
-
 /**
  * fit_write() - intervals as a FIT activity, for programs that read watches'
  * files

@@ -67,12 +67,20 @@ static bool take_comma(struct scan_line *line)
 	return true;
 }
 
+/* @first: when the app heard of the first interval */
 static int take_row(struct rr_rows *rows, struct scan_line *line,
-                    struct rr_row *row, struct load_error *error)
+                    struct rr_row *row, struct rr_start *first,
+                    struct load_error *error)
 {
+	const char *date = line->at;
+
 	*error = (struct load_error){.line = row->line};
 	error->reason = "expected a date, or ms since 1970, and a comma";
-	if (!take_date(line) || !take_comma(line))
+	if (!take_date(line))
+		return -EBADMSG;
+	if (rows->list.rr.n == 0)
+		(void)rr_start_read(date, (size_t)(line->at - date), first);
+	if (!take_comma(line))
 		return -EBADMSG;
 	error->reason = "expected an interval in the second column";
 	if (!scan_number(line, &row->rr) || !take_comma(line))
@@ -93,6 +101,7 @@ int hrv_logger_parse(const char *text, size_t len, struct rr *ret,
                      struct load_error *error)
 {
 	struct rr_rows rows = {0};
+	struct rr_start first = {0};
 	struct scan_line line;
 	struct scan scan;
 	int r = 0;
@@ -109,10 +118,17 @@ int hrv_logger_parse(const char *text, size_t len, struct rr *ret,
 		                     .len = len};
 
 		if (scan_more(&line))
-			r = take_row(&rows, &line, &row, error);
+			r = take_row(&rows, &line, &row, &first, error);
 	}
 	if (r == 0)
 		r = rr_rows_place(&rows, ret, error);
+	if (r == 0) {
+		ret->start = first;
+		/* it was heard of when it was over */
+		if (first.clock != RR_CLOCK_NONE)
+			ret->start.ms -=
+				(int64_t)(ret->intervals[0].t_us / 1000);
+	}
 	if (r == -ENOMEM)
 		*error = (struct load_error){.reason = "out of memory"};
 	rr_rows_finish(&rows);

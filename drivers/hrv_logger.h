@@ -16,8 +16,9 @@
  * The interval is in ms. "since start" is the time of the beat that begins or
  * of the one that ends it, in ms or s, and tells where beats are missing. The
  * first column, a date or ms since 1970 (then headed `timestamp`), is when the
- * app heard of it: it is checked and not used. Blanks and `_` in the header do
- * not count, nor does its case.
+ * app heard of it: that of the first row tells when the recording began, where
+ * it can be read (rr_start.h). Blanks and `_` in the header do not count, nor
+ * does its case.
  *
  * Source: reference/sensors.md F; exports of the app with both headers.
  */

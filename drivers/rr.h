@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "drivers/load.h"
+#include "drivers/rr_start.h"
 
 /**
  * The intervals of a recording, whatever it was read from; and text files of
@@ -31,6 +32,7 @@ struct rr_interval {
 struct rr {
 	struct rr_interval *intervals;
 	size_t n;
+	struct rr_start start; /**< of the first */
 };
 
 /** rr_finish() - free what a parser filled; takes one of all zeros. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/config.h"
@@ -236,6 +237,27 @@ static void a_path_that_does_not_fit_is_refused(void **state)
 	assert_int_equal(paths_store(path, needed - 1), -ENAMETOOLONG);
 	assert_string_equal(path, "untouched, and just long enough");
 	assert_int_equal(paths_store(path, needed), 0);
+}
+
+/* The program that runs is build/tests/test_base. What is installed apart,
+   in libexec, is tests/test_dist.sh. */
+static void another_program_is_found_beside_this_one(void **state)
+{
+	char here[PATH_MAX], beside[PATH_MAX + 16],
+		path[PATH_MAX] = "as before";
+
+	(void)state;
+	assert_int_equal(paths_here(here, 4), -ENAMETOOLONG);
+	assert_int_equal(paths_here(here, sizeof(here)), 0);
+	assert_int_equal(paths_program("no-such", path, sizeof(path)), -ENOENT);
+	assert_int_equal(paths_program("test_base.o", path, sizeof(path)),
+	                 -EACCES);
+	assert_int_equal(paths_program("test_base", path, strlen(here)),
+	                 -ENAMETOOLONG);
+	assert_string_equal(path, "as before");
+	assert_int_equal(paths_program("test_base", path, sizeof(path)), 0);
+	snprintf(beside, sizeof(beside), "%s/test_base", here);
+	assert_string_equal(path, beside);
 }
 
 static unsigned mode_of(const char *path)
@@ -660,9 +682,39 @@ static void a_time_is_read_only_where_calendar_and_clock_have_it(void **state)
 	assert_int_equal(t, 1709251199);
 }
 
+static void a_time_is_told_in_this_zone_or_another(void **state)
+{
+	char text[32];
+	int64_t t;
+
+	(void)state;
+	setenv("TZ", "Europe/Berlin", 1);
+	tzset();
+	/* an hour apart, when the clock goes back */
+	date_local(1792888500, text, sizeof(text));
+	assert_string_equal(text, "2026-10-25T02:35:00+02:00");
+	date_local(1792888500 + 3600, text, sizeof(text));
+	assert_string_equal(text, "2026-10-25T02:35:00+01:00");
+	setenv("TZ", "America/St_Johns", 1);
+	tzset();
+	date_local(1795377900, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T16:35:00-03:30");
+	date_offset(1795377900, 60, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T21:05:00+01:00");
+	date_offset(1795377900, -30, text, sizeof(text));
+	assert_string_equal(text, "2026-11-22T19:35:00-00:30");
+	assert_int_equal(date_read(text, &t), 0);
+	assert_int_equal(t, 1795377900);
+	date_offset(1795377900, 840, text, sizeof(text));
+	assert_string_equal(text, "2026-11-23T10:05:00+14:00");
+	unsetenv("TZ");
+	tzset();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_time_is_told_in_this_zone_or_another),
 		cmocka_unit_test(
 			a_time_is_read_only_where_calendar_and_clock_have_it),
 		cmocka_unit_test(
@@ -684,6 +736,7 @@ int main(void)
 			an_absolute_variable_wins_and_a_relative_one_is_ignored),
 		paths_test(without_a_home_only_variables_help),
 		paths_test(a_path_that_does_not_fit_is_refused),
+		cmocka_unit_test(another_program_is_found_beside_this_one),
 		cmocka_unit_test(
 			new_folders_are_private_and_old_ones_stay_as_they_are),
 		cmocka_unit_test(a_file_in_the_way_of_a_folder_is_an_error),

@@ -876,6 +876,44 @@ static void json_of_the_past_is_json(void **state)
 	test_scrap(home);
 }
 
+static double figure_of(const json_t *row, const char *key)
+{
+	const json_t *value = json_object_get(row, key);
+
+	assert_true(json_is_number(value));
+	return json_number_value(value);
+}
+
+static void json_of_the_past_has_its_figures(void **state)
+{
+	char *home = test_scratch();
+	json_t *sessions, *show;
+	const json_t *row;
+	struct ran r;
+
+	(void)state;
+	run(&r, home, "render tension_relief --person 1 --no-voice --save");
+	assert_int_equal(r.status, 0);
+	run(&r, home, "sessions --json");
+	sessions = json_loads(r.text, 0, NULL);
+	row = json_array_get(sessions, 0);
+	run(&r, home, "show --json");
+	show = json_loads(r.text, 0, NULL);
+	assert_near(figure_of(row, "hr_slower_bpm"),
+	            figure_of(row, "hr_before_bpm") -
+	                    figure_of(row, "hr_after_bpm"),
+	            2e-6);
+	assert_true(figure_of(row, "hr_before_bpm") > 30);
+	assert_true(figure_of(row, "beats") > 500);
+	assert_true(figure_of(row, "beats") == figure_of(show, "beats"));
+	assert_true(figure_of(show, "corrected") < figure_of(show, "beats"));
+	assert_true(figure_of(show, "signal_ok_pct") > 50);
+	assert_true(figure_of(show, "signal_ok_pct") <= 100);
+	json_decref(sessions);
+	json_decref(show);
+	test_scrap(home);
+}
+
 /* The end of the first beat after five minutes, one digit more. */
 static void lengthen_a_beat(const char *from, const char *to)
 {
@@ -1061,6 +1099,7 @@ int main(void)
 			broken_files_are_named_with_line_and_what_was_expected),
 		cmocka_unit_test(a_render_is_kept_shown_explained_and_replayed),
 		cmocka_unit_test(json_of_the_past_is_json),
+		cmocka_unit_test(json_of_the_past_has_its_figures),
 		cmocka_unit_test(a_changed_beat_is_found_by_the_replay),
 		cmocka_unit_test(a_store_of_a_newer_version_is_left_alone),
 		cmocka_unit_test(the_same_render_twice_gives_the_same_bytes),

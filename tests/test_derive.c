@@ -54,7 +54,7 @@ static struct store *open_store(const struct place *p)
 static int64_t bring(const struct place *p, uint64_t seed)
 {
 	struct rr_interval at[BEATS] = {{0}};
-	const struct rr rr = {at, BEATS};
+	const struct rr rr = {.intervals = at, .n = BEATS};
 	struct store *s = open_store(p);
 	struct store_bring *b = NULL;
 	double t_ms = 0;

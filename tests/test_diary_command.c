@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <stdio.h>
@@ -7,98 +7,56 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A home of its own for each test. */
-static char *home;
-static struct ran ran;
-
-static int set_up(void **state)
-{
-	(void)state;
-	home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(home);
-	return 0;
-}
-
-static const char *run(const char *args)
-{
-	run_on(&ran, "", home, args);
-	return ran.text;
-}
-
-static void assert_says(const char *args, int status, const char *expected)
-{
-	run(args);
-	if (ran.status != status || !strstr(ran.text, expected))
-		fail_msg("lull %s: %d: \"%s\" does not say \"%s\"", args,
-		         ran.status, ran.text, expected);
-}
-
-static void put_file(const char *name, const char *text)
-{
-	char path[600];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", home, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 /* A command on a file of this home. */
 static const char *on(const char *command, const char *file)
 {
 	static char args[1200];
 
-	snprintf(args, sizeof(args), "diary %s %s/%s", command, home, file);
+	snprintf(args, sizeof(args), "diary %s %s/%s", command, home.folder,
+	         file);
 	return args;
 }
 
 static void a_day_is_added_told_and_listed(void **state)
 {
 	(void)state;
-	assert_says(
+	home_answers(
 		"diary add --date 2026-11-20 yes worst=7 hours=3 "
 		"'medicine=ibuprofen, 400 mg, worked' note='late, \"very\"'",
 		0,
 		"2026-11-20: headache yes, hours 3, worst 7; ibuprofen, "
 		"simple, 400 mg, worked; \"late, \"very\"\"");
-	assert_says("diary add --date 2026-11-22 no", 0,
-	            "2026-11-22: headache no");
-	assert_says("diary list --from 2026-11-01 --to 2026-11-23", 0,
-	            "2026-11-21  -");
-	assert_non_null(strstr(ran.text, "not entered"));
-	assert_non_null(strstr(ran.text, "2026-11-23"));
-	assert_null(strstr(ran.text, "2026-11-19"));
+	home_answers("diary add --date 2026-11-22 no", 0,
+	             "2026-11-22: headache no");
+	home_answers("diary list --from 2026-11-01 --to 2026-11-23", 0,
+	             "2026-11-21  -");
+	assert_non_null(strstr(home.ran.text, "not entered"));
+	assert_non_null(strstr(home.ran.text, "2026-11-23"));
+	assert_null(strstr(home.ran.text, "2026-11-19"));
 }
 
 static void what_is_added_later_joins_what_was_said(void **state)
 {
 	(void)state;
-	run("diary add --date 2026-11-20 yes worst=7");
-	assert_says("diary add --date 2026-11-20 stress=4 worst=", 0,
-	            "2026-11-20: headache yes, stress 4");
-	assert_says("diary edit --date 2026-11-20 medicine=tea medicine= "
-	            "medicine=coffee",
-	            0, "stress 4; coffee, other");
+	home_run("diary add --date 2026-11-20 yes worst=7");
+	home_answers("diary add --date 2026-11-20 stress=4 worst=", 0,
+	             "2026-11-20: headache yes, stress 4");
+	home_answers("diary edit --date 2026-11-20 medicine=tea medicine= "
+	             "medicine=coffee",
+	             0, "stress 4; coffee, other");
 }
 
 static void a_day_that_is_not_there_is_not_edited(void **state)
 {
 	(void)state;
-	run("diary add --date 2026-11-20 no");
-	assert_says("diary edit --date 2026-11-21 worst=3", 1,
-	            "lull diary add --date 2026-11-21");
-	assert_says("diary remove --date 2026-11-21", 1, "nothing was entered");
-	assert_says("diary remove --date 2026-11-20", 0, "is removed");
-	assert_says("diary list --from 2026-11-01 --to 2026-11-23", 0,
-	            "nothing was entered in these days");
+	home_run("diary add --date 2026-11-20 no");
+	home_answers("diary edit --date 2026-11-21 worst=3", 1,
+	             "lull diary add --date 2026-11-21");
+	home_answers("diary remove --date 2026-11-21", 1,
+	             "nothing was entered");
+	home_answers("diary remove --date 2026-11-20", 0, "is removed");
+	home_answers("diary list --from 2026-11-01 --to 2026-11-23", 0,
+	             "nothing was entered in these days");
 }
 
 static void what_makes_no_sense_is_told_in_one_line(void **state)
@@ -124,12 +82,12 @@ static void what_makes_no_sense_is_told_in_one_line(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		size_t n;
 
-		assert_says(rows[i].args, rows[i].status, rows[i].says);
-		n = strlen(ran.text);
+		home_answers(rows[i].args, rows[i].status, rows[i].says);
+		n = strlen(home.ran.text);
 		/* but for the usage, which is longer */
 		if (*rows[i].says)
-			assert_ptr_equal(strchr(ran.text, '\n'),
-			                 ran.text + n - 1);
+			assert_ptr_equal(strchr(home.ran.text, '\n'),
+			                 home.ran.text + n - 1);
 	}
 }
 
@@ -139,65 +97,67 @@ static void an_export_is_private_and_comes_in_again_the_same(void **state)
 	char path[600], *before;
 
 	(void)state;
-	run("diary add --date 2026-11-20 yes worst=7 start=22:30 end=1:15 "
-	    "'medicine=naproxen, 500 mg' note='one, \"two\"\n;three 頭痛'");
-	run("diary add --date 2026-11-22 no sleep=7.5");
-	assert_says(on("export -o", "a.csv"), 0, "");
-	snprintf(path, sizeof(path), "%s/a.csv", home);
+	home_run(
+		"diary add --date 2026-11-20 yes worst=7 start=22:30 end=1:15 "
+		"'medicine=naproxen, 500 mg' note='one, \"two\"\n;three 頭痛'");
+	home_run("diary add --date 2026-11-22 no sleep=7.5");
+	home_answers(on("export -o", "a.csv"), 0, "");
+	snprintf(path, sizeof(path), "%s/a.csv", home.folder);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_says(on("export -o", "a.csv"), 1, "exists");
-	before = strdup(run("diary list --json --from 2026-11-01"));
-	run("diary remove --date 2026-11-20");
-	run("diary remove --date 2026-11-22");
-	assert_says(on("import", "a.csv"), 0,
-	            "2 days of 2 rows are in the diary");
-	assert_string_equal(run("diary list --json --from 2026-11-01"), before);
+	home_answers(on("export -o", "a.csv"), 1, "exists");
+	before = strdup(home_run("diary list --json --from 2026-11-01"));
+	home_run("diary remove --date 2026-11-20");
+	home_run("diary remove --date 2026-11-22");
+	home_answers(on("import", "a.csv"), 0,
+	             "2 days of 2 rows are in the diary");
+	assert_string_equal(home_run("diary list --json --from 2026-11-01"),
+	                    before);
 	free(before);
 }
 
 static void an_import_keeps_what_was_entered_unless_told_otherwise(void **state)
 {
 	(void)state;
-	run("diary add --date 2026-11-20 yes worst=7");
-	put_file("b.csv", "Day,Pain,Mood\n2026-11-20,3,x\n2026-11-21,2,y\n"
-	                  "2026-11-21,5,z\n");
-	assert_says(on("import", "b.csv"), 0,
-	            "1 days of 3 rows are in the diary");
-	assert_non_null(strstr(ran.text, "--replace"));
-	assert_non_null(strstr(ran.text, "left out: Mood"));
-	assert_says("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
-	            "\"worst\": 7");
-	assert_says("diary list --json --from 2026-11-21 --to 2026-11-21", 0,
-	            "\"worst\": 5");
-	assert_says(on("import --replace", "b.csv"), 0, "2 days of 3 rows");
-	assert_says("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
-	            "\"worst\": 3");
+	home_run("diary add --date 2026-11-20 yes worst=7");
+	home_write("b.csv", "Day,Pain,Mood\n2026-11-20,3,x\n2026-11-21,2,y\n"
+	                    "2026-11-21,5,z\n");
+	home_answers(on("import", "b.csv"), 0,
+	             "1 days of 3 rows are in the diary");
+	assert_non_null(strstr(home.ran.text, "--replace"));
+	assert_non_null(strstr(home.ran.text, "left out: Mood"));
+	home_answers("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
+	             "\"worst\": 7");
+	home_answers("diary list --json --from 2026-11-21 --to 2026-11-21", 0,
+	             "\"worst\": 5");
+	home_answers(on("import --replace", "b.csv"), 0, "2 days of 3 rows");
+	home_answers("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
+	             "\"worst\": 3");
 }
 
 static void of_a_file_with_a_wrong_row_nothing_is_taken(void **state)
 {
 	(void)state;
-	run("diary add --date 2026-11-20 no");
-	put_file("c.csv", "date,worst\n2026-11-21,3\n2026-11-22,12\n");
-	assert_says(on("import", "c.csv"), 1,
-	            "c.csv:3: worst: 12: expected a whole number from 0 to 10: "
-	            "nothing of it was taken");
-	assert_says("diary list --from 2026-11-21", 0, "nothing was entered");
+	home_run("diary add --date 2026-11-20 no");
+	home_write("c.csv", "date,worst\n2026-11-21,3\n2026-11-22,12\n");
+	home_answers(
+		on("import", "c.csv"), 1,
+		"c.csv:3: worst: 12: expected a whole number from 0 to 10: "
+		"nothing of it was taken");
+	home_answers("diary list --from 2026-11-21", 0, "nothing was entered");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_day_is_added_told_and_listed),
-		TEST(what_is_added_later_joins_what_was_said),
-		TEST(a_day_that_is_not_there_is_not_edited),
-		TEST(what_makes_no_sense_is_told_in_one_line),
-		TEST(an_export_is_private_and_comes_in_again_the_same),
-		TEST(an_import_keeps_what_was_entered_unless_told_otherwise),
-		TEST(of_a_file_with_a_wrong_row_nothing_is_taken),
+		home_test(a_day_is_added_told_and_listed),
+		home_test(what_is_added_later_joins_what_was_said),
+		home_test(a_day_that_is_not_there_is_not_edited),
+		home_test(what_makes_no_sense_is_told_in_one_line),
+		home_test(an_export_is_private_and_comes_in_again_the_same),
+		home_test(
+			an_import_keeps_what_was_entered_unless_told_otherwise),
+		home_test(of_a_file_with_a_wrong_row_nothing_is_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <math.h>
@@ -15,25 +15,18 @@
 #include "player/journal_beats.h"
 
 /* One session of a simulated person, for all of them. */
-static char *home;
-static struct ran ran;
 static struct rr stored;
-
-static void run(const char *args)
-{
-	run_on(&ran, "", home, args);
-}
 
 static void export_to(const char *format, const char *name, char *ret,
                       size_t len)
 {
 	char args[800];
 
-	snprintf(ret, len, "%s/%s", home, name);
+	snprintf(ret, len, "%s/%s", home.folder, name);
 	snprintf(args, sizeof(args), "export --format %s -o %s", format, ret);
-	run(args);
-	if (ran.status != 0)
-		fail_msg("%s", ran.text);
+	home_run(args);
+	if (home.ran.status != 0)
+		fail_msg("%s", home.ran.text);
 }
 
 static int begin(void **state)
@@ -44,15 +37,15 @@ static int begin(void **state)
 	FILE *f;
 
 	(void)state;
-	home = test_scratch();
+	home.folder = test_scratch();
 	snprintf(
 		args, sizeof(args),
 		"render tension_relief --person 3 --seconds 150 --from 2 --save "
 		"--no-voice -o %s/a.wav",
-		home);
-	run(args);
-	if (ran.status != 0)
-		fail_msg("%s", ran.text);
+		home.folder);
+	home_run(args);
+	if (home.ran.status != 0)
+		fail_msg("%s", home.ran.text);
 	export_to("json", "a.jsonl", args, sizeof(args));
 	f = fopen(args, "re");
 	assert_non_null(f);
@@ -70,7 +63,7 @@ static int finish(void **state)
 {
 	(void)state;
 	rr_finish(&stored);
-	test_scrap(home);
+	test_scrap(home.folder);
 	return 0;
 }
 
@@ -122,14 +115,14 @@ static void a_table_has_a_row_for_each_beat(void **state)
 	size_t rows = 0;
 
 	(void)state;
-	run("export --format csv");
-	for (const char *c = ran.text; *c; c++)
+	home_run("export --format csv");
+	for (const char *c = home.ran.text; *c; c++)
 		rows += *c == '\n';
 	assert_int_equal(rows, stored.n + 1);
-	run("export --format csv-estimates");
-	assert_non_null(strstr(ran.text, "t_s,hr_bpm,rmssd_ms,calm"));
-	run("export --format csv-steps");
-	assert_non_null(strstr(ran.text, ",begin\r\n"));
+	home_run("export --format csv-estimates");
+	assert_non_null(strstr(home.ran.text, "t_s,hr_bpm,rmssd_ms,calm"));
+	home_run("export --format csv-steps");
+	assert_non_null(strstr(home.ran.text, ",begin\r\n"));
 }
 
 static void what_cannot_be_exported_is_told_in_one_line(void **state)
@@ -137,23 +130,23 @@ static void what_cannot_be_exported_is_told_in_one_line(void **state)
 	char args[700];
 
 	(void)state;
-	run("export 7");
-	assert_int_equal(ran.status, 1);
-	assert_non_null(strstr(ran.text, "session 7: there is none"));
-	run("export --format edf");
-	assert_int_equal(ran.status, 2);
-	assert_non_null(strstr(ran.text, "expected kubios"));
-	snprintf(args, sizeof(args), "export -o %s/a.wav", home);
-	run(args);
-	assert_int_equal(ran.status, 1);
-	assert_non_null(strstr(ran.text, "File exists"));
+	home_run("export 7");
+	assert_int_equal(home.ran.status, 1);
+	assert_non_null(strstr(home.ran.text, "session 7: there is none"));
+	home_run("export --format edf");
+	assert_int_equal(home.ran.status, 2);
+	assert_non_null(strstr(home.ran.text, "expected kubios"));
+	snprintf(args, sizeof(args), "export -o %s/a.wav", home.folder);
+	home_run(args);
+	assert_int_equal(home.ran.status, 1);
+	assert_non_null(strstr(home.ran.text, "File exists"));
 }
 
 static void a_fit_file_tells_when_it_began(void **state)
 {
 	struct rr_interval beats[] = {{.t_us = 1000000, .rr_ms = 1000},
 	                              {.t_us = 71000000, .rr_ms = 70000}};
-	const struct rr rr = {beats, 2};
+	const struct rr rr = {.intervals = beats, .n = 2};
 	/* 2026-11-25 20:00:00 UTC, in seconds from 1989-12-31 */
 	const uint32_t start = 1164571200;
 	unsigned char bytes[512];
@@ -174,9 +167,11 @@ static void a_fit_file_tells_when_it_began(void **state)
 	assert_int_equal(fit_parse(bytes, n, &back, &error), 0);
 	assert_int_equal(back.n, 2);
 	assert_near(back.intervals[1].rr_ms, 65534, 0);
+	assert_int_equal(back.start.clock, RR_CLOCK_UTC);
+	assert_int_equal(back.start.ms, INT64_C(1795636800000));
 	rr_finish(&back);
 	f = fmemopen(bytes, sizeof(bytes), "w");
-	assert_true(fit_write(f, &(struct rr){NULL, 0}, 0) < 0);
+	assert_true(fit_write(f, &(struct rr){.n = 0}, 0) < 0);
 	fclose(f);
 }
 

@@ -217,7 +217,7 @@ static void each_bad_rr_file_names_its_line_and_what_was_expected(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct load_error error = {.line = 99};
-		struct rr rr = {NULL, 42};
+		struct rr rr = {.n = 42};
 		struct sensor *s = NULL;
 
 		put(bad[i].text, strlen(bad[i].text));

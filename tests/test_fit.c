@@ -49,7 +49,7 @@ static void refused(const struct fit_write *w, unsigned byte,
                     const char *reason)
 {
 	struct load_error error = {.line = 9, .byte = 9};
-	struct rr rr = {NULL, 42};
+	struct rr rr = {.n = 42};
 
 	assert_int_equal(parse(w, w->len, &rr, &error), -EBADMSG);
 	assert_int_equal(rr.n, 42);
@@ -225,6 +225,121 @@ static void files_in_a_row_have_a_gap_between_them(void **state)
 	refused(&w, (unsigned)w.from + 15, "definition");
 }
 
+/* --- when it began
+ */
+
+/* What a program says that writes no timestamps, and what a watch says. */
+#define CREATED 1000000000u
+#define EVENT   1000000060u
+#define RECORD  1000000075u
+
+static void begin_at(struct fit_write *w, uint32_t created)
+{
+	static const struct fit_write_field id[] = {{0, 1, 0x00}, {4, 4, 0x86}};
+
+	w->len = 0;
+	fit_write_begin(w, 14);
+	fit_write_define(w, 0, 0, id, 2, 0);
+	fit_write_byte(w, 0);
+	fit_write_byte(w, 4);
+	fit_write_u32(w, created);
+}
+
+/* A message of another kind. */
+static void say_time(struct fit_write *w, unsigned message, uint32_t time)
+{
+	static const struct fit_write_field fields[] = {{3, 1, 0x02},
+	                                                {253, 4, 0x86}};
+
+	fit_write_define(w, 1, message, fields, 2, 0);
+	fit_write_byte(w, 1);
+	fit_write_byte(w, 72);
+	fit_write_u32(w, time);
+}
+
+static void say_beat(struct fit_write *w)
+{
+	static const struct fit_write_field hrv[] = {{0, 2, 0x84}};
+
+	fit_write_define(w, 2, FIT_WRITE_HRV, hrv, 1, 0);
+	fit_write_byte(w, 2);
+	fit_write_u16(w, beats[0]);
+}
+
+/* @time: 0: not known */
+static void began(struct fit_write *w, uint32_t time)
+{
+	struct load_error error;
+	struct rr rr;
+
+	fit_write_end(w);
+	assert_int_equal(parse(w, w->len, &rr, &error), 0);
+	assert_int_equal(rr.start.clock, time ? RR_CLOCK_UTC : RR_CLOCK_NONE);
+	if (time)
+		assert_int_equal(rr.start.ms,
+		                 (INT64_C(631065600) + time) * 1000);
+	rr_finish(&rr);
+}
+
+static void it_began_at_the_last_time_before_the_first_interval(void **state)
+{
+	struct fit_write w = {0};
+
+	(void)state;
+	for (int big_endian = 0; big_endian < 2; big_endian++) {
+		w.big_endian = big_endian;
+		begin_at(&w, CREATED);
+		say_time(&w, 21, EVENT);
+		say_time(&w, 20, RECORD);
+		say_beat(&w);
+		say_time(&w, 20, RECORD + 1);
+		say_beat(&w);
+		began(&w, RECORD);
+		begin_at(&w, CREATED);
+		say_beat(&w);
+		say_time(&w, 20, RECORD);
+		began(&w, CREATED);
+	}
+	/* that of the first of several in a row */
+	w = (struct fit_write){.len = 0};
+	fit_write_activity(&w, 14, beats, 3);
+	fit_write_begin(&w, 14);
+	say_time(&w, 20, RECORD);
+	say_beat(&w);
+	began(&w, CREATED);
+}
+
+static void what_is_no_time_of_day_is_not_taken_for_one(void **state)
+{
+	static const struct fit_write_field own[] = {
+		{3, 1, 0x02}, {253, 4, 0x86}, {253, 4, 0x00}};
+	static const struct fit_write_field narrow[] = {{253, 2, 0x84}};
+	struct fit_write w = {0};
+
+	(void)state;
+	begin_at(&w, 0xffffffff);
+	say_time(&w, 20, 0x0fffffff); /* since it was turned on */
+	say_beat(&w);
+	began(&w, 0);
+	begin_at(&w, 0x10000000);
+	say_time(&w, 20, 0);
+	say_time(&w, 20, 0xffffffff);
+	fit_write_define(&w, 3, 20, narrow, 1, 0);
+	fit_write_byte(&w, 3);
+	fit_write_u16(&w, 0x7777);
+	/* its developer's field of that number is anything */
+	fit_write_define(&w, 3, 20, own, 2, 1);
+	fit_write_byte(&w, 3);
+	fit_write_byte(&w, 72);
+	fit_write_u32(&w, EVENT);
+	fit_write_u32(&w, RECORD);
+	say_beat(&w);
+	began(&w, EVENT);
+}
+
+/* --- damage
+ */
+
 static void a_file_that_ends_early_is_refused_wherever_it_ends(void **state)
 {
 	struct fit_write w = {0};
@@ -233,7 +348,7 @@ static void a_file_that_ends_early_is_refused_wherever_it_ends(void **state)
 	fit_write_activity(&w, 14, beats, N_BEATS);
 	for (size_t len = 0; len < w.len; len++) {
 		struct load_error error = {0};
-		struct rr rr = {NULL, 42};
+		struct rr rr = {.n = 42};
 
 		assert_int_equal(parse(&w, len, &rr, &error), -EBADMSG);
 		assert_int_equal(rr.n, 42);
@@ -339,6 +454,9 @@ int main(void)
 		cmocka_unit_test(a_kind_may_be_defined_anew),
 		cmocka_unit_test(what_stands_behind_an_empty_place_is_not_read),
 		cmocka_unit_test(files_in_a_row_have_a_gap_between_them),
+		cmocka_unit_test(
+			it_began_at_the_last_time_before_the_first_interval),
+		cmocka_unit_test(what_is_no_time_of_day_is_not_taken_for_one),
 		cmocka_unit_test(
 			a_file_that_ends_early_is_refused_wherever_it_ends),
 		cmocka_unit_test(any_damaged_byte_is_noticed),

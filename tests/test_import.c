@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <sqlite3.h>
@@ -11,76 +11,18 @@
 
 #include "drivers/recording.h"
 
-/* A home of its own for each test. */
-static char *home;
-static struct ran ran;
-
-static int set_up(void **state)
-{
-	(void)state;
-	home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(home);
-	return 0;
-}
-
-static const char *run(const char *args)
-{
-	run_on(&ran, "", home, args);
-	return ran.text;
-}
-
-static void assert_says(const char *expected)
-{
-	if (!strstr(ran.text, expected))
-		fail_msg("\"%s\" does not say \"%s\"", ran.text, expected);
-}
-
-/* `lull COMMAND PATH`, of status 0. */
-static void run_with(const char *command, const char *path)
-{
-	char args[1400];
-
-	snprintf(args, sizeof(args), "%s %s", command, path);
-	run(args);
-	if (ran.status != 0)
-		fail_msg("%s: %s", args, ran.text);
-}
-
 static void is_refused(const char *command, const char *path)
 {
 	char args[1400];
 
 	snprintf(args, sizeof(args), "%s %s", command, path);
-	run(args);
-	assert_int_equal(ran.status, 1);
-}
-
-static char *path_of(const char *name)
-{
-	static char path[600];
-
-	snprintf(path, sizeof(path), "%s/%s", home, name);
-	return path;
-}
-
-static void write_file(const char *name, const char *text)
-{
-	FILE *f = fopen(path_of(name), "we");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	home_run(args);
+	assert_int_equal(home.ran.status, 1);
 }
 
 static void put_bytes(const char *name, const char *bytes, size_t len)
 {
-	FILE *f = fopen(path_of(name), "we");
+	FILE *f = fopen(home_path(name), "we");
 
 	assert_non_null(f);
 	assert_int_equal(fwrite(bytes, 1, len, f), len);
@@ -136,7 +78,7 @@ static char *kept_figures(int id)
 	sqlite3 *db = NULL;
 	char *line;
 
-	assert_int_equal(sqlite3_open(path_of("state/lull/lull.db"), &db), 0);
+	assert_int_equal(sqlite3_open(home_path("state/lull/lull.db"), &db), 0);
 	assert_int_equal(sqlite3_prepare_v2(
 				 db,
 				 "SELECT line FROM figures WHERE session = ?1",
@@ -148,17 +90,6 @@ static char *kept_figures(int id)
 	sqlite3_finalize(s);
 	sqlite3_close(db);
 	return line;
-}
-
-/* What @command gives as @format, in a file. */
-static const char *export_to(const char *name, int id, const char *format)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command), "export %d --format %s -o", id,
-	         format);
-	run_with(command, path_of(name));
-	return path_of(name);
 }
 
 /* --- recordings -------------------------------------------------------------
@@ -178,11 +109,11 @@ static void the_figures_of_each_recording_are_those_of_analyze(void **state)
 	for (int i = 0; i < 8; i++) {
 		char *kept, *from, *to;
 
-		run_with("import", test_data(names[i]));
+		home_done("import", test_data(names[i]));
 		kept = kept_figures(i + 1);
-		run_with("analyze --json", test_data(names[i]));
-		from = strstr(ran.text, "\"beats\"");
-		to = strstr(ran.text, ",\"settings\"");
+		home_done("analyze --json", test_data(names[i]));
+		from = strstr(home.ran.text, "\"beats\"");
+		to = strstr(home.ran.text, ",\"settings\"");
 		assert_non_null(from);
 		assert_non_null(to);
 		*to = '\0';
@@ -198,11 +129,11 @@ static void what_show_tells_of_a_recording_is_what_analyze_tells(void **state)
 	char *shown, *told;
 
 	(void)state;
-	run_with("import", test_data("h10_detectpvc.rr"));
-	run_with("show", "1");
-	shown = strdup(strstr(ran.text, "RR text"));
-	run_with("analyze", test_data("h10_detectpvc.rr"));
-	told = strstr(ran.text, "RR text");
+	home_done("import", test_data("h10_detectpvc.rr"));
+	home_done("show", "1");
+	shown = strdup(strstr(home.ran.text, "RR text"));
+	home_done("analyze", test_data("h10_detectpvc.rr"));
+	told = strstr(home.ran.text, "RR text");
 	assert_string_equal(shown, told);
 	free(shown);
 }
@@ -212,8 +143,8 @@ static void goes_out_again(const char *path, const char *format, bool times)
 {
 	char copy[600];
 
-	run_with("import", path);
-	snprintf(copy, sizeof(copy), "%s", export_to("out", 1, format));
+	home_done("import", path);
+	snprintf(copy, sizeof(copy), "%s", home_export("out", 1, format));
 	assert_same_beats(path, copy, times);
 }
 
@@ -228,8 +159,8 @@ static void times_and_gaps_come_out_too(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("a.rr", "0.9 0.9\n1.8 0.9\n12.5 0.8\n13.3125 0.8125\n");
-	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
+	home_write("a.rr", "0.9 0.9\n1.8 0.9\n12.5 0.8\n13.3125 0.8125\n");
+	snprintf(path, sizeof(path), "%s", home_path("a.rr"));
 	goes_out_again(path, "kubios-times", true);
 }
 
@@ -238,16 +169,16 @@ static void an_hrv_logger_file_comes_out_beat_by_beat(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("l.csv", "date,rr,since start\n"
+	home_write("l.csv", "date,rr,since start\n"
 	                    "2025-03-15 09:00:15.123,823,0\n"
 	                    "2025-03-15 09:00:16.001,812,823\n"
 	                    "2025-03-15 09:00:16.900,900,1635\n"
 	                    "2025-03-15 09:00:26.900,811,12000\n"
 	                    "2025-03-15 09:00:27.700,799,12811\n");
-	snprintf(path, sizeof(path), "%s", path_of("l.csv"));
+	snprintf(path, sizeof(path), "%s", home_path("l.csv"));
 	goes_out_again(path, "kubios-times", true);
-	run("sessions");
-	assert_says("HRV Logger");
+	home_run("sessions");
+	home_says("HRV Logger");
 }
 
 static void an_elite_hrv_file_comes_out_beat_by_beat(void **state)
@@ -255,9 +186,9 @@ static void an_elite_hrv_file_comes_out_beat_by_beat(void **state)
 	char path[600];
 
 	(void)state;
-	write_file("e.txt", "\xef\xbb\xbf"
+	home_write("e.txt", "\xef\xbb\xbf"
 	                    "812\r\n799\r\n823\r\n901\r\n");
-	snprintf(path, sizeof(path), "%s", path_of("e.txt"));
+	snprintf(path, sizeof(path), "%s", home_path("e.txt"));
 	goes_out_again(path, "kubios", true);
 }
 
@@ -268,68 +199,53 @@ static void a_fit_file_comes_out_and_in_beat_by_beat(void **state)
 	(void)state;
 	for (int i = 0; i < 200; i++)
 		sprintf(text + strlen(text), "%d\n", 700 + i * 37 % 300);
-	write_file("a.rr", text);
-	snprintf(path, sizeof(path), "%s", path_of("a.rr"));
-	run_with("import", path);
-	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	home_write("a.rr", text);
+	snprintf(path, sizeof(path), "%s", home_path("a.rr"));
+	home_done("import", path);
+	snprintf(fit, sizeof(fit), "%s", home_export("a.fit", 1, "fit"));
 	assert_same_beats(fit, path, true);
 	/* the same beats: it is known again */
-	run_with("import", fit);
-	assert_says("is in the store already: session 1");
+	home_done("import", fit);
+	home_says("is in the store already: session 1");
 }
 
-static void a_fit_file_is_read_by_gpsbabel_too(void **state)
-{
-	char command[1400], path[600];
-
-	(void)state;
-	if (system("command -v gpsbabel >/dev/null 2>&1") != 0) {
-		print_message("skipped: no gpsbabel here\n");
-		skip();
-	}
-	run_with("import", test_data("h10_breath_dhyb.rr"));
-	snprintf(path, sizeof(path), "%s", export_to("a.fit", 1, "fit"));
-	snprintf(command, sizeof(command),
-	         "gpsbabel -t -i garmin_fit,allpoints=1 -f %s -o unicsv -F "
-	         "%s.csv 2>&1",
-	         path, path);
-	assert_int_equal(system(command), 0);
-}
+/* --- many of them -----------------------------------------------------------
+ */
 
 static void the_same_recording_stays_once(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	write_file("b.rr", "0.812\n0.799\n0.823\n");
-	write_file("c.rr", "812\n799\n824\n");
-	run_with("import", path_of("[abc].rr"));
-	assert_says("2 brought in, 1 were there already, 0 could not be read");
-	run("sessions --json");
-	assert_null(strstr(ran.text, "\"id\": 3"));
+	home_write("a.rr", "812\n799\n823\n");
+	home_write("b.rr", "0.812\n0.799\n0.823\n");
+	home_write("c.rr", "812\n799\n824\n");
+	home_done("import", home_path("[abc].rr"));
+	home_says("2 brought in, 1 were there already, 0 could not be read");
+	home_run("sessions --json");
+	assert_null(strstr(home.ran.text, "\"id\": 3"));
 }
 
 static void one_file_that_cannot_be_read_keeps_no_other_out(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	write_file("b.rr", "812\nhello\n");
-	write_file("c.rr", "712\n699\n723\n");
-	is_refused("import", path_of("[abc].rr"));
-	assert_says("b.rr:2: ");
-	assert_says("2 brought in, 0 were there already, 1 could not be read");
+	home_write("a.rr", "812\n799\n823\n");
+	home_write("b.rr", "812\nhello\n");
+	home_write("c.rr", "712\n699\n723\n");
+	is_refused("import", home_path("[abc].rr"));
+	home_says("b.rr:2: ");
+	home_says("2 brought in, 0 were there already, 1 could not be read");
 }
 
 static void a_recording_counts_in_no_statistics(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	run_with("import --date 2026-11-22T21:05:00+01:00", path_of("a.rr"));
-	run("stats");
-	assert_says("0 sessions");
-	run("sessions");
-	assert_says("2026-11-22 21:05  (recording)");
-	run("sessions --json");
-	assert_says("\"recording\": \"RR text\"");
+	home_write("a.rr", "812\n799\n823\n");
+	home_done("import --date 2026-11-22T21:05:00+01:00", home_path("a.rr"));
+	home_run("stats");
+	home_says("0 sessions");
+	home_run("sessions");
+	home_says("2026-11-22 21:05  (recording)");
+	home_run("sessions --json");
+	home_says("\"recording\": \"RR text\"");
 }
 
 static void what_a_recording_has_not_is_told_in_one_line(void **state)
@@ -339,20 +255,20 @@ static void what_a_recording_has_not_is_told_in_one_line(void **state)
 	                                   "export 1 --format csv-steps"};
 
 	(void)state;
-	write_file("a.rr", "812\n799\n823\n");
-	run_with("import", path_of("a.rr"));
+	home_write("a.rr", "812\n799\n823\n");
+	home_done("import", home_path("a.rr"));
 	for (size_t i = 0; i < 4; i++) {
-		run(args[i]);
-		assert_int_equal(ran.status, 1);
-		assert_says("a recording, of beats alone");
-		assert_ptr_equal(strchr(ran.text, '\n') + 1,
-		                 ran.text + strlen(ran.text));
+		home_run(args[i]);
+		assert_int_equal(home.ran.status, 1);
+		home_says("a recording, of beats alone");
+		assert_ptr_equal(strchr(home.ran.text, '\n') + 1,
+		                 home.ran.text + strlen(home.ran.text));
 	}
-	run("export 1 --format csv");
-	assert_string_equal(ran.text, "beat_s,arrived_s,rr_ms,contact\r\n"
-	                              "0.812000,,812,unknown\r\n"
-	                              "1.611000,,799,unknown\r\n"
-	                              "2.434000,,823,unknown\r\n");
+	home_run("export 1 --format csv");
+	assert_string_equal(home.ran.text, "beat_s,arrived_s,rr_ms,contact\r\n"
+	                                   "0.812000,,812,unknown\r\n"
+	                                   "1.611000,,799,unknown\r\n"
+	                                   "2.434000,,823,unknown\r\n");
 }
 
 static unsigned found_in(const char *path, const void *what, size_t n)
@@ -373,8 +289,8 @@ static unsigned found_in(const char *path, const void *what, size_t n)
 /* In the file and in its log. */
 static unsigned traces(const void *what, size_t n)
 {
-	return found_in(path_of("state/lull/lull.db"), what, n) +
-	       found_in(path_of("state/lull/lull.db-wal"), what, n);
+	return found_in(home_path("state/lull/lull.db"), what, n) +
+	       found_in(home_path("state/lull/lull.db-wal"), what, n);
 }
 
 static void an_erased_recording_leaves_no_trace(void **state)
@@ -383,11 +299,11 @@ static void an_erased_recording_leaves_no_trace(void **state)
 	const double forgotten = 811.2578125, kept = 911.2578125;
 
 	(void)state;
-	write_file("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
-	write_file("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
-	run_with("import", path_of("*.rr"));
+	home_write("FORGETME.rr", "811.2578125\n797.5\n823.125\n");
+	home_write("KEEPTHIS.rr", "911.2578125\n897.5\n923.125\n");
+	home_done("import", home_path("*.rr"));
 	assert_true(traces(&forgotten, sizeof(forgotten)) > 0);
-	run_with("erase 1 --yes", "");
+	home_done("erase 1 --yes", "");
 	assert_int_equal(traces("FORGETME", 8), 0);
 	assert_int_equal(traces(&forgotten, sizeof(forgotten)), 0);
 	assert_true(traces("KEEPTHIS", 8) > 0);
@@ -403,25 +319,25 @@ static void a_session_comes_out_and_in_line_by_line(void **state)
 	size_t len, n;
 
 	(void)state;
-	run_with("render tension_relief --person 3 --from 2 --seconds 120 "
-	         "--no-voice --save",
-	         "");
-	snprintf(path, sizeof(path), "%s", export_to("a.jsonl", 1, "json"));
-	run_with("import", path);
-	assert_says("is in the store already: session 1");
-	run_with("erase 1 --yes", "");
-	run_with("import", path);
-	assert_says("session 2");
+	home_done("render tension_relief --person 3 --from 2 --seconds 120 "
+	          "--no-voice --save",
+	          "");
+	snprintf(path, sizeof(path), "%s", home_export("a.jsonl", 1, "json"));
+	home_done("import", path);
+	home_says("is in the store already: session 1");
+	home_done("erase 1 --yes", "");
+	home_done("import", path);
+	home_says("session 2");
 	was = read_file(path, &len);
-	is = read_file(export_to("b.jsonl", 2, "json"), &n);
+	is = read_file(home_export("b.jsonl", 2, "json"), &n);
 	assert_int_equal(n, len);
 	assert_memory_equal(is, was, len);
 	free(was);
 	free(is);
-	run_with("replay", "2");
-	assert_says("identical");
-	run_with("show", "2");
-	assert_says("person:3 (simulated)");
+	home_done("replay", "2");
+	home_says("identical");
+	home_done("show", "2");
+	home_says("person:3 (simulated)");
 }
 
 static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
@@ -430,24 +346,24 @@ static void a_session_that_was_cut_off_comes_in_as_interrupted(void **state)
 	size_t len;
 
 	(void)state;
-	run_with("render tension_relief --person 3 --from 2 --seconds 60 "
-	         "--no-voice --events",
-	         path_of("a.jsonl"));
-	text = read_file(path_of("a.jsonl"), &len);
+	home_done("render tension_relief --person 3 --from 2 --seconds 60 "
+	          "--no-voice --events",
+	          home_path("a.jsonl"));
+	text = read_file(home_path("a.jsonl"), &len);
 	at = memrchr(text, '\n', len - 1);
 	at[1] = '\0';
-	write_file("cut.jsonl", text);
-	snprintf(path, sizeof(path), "%s", path_of("cut.jsonl"));
-	run_with("import", path);
-	run("sessions --json");
-	assert_says("\"result\": \"interrupted\"");
+	home_write("cut.jsonl", text);
+	snprintf(path, sizeof(path), "%s", home_path("cut.jsonl"));
+	home_done("import", path);
+	home_run("sessions --json");
+	home_says("\"result\": \"interrupted\"");
 	/* and of one that is damaged nothing */
 	at[-1] = '\0';
 	strcat(text, "x");
-	write_file("bad.jsonl", text);
-	is_refused("import", path_of("bad.jsonl"));
-	run("sessions --json");
-	assert_null(strstr(ran.text, "\"id\": 2"));
+	home_write("bad.jsonl", text);
+	is_refused("import", home_path("bad.jsonl"));
+	home_run("sessions --json");
+	assert_null(strstr(home.ran.text, "\"id\": 2"));
 	free(text);
 }
 
@@ -461,10 +377,10 @@ static void put_changed(const char *name, const char *was, const char *is)
 	size_t len;
 	FILE *f;
 
-	text = read_file(path_of("good.jsonl"), &len);
+	text = read_file(home_path("good.jsonl"), &len);
 	at = strstr(text, was);
 	assert_non_null(at);
-	f = fopen(path_of(name), "we");
+	f = fopen(home_path(name), "we");
 	assert_non_null(f);
 	fwrite(text, 1, (size_t)(at - text), f);
 	fputs(is, f);
@@ -481,8 +397,8 @@ static void make_session(const char *date)
 	         "render tension_relief --person 3 --from 2 --seconds 30 "
 	         "--no-voice --date %s --events",
 	         date);
-	unlink(path_of("good.jsonl"));
-	run_with(args, path_of("good.jsonl"));
+	unlink(home_path("good.jsonl"));
+	home_done(args, home_path("good.jsonl"));
 }
 
 static void a_routine_name_stays_text_or_is_refused(void **state)
@@ -500,16 +416,16 @@ static void a_routine_name_stays_text_or_is_refused(void **state)
 	put_changed("huge.jsonl", was, huge);
 	put_changed("bell.jsonl", was, "a\\u0007\\u001b[31mb");
 	free(huge);
-	run_with("import", path_of("markup.jsonl"));
-	run("show 1");
-	assert_says("<script>alert(1)</script> & &lt;");
-	run_with("import", path_of("turned.jsonl"));
-	run("show 2");
-	assert_says("a?b?c");
-	is_refused("import", path_of("huge.jsonl"));
-	assert_says("name: expected at most 400 bytes");
-	is_refused("import", path_of("bell.jsonl"));
-	assert_says("name: expected one line of printable text");
+	home_done("import", home_path("markup.jsonl"));
+	home_run("show 1");
+	home_says("<script>alert(1)</script> & &lt;");
+	home_done("import", home_path("turned.jsonl"));
+	home_run("show 2");
+	home_says("a?b?c");
+	is_refused("import", home_path("huge.jsonl"));
+	home_says("name: expected at most 400 bytes");
+	is_refused("import", home_path("bell.jsonl"));
+	home_says("name: expected one line of printable text");
 }
 
 static void a_session_that_cannot_have_begun_then_is_refused(void **state)
@@ -526,20 +442,20 @@ static void a_session_that_cannot_have_begun_then_is_refused(void **state)
 	make_session(was);
 	for (size_t i = 0; i < 4; i++) {
 		put_changed("bad.jsonl", was, wrong[i][0]);
-		is_refused("import", path_of("bad.jsonl"));
-		assert_says(wrong[i][0]);
-		assert_says(wrong[i][1]);
+		is_refused("import", home_path("bad.jsonl"));
+		home_says(wrong[i][0]);
+		home_says(wrong[i][1]);
 	}
-	run("sessions --json");
-	assert_says("[]");
-	write_file("a.rr", "812\n799\n");
+	home_run("sessions --json");
+	home_says("[]");
+	home_write("a.rr", "812\n799\n");
 	for (size_t i = 0; i < 4; i++) {
 		char args[800];
 
 		snprintf(args, sizeof(args), "import --date %s %s", wrong[i][0],
-		         path_of("a.rr"));
-		run(args);
-		assert_int_equal(ran.status, 2);
+		         home_path("a.rr"));
+		home_run(args);
+		assert_int_equal(home.ran.status, 2);
 	}
 }
 
@@ -555,22 +471,22 @@ static void sessions_about_the_end_of_summer_time_keep_their_order(void **state)
 	setenv("TZ", "Europe/Berlin", 1);
 	for (size_t i = 0; i < 3; i++) {
 		make_session(starts[i]);
-		run_with("import", path_of("good.jsonl"));
+		home_done("import", home_path("good.jsonl"));
 	}
-	run("sessions --json");
+	home_run("sessions --json");
 	for (size_t i = 0; i < 3; i++) {
-		at[i] = strstr(ran.text, starts[i]);
+		at[i] = strstr(home.ran.text, starts[i]);
 		assert_non_null(at[i]);
 	}
 	/* the newest first */
 	assert_true(at[0] < at[2] && at[2] < at[1]);
 	/* that local day has 25 hours: all three are of it, none of others */
-	run("erase --from 2026-10-24 --to 2026-10-24 --yes");
-	run("sessions --json");
-	assert_says(starts[1]);
-	run("erase --from 2026-10-25 --to 2026-10-25 --yes");
-	run("sessions --json");
-	assert_says("[]");
+	home_run("erase --from 2026-10-24 --to 2026-10-24 --yes");
+	home_run("sessions --json");
+	home_says(starts[1]);
+	home_run("erase --from 2026-10-25 --to 2026-10-25 --yes");
+	home_run("sessions --json");
+	home_says("[]");
 	unsetenv("TZ");
 }
 
@@ -579,16 +495,16 @@ static void a_file_name_that_is_no_utf_8_breaks_no_listing(void **state)
 	char name[300];
 
 	(void)state;
-	write_file("F\xf6hn.rr", "812\n799\n");
+	home_write("F\xf6hn.rr", "812\n799\n");
 	memset(name, 'x', sizeof(name));
 	memcpy(name + 199, "\xc3\xb6", 2);
 	memcpy(name + 240, ".rr", 4);
-	write_file(name, "712\n699\n");
-	run_with("import --json", path_of("*.rr"));
-	assert_says("F?hn.rr");
-	run("sessions --json");
-	assert_says("file:F?hn.rr");
-	assert_says("\"sensor\": \"file:xxx");
+	home_write(name, "712\n699\n");
+	home_done("import --json", home_path("*.rr"));
+	home_says("F?hn.rr");
+	home_run("sessions --json");
+	home_says("file:F?hn.rr");
+	home_says("\"sensor\": \"file:xxx");
 }
 
 static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
@@ -600,18 +516,18 @@ static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 	(void)state;
 	for (int i = 0; i < 300; i++)
 		sprintf(text + strlen(text), "%d\n", 700 + i % 99);
-	write_file("a.rr", text);
-	run_with("import", path_of("a.rr"));
-	snprintf(fit, sizeof(fit), "%s", export_to("a.fit", 1, "fit"));
+	home_write("a.rr", text);
+	home_done("import", home_path("a.rr"));
+	snprintf(fit, sizeof(fit), "%s", home_export("a.fit", 1, "fit"));
 	bytes = read_file(fit, &len);
 	put_bytes("half.fit", bytes, len / 2);
-	is_refused("import", path_of("half.fit"));
-	assert_says("cut off");
+	is_refused("import", home_path("half.fit"));
+	home_says("cut off");
 	for (size_t at = 20; at < len; at += len / 7) {
 		bytes[at] ^= 0x10;
 		put_bytes("bad.fit", bytes, len);
-		is_refused("import", path_of("bad.fit"));
-		assert_says("check sum");
+		is_refused("import", home_path("bad.fit"));
+		home_says("check sum");
 		bytes[at] ^= 0x10;
 	}
 	free(bytes);
@@ -620,42 +536,40 @@ static void a_fit_file_that_is_cut_or_damaged_is_refused(void **state)
 static void days_are_erased_without_recordings_of_no_known_day(void **state)
 {
 	(void)state;
-	write_file("a.rr", "812\n799\n");
-	run_with("import", path_of("a.rr"));
-	run("erase --to yesterday --yes");
-	run("sessions");
-	assert_says("(recording)");
-	run("erase --all --yes");
-	run("sessions --json");
-	assert_says("[]");
+	home_write("a.rr", "812\n799\n");
+	home_done("import", home_path("a.rr"));
+	home_run("erase --to yesterday --yes");
+	home_run("sessions");
+	home_says("(recording)");
+	home_run("erase --all --yes");
+	home_run("sessions --json");
+	home_says("[]");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_figures_of_each_recording_are_those_of_analyze),
-		TEST(what_show_tells_of_a_recording_is_what_analyze_tells),
-		TEST(rr_text_comes_out_beat_by_beat),
-		TEST(times_and_gaps_come_out_too),
-		TEST(an_hrv_logger_file_comes_out_beat_by_beat),
-		TEST(an_elite_hrv_file_comes_out_beat_by_beat),
-		TEST(a_fit_file_comes_out_and_in_beat_by_beat),
-		TEST(a_fit_file_is_read_by_gpsbabel_too),
-		TEST(the_same_recording_stays_once),
-		TEST(one_file_that_cannot_be_read_keeps_no_other_out),
-		TEST(a_recording_counts_in_no_statistics),
-		TEST(what_a_recording_has_not_is_told_in_one_line),
-		TEST(an_erased_recording_leaves_no_trace),
-		TEST(a_session_comes_out_and_in_line_by_line),
-		TEST(a_session_that_was_cut_off_comes_in_as_interrupted),
-		TEST(a_routine_name_stays_text_or_is_refused),
-		TEST(a_session_that_cannot_have_begun_then_is_refused),
-		TEST(sessions_about_the_end_of_summer_time_keep_their_order),
-		TEST(a_file_name_that_is_no_utf_8_breaks_no_listing),
-		TEST(a_fit_file_that_is_cut_or_damaged_is_refused),
-		TEST(days_are_erased_without_recordings_of_no_known_day),
+		home_test(the_figures_of_each_recording_are_those_of_analyze),
+		home_test(what_show_tells_of_a_recording_is_what_analyze_tells),
+		home_test(rr_text_comes_out_beat_by_beat),
+		home_test(times_and_gaps_come_out_too),
+		home_test(an_hrv_logger_file_comes_out_beat_by_beat),
+		home_test(an_elite_hrv_file_comes_out_beat_by_beat),
+		home_test(a_fit_file_comes_out_and_in_beat_by_beat),
+		home_test(the_same_recording_stays_once),
+		home_test(one_file_that_cannot_be_read_keeps_no_other_out),
+		home_test(a_recording_counts_in_no_statistics),
+		home_test(what_a_recording_has_not_is_told_in_one_line),
+		home_test(an_erased_recording_leaves_no_trace),
+		home_test(a_session_comes_out_and_in_line_by_line),
+		home_test(a_session_that_was_cut_off_comes_in_as_interrupted),
+		home_test(a_routine_name_stays_text_or_is_refused),
+		home_test(a_session_that_cannot_have_begun_then_is_refused),
+		home_test(
+			sessions_about_the_end_of_summer_time_keep_their_order),
+		home_test(a_file_name_that_is_no_utf_8_breaks_no_listing),
+		home_test(a_fit_file_that_is_cut_or_damaged_is_refused),
+		home_test(days_are_erased_without_recordings_of_no_known_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,7 +179,7 @@ static void what_is_wrong_is_told_by_its_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct journal_beats_error error = {.line = 99};
-		struct rr rr = {NULL, 42};
+		struct rr rr = {.n = 42};
 
 		assert_int_equal(parse(cases[i].head ? cases[i].head : first,
 		                       cases[i].lines, &rr, &error),

@@ -54,7 +54,7 @@ static void refuse(const void *bytes, size_t len, int error, unsigned line,
                    const char *reason)
 {
 	struct load_error e = {.line = 99};
-	struct rr rr = {NULL, 42};
+	struct rr rr = {.n = 42};
 
 	assert_int_equal(recording_parse(bytes, len, &rr, &e), error);
 	assert_int_equal(rr.n, 42);
@@ -293,6 +293,33 @@ static void since_start_may_be_in_seconds(void **state)
 	assert_int_equal(rr.intervals[2].t_us, 2700000);
 	assert_false(rr.intervals[2].gap);
 	rr_finish(&rr);
+}
+
+/* @rows begin with an interval of 800 ms. */
+static void begins(const char *rows, enum rr_clock clock, int64_t ms)
+{
+	char text[256] = "date,rr,since start\n";
+	struct rr rr;
+
+	strcat(text, rows);
+	parse(text, &rr);
+	assert_int_equal(rr.start.clock, clock);
+	assert_int_equal(rr.start.ms, ms);
+	rr_finish(&rr);
+}
+
+static void an_hrv_logger_file_tells_when_it_began(void **state)
+{
+	(void)state;
+	begins("2025-03-15T09:00:15.800+01:00,800,0\n"
+	       "2025-03-15T09:00:16.610+01:00,810,800\n",
+	       RR_CLOCK_OFFSET, INT64_C(1742025615000));
+	begins("1742025615800,800,800\n1742025616610,810,1610\n", RR_CLOCK_UTC,
+	       INT64_C(1742025615000));
+	begins("2025-03-15 08:00:15.800 ,800,0\n", RR_CLOCK_LOCAL,
+	       INT64_C(1742025615000));
+	/* only the first row is near the beginning */
+	begins("2025,800,0\n2025-03-15 08:00:16,810,800\n", RR_CLOCK_NONE, 0);
 }
 
 static void a_bad_hrv_logger_file_names_its_line(void **state)
@@ -555,6 +582,7 @@ int main(void)
 		TEST(damage_in_a_capture_is_an_error_here),
 		TEST(a_hole_since_start_is_a_gap),
 		TEST(since_start_may_be_in_seconds),
+		TEST(an_hrv_logger_file_tells_when_it_began),
 		TEST(a_bad_hrv_logger_file_names_its_line),
 		TEST(one_beat_and_two_are_data),
 		TEST(a_long_text_keeps_every_line),

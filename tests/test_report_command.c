@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <stdio.h>
@@ -10,40 +10,11 @@
 #include "content/sha256.h"
 #include "report/page.h"
 
-static char *home;
-static struct ran ran;
-
-static int set_up(void **state)
-{
-	(void)state;
-	home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(home);
-	return 0;
-}
-
-static const char *run(const char *args)
-{
-	run_on(&ran, "", home, args);
-	return ran.text;
-}
-
-static void assert_says(const char *expected)
-{
-	if (!strstr(ran.text, expected))
-		fail_msg("\"%.2000s\" does not say \"%s\"", ran.text, expected);
-}
-
 static const char *in_home(const char *before)
 {
 	static char text[800];
 
-	snprintf(text, sizeof(text), "%s%s/a.html", before, home);
+	snprintf(text, sizeof(text), "%s%s/a.html", before, home.folder);
 	return text;
 }
 
@@ -93,30 +64,31 @@ static void a_report_is_a_new_file_for_its_owner_alone(void **state)
 	struct stat st;
 
 	(void)state;
-	run("diary add yes worst=7 hours=5 medicine=sumatriptan");
-	run(in_home("report -o "));
-	assert_int_equal(ran.status, 0);
-	assert_string_equal(ran.text, "");
+	home_run("diary add yes worst=7 hours=5 medicine=sumatriptan");
+	home_run(in_home("report -o "));
+	assert_int_equal(home.ran.status, 0);
+	assert_string_equal(home.ran.text, "");
 	assert_int_equal(stat(in_home(""), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	run(in_home("report -o "));
-	assert_int_equal(ran.status, 1);
-	assert_says("it is there already");
-	run("report");
-	assert_int_equal(ran.status, 0);
-	assert_says("<!DOCTYPE html>");
-	assert_says("sumatriptan");
-	assert_says("</html>");
+	home_run(in_home("report -o "));
+	assert_int_equal(home.ran.status, 1);
+	home_says("it is there already");
+	home_run("report");
+	assert_int_equal(home.ran.status, 0);
+	home_says("<!DOCTYPE html>");
+	home_says("sumatriptan");
+	home_says("</html>");
 }
 
 static void a_report_of_a_simulated_heart_is_of_no_session(void **state)
 {
 	(void)state;
-	run("render tension_relief --person 1 --seconds 200 --no-voice --save");
-	assert_int_equal(ran.status, 0);
-	run("report");
-	assert_int_equal(ran.status, 0);
-	assert_says("There was no session in these days");
+	home_run(
+		"render tension_relief --person 1 --seconds 200 --no-voice --save");
+	assert_int_equal(home.ran.status, 0);
+	home_run("report");
+	assert_int_equal(home.ran.status, 0);
+	home_says("There was no session in these days");
 }
 
 static void wrong_days_are_wrong_usage(void **state)
@@ -128,33 +100,31 @@ static void wrong_days_are_wrong_usage(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		run(wrong[i]);
-		assert_int_equal(ran.status, 2);
+		home_run(wrong[i]);
+		assert_int_equal(home.ran.status, 2);
 	}
-	run("report");
-	assert_int_equal(ran.status, 1);
-	assert_says("no session is stored yet");
+	home_run("report");
+	assert_int_equal(home.ran.status, 1);
+	home_says("no session is stored yet");
 }
 
 static void a_disk_that_is_full_leaves_no_half_report(void **state)
 {
 	(void)state;
-	run("diary add no");
-	run("report >/dev/full");
-	assert_int_equal(ran.status, 1);
-	assert_says("No space left");
+	home_run("diary add no");
+	home_run("report >/dev/full");
+	assert_int_equal(home.ran.status, 1);
+	home_says("No space left");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_policy_names_the_style_that_is_there),
-		TEST(a_report_is_a_new_file_for_its_owner_alone),
-		TEST(a_report_of_a_simulated_heart_is_of_no_session),
-		TEST(wrong_days_are_wrong_usage),
-		TEST(a_disk_that_is_full_leaves_no_half_report),
+		home_test(a_report_is_a_new_file_for_its_owner_alone),
+		home_test(a_report_of_a_simulated_heart_is_of_no_session),
+		home_test(wrong_days_are_wrong_usage),
+		home_test(a_disk_that_is_full_leaves_no_half_report),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

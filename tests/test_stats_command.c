@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/run.h"
+#include "tests/helpers/home.h"
 #include "tests/helpers/test.h"
 
 #include <sqlite3.h>
@@ -10,35 +10,6 @@
 #include <time.h>
 
 #include "diary/date.h"
-
-static char *home;
-static struct ran ran;
-
-static int set_up(void **state)
-{
-	(void)state;
-	home = test_scratch();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	test_scrap(home);
-	return 0;
-}
-
-static const char *run(const char *args)
-{
-	run_on(&ran, "", home, args);
-	return ran.text;
-}
-
-static void assert_says(const char *expected)
-{
-	if (!strstr(ran.text, expected))
-		fail_msg("\"%s\" does not say \"%s\"", ran.text, expected);
-}
 
 static int32_t today(void)
 {
@@ -57,7 +28,7 @@ static void keep_diary(int32_t last, int n, int every)
 	char path[600], args[700], date[DATE_TEXT];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/days.csv", home);
+	snprintf(path, sizeof(path), "%s/days.csv", home.folder);
 	f = fopen(path, "we");
 	assert_non_null(f);
 	fputs("date,headache,worst,medicine\n", f);
@@ -70,8 +41,8 @@ static void keep_diary(int32_t last, int n, int every)
 	}
 	fclose(f);
 	snprintf(args, sizeof(args), "diary import %s", path);
-	run(args);
-	assert_int_equal(ran.status, 0);
+	home_run(args);
+	assert_int_equal(home.ran.status, 0);
 }
 
 /* One session a day, with the heart slower by 2, 4, 2, 4... bpm. */
@@ -80,7 +51,7 @@ static void keep_sessions(int32_t first, int n, bool simulated)
 	char path[600], sql[400], date[DATE_TEXT];
 	sqlite3 *db;
 
-	snprintf(path, sizeof(path), "%s/state/lull/lull.db", home);
+	snprintf(path, sizeof(path), "%s/state/lull/lull.db", home.folder);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	for (int i = 0; i < n; i++) {
 		snprintf(sql, sizeof(sql),
@@ -102,11 +73,11 @@ static void without_sessions_there_is_only_the_diary(void **state)
 {
 	(void)state;
 	keep_diary(today(), 28, 4);
-	run("stats");
-	assert_int_equal(ran.status, 0);
-	assert_says("0 sessions");
-	assert_says("100 %              7");
-	assert_null(strstr(ran.text, "first session"));
+	home_run("stats");
+	assert_int_equal(home.ran.status, 0);
+	home_says("0 sessions");
+	home_says("100 %              7");
+	assert_null(strstr(home.ran.text, "first session"));
 }
 
 static void the_change_of_the_heart_comes_with_its_interval(void **state)
@@ -115,16 +86,16 @@ static void the_change_of_the_heart_comes_with_its_interval(void **state)
 	keep_diary(today(), 1, 0);
 	keep_sessions(today() - 9, 10, false);
 	keep_sessions(today() - 9, 10, true);
-	run("stats");
-	assert_says("10 sessions, 150 minutes; 10 to their end, 10 with");
+	home_run("stats");
+	home_says("10 sessions, 150 minutes; 10 to their end, 10 with");
 	/* mean 3; sd 1.054, t(9) 2.262: 0.754 to each side */
-	assert_says("3.0 (2.2 to 3.8)");
-	assert_says("10 (10 to 10)");
-	assert_says("tension_relief, in the morning");
-	assert_says("no baseline");
-	run("stats --days 4 --json");
-	assert_says("\"sessions\": 4");
-	assert_says("\"low\": 1.16");
+	home_says("3.0 (2.2 to 3.8)");
+	home_says("10 (10 to 10)");
+	home_says("tension_relief, in the morning");
+	home_says("no baseline");
+	home_run("stats --days 4 --json");
+	home_says("\"sessions\": 4");
+	home_says("\"low\": 1.16");
 }
 
 static void the_plan_is_told_by_what_was_kept_of_it(void **state)
@@ -138,13 +109,13 @@ static void the_plan_is_told_by_what_was_kept_of_it(void **state)
 	snprintf(path, sizeof(path),
 	         "mkdir -p %s/config/lull && echo 'plan: {sessions_a_week: 7}' "
 	         ">%s/config/lull/config.yaml",
-	         home, home);
+	         home.folder, home.folder);
 	f = popen(path, "r");
 	assert_non_null(f);
 	assert_int_equal(pclose(f), 0);
-	run("stats");
-	assert_says("Of the plan, 7 sessions a week: 50 %");
-	assert_says("A shorter plan may fit you better");
+	home_run("stats");
+	home_says("Of the plan, 7 sessions a week: 50 %");
+	home_says("A shorter plan may fit you better");
 }
 
 static void baselines_of_months_are_told_by_their_ends(void **state)
@@ -152,12 +123,12 @@ static void baselines_of_months_are_told_by_their_ends(void **state)
 	(void)state;
 	keep_diary(today(), 1, 0);
 	keep_sessions(today() - 99, 100, false);
-	run("stats --days 100");
+	home_run("stats --days 100");
 	/* all alike, so there is no interval, and nothing is claimed */
-	assert_says("(tension_relief, in the morning), the first 28 days");
-	assert_null(strstr(ran.text, "lower"));
-	run("stats --days 100 --json");
-	assert_says("\"clear\": false");
+	home_says("(tension_relief, in the morning), the first 28 days");
+	assert_null(strstr(home.ran.text, "lower"));
+	home_run("stats --days 100 --json");
+	home_says("\"clear\": false");
 }
 
 static void headache_days_are_compared_with_what_they_prove(void **state)
@@ -168,17 +139,17 @@ static void headache_days_are_compared_with_what_they_prove(void **state)
 	keep_diary(day - 84, 84, 2);
 	keep_diary(day, 84, 7);
 	keep_sessions(day - 83, 1, false);
-	run("stats");
-	assert_says("to the first session: 14.0; since ");
-	assert_says(": 4.0\n");
-	assert_says("Difference: -10.0, most likely between -13");
-	assert_says("fewer headache days than before; this can also happen by "
-	            "itself");
-	assert_says("counted as a response in trials");
-	assert_says("a sham treatment did as well");
-	run("stats --json");
-	assert_says("\"difference\": -10,");
-	assert_says("\"migraine_days\": 0");
+	home_run("stats");
+	home_says("to the first session: 14.0; since ");
+	home_says(": 4.0\n");
+	home_says("Difference: -10.0, most likely between -13");
+	home_says("fewer headache days than before; this can also happen by "
+	          "itself");
+	home_says("counted as a response in trials");
+	home_says("a sham treatment did as well");
+	home_run("stats --json");
+	home_says("\"difference\": -10,");
+	home_says("\"migraine_days\": 0");
 }
 
 static void with_a_month_on_each_side_it_is_too_early(void **state)
@@ -189,8 +160,8 @@ static void with_a_month_on_each_side_it_is_too_early(void **state)
 	keep_diary(day - 28, 28, 3);
 	keep_diary(day, 28, 5);
 	keep_sessions(day - 27, 5, false);
-	run("stats");
-	assert_says("too early to tell");
+	home_run("stats");
+	home_says("too early to tell");
 }
 
 static void
@@ -202,9 +173,9 @@ years_after_the_first_session_its_baseline_still_counts(void **state)
 	keep_diary(day - 1000, 84, 2);
 	keep_diary(day, 1000, 7);
 	keep_sessions(day - 999, 1, false);
-	run("stats");
-	assert_says("to the first session: 14.0; since ");
-	assert_says("fewer headache days");
+	home_run("stats");
+	home_says("to the first session: 14.0; since ");
+	home_says("fewer headache days");
 }
 
 static void the_whole_year_before_a_recent_first_session_counts(void **state)
@@ -216,37 +187,36 @@ static void the_whole_year_before_a_recent_first_session_counts(void **state)
 	keep_diary(day - 100, 400, 2);
 	keep_diary(day, 100, 7);
 	keep_sessions(day - 99, 1, false);
-	run("stats");
+	home_run("stats");
 	/* whole weeks of it, up to the first session */
-	assert_says(date_text(day - 99 - 364, date));
-	assert_says("to the first session: 14.0; since ");
+	home_says(date_text(day - 99 - 364, date));
+	home_says("to the first session: 14.0; since ");
 }
 
 static void many_days_with_medicine_are_worth_a_word(void **state)
 {
 	(void)state;
 	keep_diary(today(), 28, 3);
-	run("stats");
-	assert_says("acute headache medicine on 10 days of the last 28");
+	home_run("stats");
+	home_says("acute headache medicine on 10 days of the last 28");
 	keep_diary(today() - 28, 28, 4);
-	run("stats");
-	assert_says("on 10 days");
+	home_run("stats");
+	home_says("on 10 days");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(without_sessions_there_is_only_the_diary),
-		TEST(the_change_of_the_heart_comes_with_its_interval),
-		TEST(the_plan_is_told_by_what_was_kept_of_it),
-		TEST(baselines_of_months_are_told_by_their_ends),
-		TEST(headache_days_are_compared_with_what_they_prove),
-		TEST(with_a_month_on_each_side_it_is_too_early),
-		TEST(years_after_the_first_session_its_baseline_still_counts),
-		TEST(the_whole_year_before_a_recent_first_session_counts),
-		TEST(many_days_with_medicine_are_worth_a_word),
+		home_test(without_sessions_there_is_only_the_diary),
+		home_test(the_change_of_the_heart_comes_with_its_interval),
+		home_test(the_plan_is_told_by_what_was_kept_of_it),
+		home_test(baselines_of_months_are_told_by_their_ends),
+		home_test(headache_days_are_compared_with_what_they_prove),
+		home_test(with_a_month_on_each_side_it_is_too_early),
+		home_test(
+			years_after_the_first_session_its_baseline_still_counts),
+		home_test(the_whole_year_before_a_recent_first_session_counts),
+		home_test(many_days_with_medicine_are_worth_a_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/bring.h"
 #include "store/diary.h"
 #include "store/keep.h"
 #include "store/migrate.h"
@@ -362,6 +363,57 @@ static void what_is_no_sound_backup_changes_nothing(void **state)
 	assert_int_equal(beats_of(p->path, 1), BEATS);
 }
 
+static void bring(struct store_bring *b, uint64_t n)
+{
+	const struct store_beat beats[] = {{800000, 800, 0, true},
+	                                   {1600000 + n, 800, 0, false}};
+	const struct store_recording r = {"", "file:x.rr", "RR text", beats, 2};
+	int64_t id;
+
+	assert_int_equal(store_bring_recording(b, &r, &id), 0);
+	assert_int_equal(store_bring_commit(b), 0);
+}
+
+/* As a power cut would leave it: the file without its log. */
+static unsigned recordings_in_the_file(const struct place *p)
+{
+	char command[1200];
+	struct store *s;
+	unsigned n = 0;
+
+	snprintf(command, sizeof(command), "cp '%s' '%s'", p->path, p->copy);
+	assert_int_equal(system(command), 0);
+	s = open_store(p->copy, STORE_READ);
+	for (int64_t id = 1; id <= 3; id++) {
+		struct store_session row;
+
+		n += store_session(s, id, &row) == 0;
+	}
+	store_close(s);
+	unlink(p->copy);
+	return n;
+}
+
+static void what_is_brought_in_is_in_the_file_once_it_is_finished(void **state)
+{
+	struct place *p = *state;
+	struct store *s = open_store(p->path, STORE_WRITE), *other;
+	struct store_bring *b;
+
+	/* nobody who closes it last empties the log */
+	other = open_store(p->path, STORE_WRITE);
+	assert_int_equal(store_bring_create(&b, s), 0);
+	for (uint64_t i = 0; i < 3; i++)
+		bring(b, i);
+	assert_int_equal(recordings_in_the_file(p), 0);
+	assert_int_equal(store_bring_finish(b), 0);
+	assert_int_equal(recordings_in_the_file(p), 3);
+	assert_int_equal(store_bring_finish(b), 0);
+	store_bring_destroy(b);
+	store_close(s);
+	store_close(other);
+}
+
 static void while_a_daemon_writes_nothing_is_restored(void **state)
 {
 	struct place *p = *state;
@@ -486,6 +538,7 @@ int main(void)
 		TEST(an_older_backup_is_brought_up_to_date_with_every_beat),
 		TEST(what_is_no_sound_backup_changes_nothing),
 		TEST(while_a_daemon_writes_nothing_is_restored),
+		TEST(what_is_brought_in_is_in_the_file_once_it_is_finished),
 		TEST(of_an_erased_session_no_byte_stays_in_the_file),
 		TEST(days_are_erased_with_or_without_their_diary),
 		TEST(all_is_erased_but_what_waits_for_a_doctor),

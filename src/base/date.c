@@ -4,20 +4,41 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+static void write_date(const struct tm *tm, int offset_min, char *ret,
+                       size_t len)
+{
+	char day[32];
+
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", tm);
+	snprintf(ret, len, "%s%c%02d:%02d", day, offset_min < 0 ? '-' : '+',
+	         abs(offset_min) / 60, abs(offset_min) % 60);
+}
+
 void date_now(char *ret, size_t len)
 {
-	struct tm tm;
-	time_t now = time(NULL);
-	char day[32], offset[8];
+	date_local(time(NULL), ret, len);
+}
 
-	localtime_r(&now, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	strftime(offset, sizeof(offset), "%z", &tm);
-	/* with the colon in the offset that strftime() leaves out */
-	snprintf(ret, len, "%s%.3s:%.2s", day, offset, offset + 3);
+void date_local(int64_t s, char *ret, size_t len)
+{
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	write_date(&tm, (int)(tm.tm_gmtoff / 60), ret, len);
+}
+
+void date_offset(int64_t s, int offset_min, char *ret, size_t len)
+{
+	time_t t = (time_t)(s + offset_min * 60);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	write_date(&tm, offset_min, ret, len);
 }
 
 static bool has_form(const char *text)

@@ -9,6 +9,11 @@
     @len: at least 26 */
 void date_now(char *ret, size_t len);
 
+/** date_local() - a Unix time likewise, in this machine's zone. */
+void date_local(int64_t s, char *ret, size_t len);
+/** date_offset() - likewise, in a zone that is @offset_min ahead of UTC. */
+void date_offset(int64_t s, int offset_min, char *ret, size_t len);
+
 /**
  * date_read() - such a text as Unix time
  *

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *absolute(const char *variable)
 {
@@ -20,7 +20,7 @@ static int copy(char *ret, size_t len, const char *a, const char *b,
 {
 	if (strlen(a) + strlen(b) + strlen(c) >= len)
 		return -ENAMETOOLONG;
-	snprintf(ret, len, "%s%s%s", a, b, c);
+	stpcpy(stpcpy(stpcpy(ret, a), b), c);
 	return 0;
 }
 
@@ -77,6 +77,40 @@ int paths_own(char *ret, size_t len)
 int paths_voice(char *ret, size_t len)
 {
 	return below(ret, len, "XDG_DATA_HOME", "/.local/share", "/lull/voice");
+}
+
+int paths_here(char *ret, size_t len)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	if (n < 0)
+		return -ENOENT;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return -ENOENT;
+	*slash = '\0';
+	return copy(ret, len, self, "", "");
+}
+
+int paths_program(const char *name, char *ret, size_t len)
+{
+	static const char *const folders[] = {"/", "/../libexec/lull/"};
+	char here[PATH_MAX], path[PATH_MAX];
+	int r = paths_here(here, sizeof(here));
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		r = copy(path, sizeof(path), here, folders[i], name);
+		if (!r && access(path, X_OK))
+			r = errno == EACCES ? -EACCES : -ENOENT;
+		if (r != -ENOENT)
+			break;
+	}
+	return r ? r : copy(ret, len, path, "", "");
 }
 
 /* What is there already keeps its mode: it is not ours to change. */

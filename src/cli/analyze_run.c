@@ -17,10 +17,12 @@
 #define WORKERS_MAX 64
 /* Windows that are worth another thread: some ms of them. */
 #define HELPER_MIN 32
-/* Files that may be done ahead of the one that is waited for, a worker. */
-#define AHEAD   4
-#define BAR_NS  100000000
-#define SLACK_S 1e-6
+/* Files that may be done ahead of the one that is waited for, a worker; and how
+   much of them may be held. */
+#define AHEAD    32
+#define HELD_MAX (8 << 20)
+#define BAR_NS   100000000
+#define SLACK_S  1e-6
 /* A week with one each second; they are held until all are told. */
 #define WINDOWS_MAX   700000.0
 
@@ -37,8 +39,10 @@ struct crew {
 	int ahead;
 	size_t helpers;       /* that a worker may have beside itself */
 	pthread_mutex_t lock; /* of what follows, and of job[].done */
-	pthread_cond_t changed;
-	int next, told; /* to be taken; to be told to the caller */
+	pthread_cond_t done;  /* the one that is to be told */
+	pthread_cond_t room;  /* to take more */
+	int next, told;       /* to be taken; to be told to the caller */
+	size_t held;          /* bytes of what is done and not told */
 	atomic_size_t windows, windows_done;
 };
 
@@ -259,14 +263,27 @@ static int work_on(struct crew *c, struct tools *t, struct analyze_result *r)
 	return fill_all(&share, t);
 }
 
-/* The next file, or -1: not too far ahead of what was told. */
+static size_t bytes_of(const struct analyze_result *r)
+{
+	return r->n * sizeof(*r->at) + r->kept.len +
+	       r->kept.rr.n * sizeof(*r->kept.rr.intervals);
+}
+
+/* Not too far ahead of what was told; what is waited for is taken. */
+static bool is_full(const struct crew *c)
+{
+	return c->next > c->told && c->next < c->plan->n &&
+	       (c->next >= c->told + c->ahead || c->held >= HELD_MAX);
+}
+
+/* The next file, or -1. */
 static int take(struct crew *c)
 {
 	int i = -1;
 
 	pthread_mutex_lock(&c->lock);
-	while (c->next < c->plan->n && c->next >= c->told + c->ahead)
-		pthread_cond_wait(&c->changed, &c->lock);
+	while (is_full(c))
+		pthread_cond_wait(&c->room, &c->lock);
 	if (c->next < c->plan->n)
 		i = c->next++;
 	pthread_mutex_unlock(&c->lock);
@@ -289,7 +306,9 @@ static void *worker(void *data)
 		arena_release(&t.arena, (struct arena_mark){0});
 		pthread_mutex_lock(&c->lock);
 		c->job[i].done = true;
-		pthread_cond_broadcast(&c->changed);
+		c->held += bytes_of(r);
+		if (i == c->told)
+			pthread_cond_signal(&c->done);
 		pthread_mutex_unlock(&c->lock);
 	}
 	tools_finish(&t);
@@ -315,8 +334,19 @@ static void wait_for(struct crew *c, int i, struct out_bar *bar)
 		until.tv_nsec += BAR_NS;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&c->changed, &c->lock, &until);
+		pthread_cond_timedwait(&c->done, &c->lock, &until);
 	}
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Who waits for room is woken to work on many, not on each. */
+static void mark_told(struct crew *c, size_t bytes)
+{
+	pthread_mutex_lock(&c->lock);
+	c->told++;
+	c->held -= bytes;
+	if (c->next - c->told <= c->ahead / 2 && c->held <= HELD_MAX / 2)
+		pthread_cond_broadcast(&c->room);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -325,15 +355,16 @@ static void tell_all(struct crew *c,
                      void *data, struct out_bar *bar)
 {
 	for (int i = 0; i < c->plan->n; i++) {
+		struct analyze_result *r = &c->job[i].result;
+		size_t bytes;
+
 		wait_for(c, i, bar);
 		out_bar_clear(bar, stderr);
-		each(data, &c->job[i].result);
-		free(c->job[i].result.at);
-		analyze_kept_finish(&c->job[i].result.kept);
-		pthread_mutex_lock(&c->lock);
-		c->told++;
-		pthread_cond_broadcast(&c->changed);
-		pthread_mutex_unlock(&c->lock);
+		bytes = bytes_of(r);
+		each(data, r);
+		free(r->at);
+		analyze_kept_finish(&r->kept);
+		mark_told(c, bytes);
 	}
 }
 
@@ -357,7 +388,8 @@ int analyze_run_all(const struct analyze_plan *p,
 		.ahead = AHEAD * wanted,
 		.helpers = (size_t)((cores - wanted) / wanted),
 		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.changed = PTHREAD_COND_INITIALIZER,
+		.done = PTHREAD_COND_INITIALIZER,
+		.room = PTHREAD_COND_INITIALIZER,
 	};
 	pthread_t thread[WORKERS_MAX];
 	int n = 0, r = 0;

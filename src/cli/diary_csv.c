@@ -18,6 +18,9 @@
 /* Days in memory; beyond, they go into the store and are read back. */
 #define PENDING_BYTES ((size_t)24 << 20)
 
+/* What is known of a day, once a row of the file was of it. */
+enum mark { UNSEEN, OURS, ENTERED_BEFORE };
+
 struct import {
 	struct store *store;
 	const struct diary_ask *ask;
@@ -25,19 +28,13 @@ struct import {
 	double size;
 	struct out_bar bar;
 	struct many *pending;
-	unsigned char *ours; /* a mark a day of this file */
+	unsigned char *marks; /* one a day that there can be */
 	unsigned long rows, days, kept;
 };
 
-static bool is_ours(const struct import *m, int32_t date)
+static unsigned char *mark_of(struct import *m, int32_t date)
 {
-	return m->ours[date - DATE_FIRST];
-}
-
-static void claim(struct import *m, int32_t date)
-{
-	m->ours[date - DATE_FIRST] = 1;
-	m->days++;
+	return &m->marks[date - DATE_FIRST];
 }
 
 static void show_bar(struct import *m)
@@ -63,27 +60,51 @@ static int keep(struct import *m, const struct diary_day *day)
 	return r;
 }
 
-/* A day that the person entered before stays, unless told otherwise. */
-static int take_day(void *data, const struct diary_day *row)
+/* Return: 1 for a day that stays as the person entered it before; 0; errno. */
+static int is_entered(struct import *m, int32_t date)
 {
-	struct import *m = data;
+	struct diary_day day;
+	int r;
+
+	if (m->ask->replace)
+		return 0;
+	r = store_diary_get(m->store, date, &day);
+	return r == 0 ? 1 : r == -ENOENT ? 0 : r;
+}
+
+static int join(struct import *m, const struct diary_day *row)
+{
 	struct diary_day day;
 	int r = 0;
 
-	show_bar(m);
 	if (!many_get(m->pending, row->date, &day))
 		r = store_diary_get(m->store, row->date, &day);
-	if (r < 0 && r != -ENOENT)
+	if (r < 0)
 		return r;
-	if (is_ours(m, row->date)) {
-		diary_csv_merge(&day, row);
-		return keep(m, &day);
-	}
-	if (r == 0 && !m->ask->replace) {
+	diary_csv_merge(&day, row);
+	return keep(m, &day);
+}
+
+static int take_day(void *data, const struct diary_day *row)
+{
+	struct import *m = data;
+	unsigned char *mark = mark_of(m, row->date);
+	int r = 0;
+
+	show_bar(m);
+	if (*mark == OURS)
+		return join(m, row);
+	if (*mark == UNSEEN)
+		r = is_entered(m, row->date);
+	if (r < 0)
+		return r;
+	if (r == 1 || *mark == ENTERED_BEFORE) {
+		*mark = ENTERED_BEFORE;
 		m->kept++;
 		return 0;
 	}
-	claim(m, row->date);
+	*mark = OURS;
+	m->days++;
 	return keep(m, row);
 }
 
@@ -162,13 +183,13 @@ int diary_import(const struct diary_ask *ask)
 	struct import m = {.ask = ask};
 	int status;
 
-	m.ours = calloc((size_t)(ask->today - DATE_FIRST) + 1, 1);
-	if (!m.ours || many_create(&m.pending, ask->today) < 0)
+	m.marks = calloc((size_t)(ask->today - DATE_FIRST) + 1, 1);
+	if (!m.marks || many_create(&m.pending, ask->today) < 0)
 		status = out_fail("diary: out of memory");
 	else
 		status = import_file(&m);
 	many_destroy(m.pending);
-	free(m.ours);
+	free(m.marks);
 	return status;
 }
 

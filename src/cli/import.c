@@ -85,13 +85,25 @@ static void name_of(const struct analyze_result *r, char *ret, size_t len)
 	snprintf(ret, len, "file:%s", plain);
 }
 
+/* As the person says, or else the file. */
+static void find_start(const struct import *m, const struct analyze_result *r,
+                       char *ret, size_t len)
+{
+	if (m->date)
+		snprintf(ret, len, "%s", m->date);
+	else if (bring_start(&r->kept.rr.start, m->now_s, ret, len) < 0)
+		out_fail("import: %s: it says that it begins at a time yet to "
+		         "come: kept without one: say it with --date",
+		         analyze_input_name(r->path));
+}
+
 /* Return: 0; -EEXIST; or errno, told. */
 static int put_beats(struct import *m, const struct analyze_result *r,
                      int64_t *ret_id)
 {
 	const struct analyze_kept *k = &r->kept;
 	struct journal_beats_error error;
-	char name[256];
+	char name[256], start[40];
 	int status;
 
 	if (k->session) {
@@ -103,8 +115,9 @@ static int put_beats(struct import *m, const struct analyze_result *r,
 			         error.why.what);
 	} else {
 		name_of(r, name, sizeof(name));
+		find_start(m, r, start, sizeof(start));
 		status = bring_recording(m->bring, &k->rr, name, r->at->format,
-		                         m->date ? m->date : "", ret_id);
+		                         start, ret_id);
 	}
 	if (status < 0 && status != -EEXIST && status != -EBADMSG) {
 		out_fail("import: %s", store_message(m->store));
@@ -161,7 +174,7 @@ static void take(void *data, const struct analyze_result *r)
 
 static int finish(struct import *m)
 {
-	if (!m->broken && store_bring_commit(m->bring) < 0)
+	if (!m->broken && store_bring_finish(m->bring) < 0)
 		return out_fail("import: %s", store_message(m->store));
 	if (m->broken)
 		return OUT_FAILED;
@@ -218,7 +231,9 @@ int import_run(const struct command *c, int argc, char **argv)
 	bool json = false;
 	const struct opt opts[] = {
 		{"date", OPT_TEXT, &m.date, "ISO",
-	         "when a recording began, as 2026-11-22T21:05:00+01:00", 0, 0},
+	         "when a recording began, as 2026-11-22T21:05:00+01:00; "
+	         "else as FIT and HRV Logger files say",
+	         0, 0},
 		{"json", OPT_FLAG, &json, NULL, "as JSON", 0, 0},
 		{0},
 	};

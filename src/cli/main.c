@@ -114,7 +114,8 @@ static const struct command commands[] = {
 	{"import", "FILE...", "recordings and sessions into the store",
          "RR text (one or two columns, as of Kubios, Elite HRV and others), HRV "
          "Logger, FIT, a\ncapture, or a session as JSON Lines. A recording that "
-         "is there already stays once.",
+         "is there already stays once;\none without a date gets it, with "
+         "--date.",
          1, OPT_ARGS_ANY, import_run},
 	{"backup", "FILE", "a copy of all that is stored, also in a session",
          NULL, 1, 1, keep_backup},

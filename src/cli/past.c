@@ -81,7 +81,7 @@ int64_t past_start(int32_t date)
 json_t *past_row_json(const struct store_session *row)
 {
 	return json_pack(
-		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sI}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
 		row->simulated, "recording",
@@ -179,7 +179,7 @@ int past_sessions(const struct command *c, int argc, char **argv)
 
 int past_tale(struct store *s, int64_t id, struct tale *t)
 {
-	int r = store_lines(s, id, tale_line, t);
+	int r = store_tale(s, id, tale_line, t);
 
 	if (r == -EBADMSG)
 		out_fail("session %lld: event %zu: %s: the rest is not told",

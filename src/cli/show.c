@@ -12,6 +12,7 @@
 #include "cli/tale.h"
 #include "cli/why.h"
 #include "report/trend.h"
+#include "store/listen.h"
 
 #define CHANGES_TOLD 8
 #define WRAP         72
@@ -48,7 +49,7 @@ int show_band(struct store *s, const struct store_session *row,
 	int r = 0;
 
 	if (trend_when(row->start, &a.date, &a.part))
-		r = store_sessions(s, 0, take_alike, &a);
+		r = store_sessions_to(s, row->id, take_alike, &a);
 	if (r == 0)
 		change_band_of(&a.norms, ret);
 	return r;
@@ -94,22 +95,26 @@ static void rest_lines(struct out_table *t, const struct store_session *row,
 	          row->tension_after, "");
 }
 
-static void signal_line(struct out_table *t, const struct tale *tale)
+static void signal_line(struct out_table *t, const struct store_heard *heard,
+                        unsigned gaps)
 {
 	char text[192];
-	unsigned odd = tale->corrected + tale->rejected;
+	uint64_t odd = heard->corrected + heard->rejected;
 
-	if (!tale->beats) {
+	if (!heard->beats) {
 		line(t, "signal", "no heart beat was heard: by the clock");
 		return;
 	}
 	snprintf(text, sizeof(text),
-	         "%u beats, %.1f %% not as expected; good %u %% of the time; "
-	         "gaps: %u",
-	         tale->beats, 100.0 * odd / tale->beats,
-	         tale->estimates ? 100 * tale->estimates_ok / tale->estimates
-	                         : 0,
-	         tale->gaps);
+	         "%llu beats, %.1f %% not as expected; good %llu %% of the "
+	         "time; gaps: %u",
+	         (unsigned long long)heard->beats,
+	         100.0 * (double)odd / (double)heard->beats,
+	         (unsigned long long)(heard->estimates
+	                                      ? 100 * heard->estimates_ok /
+	                                                heard->estimates
+	                                      : 0),
+	         gaps);
 	line(t, "signal", text);
 }
 
@@ -256,6 +261,7 @@ void show_sentence(const struct store_session *row, const struct change *c,
 }
 
 static int print_tale(const struct store_session *row, const struct tale *tale,
+                      const struct store_heard *heard,
                       const struct change *change)
 {
 	const struct routine *routine = tale_routine(tale);
@@ -267,7 +273,7 @@ static int print_tale(const struct store_session *row, const struct tale *tale,
 	out_table_init(&t, "ll");
 	head_lines(&t, row, routine);
 	rest_lines(&t, row, change);
-	signal_line(&t, tale);
+	signal_line(&t, heard, tale->gaps);
 	snprintf(text, sizeof(text), "%u of %zu", tale->steps_begun,
 	         routine ? routine->n_steps : 0);
 	line(&t, "steps", text);
@@ -303,7 +309,9 @@ static json_t *done_json(const struct tale *tale)
 }
 
 static json_t *tale_json(const struct store_session *row,
-                         const struct tale *tale, const struct change *c)
+                         const struct tale *tale,
+                         const struct store_heard *heard,
+                         const struct change *c)
 {
 	const struct routine *routine = tale_routine(tale);
 	json_t *o = past_row_json(row);
@@ -313,20 +321,22 @@ static json_t *tale_json(const struct store_session *row,
 		return NULL;
 	show_sentence(row, c, sentence, sizeof(sentence));
 	json_object_update_new(
-		o, json_pack("{ss sI sI sI sI sI sI so so so}", "routine_name",
-	                     routine ? routine->name : "", "steps_done",
-	                     (json_int_t)tale->steps_begun, "steps_planned",
-	                     (json_int_t)(routine ? routine->n_steps : 0),
-	                     "corrected", (json_int_t)tale->corrected,
-	                     "rejected", (json_int_t)tale->rejected, "gaps",
-	                     (json_int_t)tale->gaps, "decisions",
-	                     (json_int_t)tale->n, "signal_ok_pct",
-	                     out_real(tale->estimates
-	                                      ? 100.0 * tale->estimates_ok /
-	                                                tale->estimates
-	                                      : (double)NAN),
-	                     "rmssd_change_pct", out_real(c->rmssd_pct), "done",
-	                     done_json(tale)));
+		o,
+		json_pack(
+			"{ss sI sI sI sI sI sI so so so}", "routine_name",
+			routine ? routine->name : "", "steps_done",
+			(json_int_t)tale->steps_begun, "steps_planned",
+			(json_int_t)(routine ? routine->n_steps : 0),
+			"corrected", (json_int_t)heard->corrected, "rejected",
+			(json_int_t)heard->rejected, "gaps",
+			(json_int_t)tale->gaps, "decisions",
+			(json_int_t)tale->n, "signal_ok_pct",
+			out_real(heard->estimates
+	                                 ? 100.0 * (double)heard->estimates_ok /
+	                                           (double)heard->estimates
+	                                 : (double)NAN),
+			"rmssd_change_pct", out_real(c->rmssd_pct), "done",
+			done_json(tale)));
 	json_object_update_new(
 		o, json_pack("{sb sb so so sI ss}", "hr_clear", c->hr_clear,
 	                     "rmssd_clear", c->rmssd_clear, "band_hr_bpm",
@@ -342,6 +352,7 @@ static json_t *tale_json(const struct store_session *row,
 static int show(struct store *s, int64_t id, bool json)
 {
 	struct store_session row;
+	struct store_heard heard;
 	struct change_band band;
 	struct change change;
 	struct tale tale;
@@ -355,6 +366,8 @@ static int show(struct store *s, int64_t id, bool json)
 		return recording_show(s, &row, json);
 	if (r == 0)
 		r = show_band(s, &row, &band);
+	if (r == 0)
+		r = store_heard(s, id, &heard);
 	if (r < 0)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));
@@ -365,8 +378,8 @@ static int show(struct store *s, int64_t id, bool json)
 		r = out_fail("session %lld: %s: lull doctor", (long long)id,
 		             strerror(-r));
 	else
-		r = json ? out_json(tale_json(&row, &tale, &change))
-		         : print_tale(&row, &tale, &change);
+		r = json ? out_json(tale_json(&row, &tale, &heard, &change))
+		         : print_tale(&row, &tale, &heard, &change);
 	tale_finish(&tale);
 	return r;
 }

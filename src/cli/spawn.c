@@ -20,24 +20,6 @@
 
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
-static int beside(const char *name, char *ret, size_t len)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-
-	if (n < 0)
-		return -errno;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return -ENOENT;
-	*slash = '\0';
-	if ((size_t)snprintf(ret, len, "%s/%s", self, name) >= len)
-		return -ENAMETOOLONG;
-	return access(ret, X_OK) == 0 ? 0 : -errno;
-}
-
 /* Where its log goes; "/dev/null" where it can go nowhere. */
 static void log_path(char *ret, size_t len)
 {
@@ -159,7 +141,7 @@ int spawn_daemon(sd_bus *bus, const char *name, struct error *error)
 	pid_t pid;
 	int r;
 
-	r = beside("lulld", path, sizeof(path));
+	r = paths_program("lulld", path, sizeof(path));
 	if (r < 0) {
 		error_set(error, "no daemon: lulld is not beside lull: "
 		                 "install both: make install");

@@ -82,35 +82,24 @@ static void count_step(struct tale *t, const struct event *e)
 static void count(struct tale *t, const struct event *e)
 {
 	switch (e->kind) {
-	case EVENT_BEAT:
-		t->beats++;
-		break;
 	case EVENT_SENSOR:
 		count_sensor(t, e->sensor.state);
-		break;
-	case EVENT_BEAT_CLASS:
-		t->corrected += e->beat_class.class_ == BEAT_CORRECTED;
-		t->rejected += e->beat_class.class_ == BEAT_REJECTED;
-		break;
-	case EVENT_ESTIMATE:
-		t->estimates++;
-		t->estimates_ok += e->estimate.quality == QUALITY_OK;
 		break;
 	case EVENT_STEP:
 		count_step(t, e);
 		break;
-	case EVENT_END:
-		t->end = *e;
-		t->ended = true;
-		break;
+	case EVENT_BEAT:
 	case EVENT_COMMAND:
 	case EVENT_ANSWER:
 	case EVENT_SUSPENDED:
+	case EVENT_BEAT_CLASS:
 	case EVENT_SAY:
 	case EVENT_BREATH:
 	case EVENT_LEVEL:
+	case EVENT_ESTIMATE:
 	case EVENT_DECISION:
 	case EVENT_QUESTION:
+	case EVENT_END:
 	case EVENT_KINDS:
 		break;
 	}
@@ -131,7 +120,6 @@ int tale_line(void *data, const char *line, size_t len)
 	r = journal_read(line, len, &e, &t->error);
 	if (r < 0)
 		return r;
-	t->last_us = e.event.t_us;
 	if (e.event.kind == EVENT_DECISION)
 		return keep_decision(t, &e);
 	count(t, &e.event);

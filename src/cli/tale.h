@@ -36,13 +36,8 @@ struct tale {
 	struct tale_done done[TALE_DONE]; /**< in order */
 	size_t n_done;
 	uint64_t begun_us; /**< the step that goes on */
-	unsigned beats, corrected, rejected;
-	unsigned estimates, estimates_ok;
 	unsigned gaps; /**< times that the sensor was lost or missed beats */
 	bool heard;    /**< the sensor is connected now */
-	uint64_t last_us;
-	bool ended;
-	struct event end;
 	size_t lines;
 	struct journal_error error; /**< of line @lines */
 };
@@ -50,7 +45,7 @@ struct tale {
 /** tale_init() - nothing read yet. */
 void tale_init(struct tale *t);
 void tale_finish(struct tale *t);
-/** tale_line() - a store_lines() function; @data: the tale. */
+/** tale_line() - a store_tale() function; @data: the tale. */
 int tale_line(void *data, const char *line, size_t len);
 /** tale_routine() - what was played; NULL where that is not known. */
 const struct routine *tale_routine(const struct tale *t);

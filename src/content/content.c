@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/paths.h"
 #include "content/own.h"
 #include "content/read.h"
 #include "content/sha256.h"
@@ -368,24 +369,21 @@ static bool holds_content(const char *dir)
 
 const char *content_dir(void)
 {
-	/* from build/lull, from build/tests, and from PREFIX/bin wherever
-	   that was moved to */
+	/* from build/lull, from build/tests, and from PREFIX/bin and
+	   PREFIX/libexec/lull wherever that was moved to */
 	static const char *const beside[] = {
-		"../src/content", "../../src/content", "../share/lull/content"};
+		"../src/content", "../../src/content", "../share/lull/content",
+		"../../share/lull/content"};
 	static char path[PATH_MAX]; /* the same on every call */
 	const char *set = getenv("LULL_CONTENT");
-	char exe[PATH_MAX - 32];
-	ssize_t n;
-	char *slash;
+	char here[PATH_MAX - 32];
 
 	if (set && *set)
 		return set;
-	n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	exe[n > 0 ? n : 0] = '\0';
-	slash = strrchr(exe, '/');
-	for (size_t i = 0; slash && i < 3; i++) {
-		snprintf(path, sizeof path, "%.*s/%s", (int)(slash - exe), exe,
-		         beside[i]);
+	if (paths_here(here, sizeof here))
+		return LULL_DATADIR "/content";
+	for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+		snprintf(path, sizeof path, "%s/%s", here, beside[i]);
 		if (holds_content(path))
 			return path;
 	}

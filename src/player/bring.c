@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/date.h"
 #include "player/recorder.h"
@@ -141,6 +142,36 @@ int bring_session(struct store_bring *to, const char *text, size_t len,
 	r = take_lines(&b, copy, len, ret_id);
 	free(copy);
 	return r;
+}
+
+/* A person's clock, in this machine's zone, as Unix time. */
+static int64_t place_local(int64_t s)
+{
+	time_t t = (time_t)s;
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	tm.tm_isdst = -1;
+	return mktime(&tm);
+}
+
+int bring_start(const struct rr_start *start, int64_t now_s, char *ret,
+                size_t len)
+{
+	int64_t s = start->ms / 1000;
+
+	*ret = '\0';
+	if (start->clock == RR_CLOCK_NONE)
+		return 0;
+	if (start->clock == RR_CLOCK_LOCAL)
+		s = place_local(s);
+	if (s > now_s + CLOCKS_DIFFER_S)
+		return -ERANGE;
+	if (start->clock == RR_CLOCK_OFFSET)
+		date_offset(s, start->offset_min, ret, len);
+	else
+		date_local(s, ret, len);
+	return 0;
 }
 
 int bring_recording(struct store_bring *b, const struct rr *rr,

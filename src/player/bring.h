@@ -21,6 +21,18 @@ int bring_session(struct store_bring *b, const char *text, size_t len,
                   int64_t now_s, int64_t *ret_id,
                   struct journal_beats_error *error);
 
+/**
+ * bring_start() - when a recording began, as ISO 8601
+ * @now_s: Unix time
+ * @ret: "" where its file does not say; at least 26 bytes
+ *
+ * Where the zone is not known, it is this machine's.
+ *
+ * Return: 0; -ERANGE, and "", where that is yet to come.
+ */
+int bring_start(const struct rr_start *start, int64_t now_s, char *ret,
+                size_t len);
+
 /** bring_recording() - intervals of elsewhere. @start: "": not known.
     Return: as store_bring_recording(). */
 int bring_recording(struct store_bring *b, const struct rr *rr,

@@ -18,6 +18,7 @@ enum statement {
 	RECORDING,
 	SAME_BEATS,
 	SAME_LINE,
+	START,
 	FIGURES,
 	STATEMENTS
 };
@@ -34,6 +35,9 @@ static const char *const sql[STATEMENTS] = {
 	[SAME_LINE] = "SELECT id FROM session"
 		      " WHERE start_s = coalesce(unixepoch(?1), 0)"
 		      " AND first_line = ?2",
+	[START] = "UPDATE session SET start = ?2,"
+		  " start_s = coalesce(unixepoch(?2), 0)"
+		  " WHERE id = ?1 AND start = ''",
 	[FIGURES] = FIGURES_PUT,
 };
 
@@ -86,10 +90,14 @@ static int say(struct store_bring *b, int r)
 	return r;
 }
 
+/* A disk waited for at each commit takes longer than all the rest. */
 static int begin(struct store_bring *b)
 {
-	int r = b->open ? 0 : say(b, db_exec(b->store->db, "BEGIN IMMEDIATE"));
+	int r = 0;
 
+	if (!b->open)
+		r = say(b, db_exec(b->store->db, "PRAGMA synchronous=NORMAL;"
+		                                 "BEGIN IMMEDIATE"));
 	b->open = r == 0;
 	return r;
 }
@@ -105,6 +113,21 @@ int store_bring_commit(struct store_bring *b)
 		db_rollback(b->store->db);
 	b->open = false;
 	return r;
+}
+
+int store_bring_finish(struct store_bring *b)
+{
+	int code, r = store_bring_commit(b);
+
+	if (r < 0)
+		return r;
+	/* Syncs the log, then what of it went into the file. Who keeps this
+	   one waiting too long is doing the same. */
+	code = sqlite3_wal_checkpoint_v2(b->store->db, NULL,
+	                                 SQLITE_CHECKPOINT_FULL, NULL, NULL);
+	r = code == SQLITE_BUSY ? 0 : say(b, db_errno(b->store->db, code));
+	return r < 0 ? r
+	             : say(b, db_exec(b->store->db, "PRAGMA synchronous=FULL"));
 }
 
 /* Return: 0 with the row's integer, -ENOENT without a row, or errno. */
@@ -196,6 +219,20 @@ static int find_same(struct store_bring *b, const uint8_t *bytes, int n,
 	return r == 0 ? -EEXIST : r == -ENOENT ? 0 : r;
 }
 
+/* Of a recording that came in when it was not known. Return: -EEXIST or errno.
+ */
+static int put_start(struct store_bring *b, int64_t id, const char *start)
+{
+	int r = 0;
+
+	if (*start) {
+		sqlite3_bind_int64(b->statements[START], 1, id);
+		bind_text(b, START, 2, start);
+		r = run(b, START);
+	}
+	return r < 0 ? r : -EEXIST;
+}
+
 static int put_session(struct store_bring *b, const struct store_recording *r)
 {
 	sqlite3_stmt *s = b->statements[SESSION];
@@ -216,6 +253,8 @@ static int put_recording(struct store_bring *b, const struct store_recording *r,
 	int status = find_same(b, bytes, n, ret_id);
 	int64_t id;
 
+	if (status == -EEXIST)
+		return put_start(b, *ret_id, r->start);
 	if (status == 0)
 		status = put_session(b, r);
 	if (status < 0)

@@ -18,8 +18,11 @@ int store_bring_create(struct store_bring **ret, struct store *s);
 /** store_bring_destroy() - what was not committed is taken back. Takes and
     returns NULL. */
 struct store_bring *store_bring_destroy(struct store_bring *b);
-/** store_bring_commit() - keep what was brought so far. Return: 0 or errno. */
+/** store_bring_commit() - keep what was brought so far. A power cut may still
+    lose it; store_bring_finish() waits for the disk, once for all. Return: 0 or
+    errno. */
 int store_bring_commit(struct store_bring *b);
+int store_bring_finish(struct store_bring *b);
 
 /** One interval of a recording, and the beat that ends it. */
 struct store_beat {
@@ -41,7 +44,8 @@ struct store_recording {
  * store_bring_recording()
  * @ret_id: its number; that of the one that was there, with -EEXIST
  *
- * Return: 0; -EEXIST if one with the same beats is in the store; or errno.
+ * Return: 0; -EEXIST if one with the same beats is in the store, which gets the
+ * start that it has not; or errno.
  */
 int store_bring_recording(struct store_bring *b,
                           const struct store_recording *recording,

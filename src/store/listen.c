@@ -10,7 +10,7 @@
  * A window's decision stands right before the end of its step, so that it is
  * found by place: to look through all events of a year would take a second.
  */
-#define SELECT                                                                 \
+#define STEPS                                                                  \
 	"SELECT u.session, u.technique,"                                       \
 	" json_extract(e.line, '$.because.calm'),"                             \
 	" json_extract(e.line, '$.because.calm_before')"                       \
@@ -34,7 +34,7 @@ int store_steps(struct store *s, int64_t from_s, int64_t to_s,
 {
 	sqlite3_stmt *row;
 	int code, stop = 0;
-	int r = store_prepare(s, SELECT, &row);
+	int r = store_prepare(s, STEPS, &row);
 
 	if (r)
 		return r;
@@ -54,4 +54,36 @@ int store_steps(struct store *s, int64_t from_s, int64_t to_s,
 	r = stop ? 0 : store_fail(s, code);
 	sqlite3_finalize(row);
 	return r ? r : stop;
+}
+
+/* Of a damaged line it is not known that it was well heard. */
+#define HEARD                                                                  \
+	"SELECT * FROM"                                                        \
+	" (SELECT count(*), count(CASE class WHEN 'corrected' THEN 1 END),"    \
+	"  count(CASE class WHEN 'rejected' THEN 1 END)"                       \
+	"  FROM beat WHERE session = ?1),"                                     \
+	" (SELECT count(*), count(CASE WHEN NOT json_valid(line) THEN NULL"    \
+	"   WHEN json_extract(line, '$.quality') = 'ok' THEN 1 END)"           \
+	"  FROM event WHERE session = ?1 AND kind = 'estimate')"
+
+int store_heard(struct store *s, int64_t id, struct store_heard *ret)
+{
+	sqlite3_stmt *row;
+	int code, r = store_prepare(s, HEARD, &row);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(row, 1, id);
+	code = sqlite3_step(row);
+	if (code == SQLITE_ROW)
+		*ret = (struct store_heard){
+			.beats = (uint64_t)sqlite3_column_int64(row, 0),
+			.corrected = (uint64_t)sqlite3_column_int64(row, 1),
+			.rejected = (uint64_t)sqlite3_column_int64(row, 2),
+			.estimates = (uint64_t)sqlite3_column_int64(row, 3),
+			.estimates_ok = (uint64_t)sqlite3_column_int64(row, 4),
+		};
+	r = store_fail(s, code);
+	sqlite3_finalize(row);
+	return r;
 }

@@ -20,4 +20,14 @@ int store_steps(struct store *s, int64_t from_s, int64_t to_s,
                 int (*each)(void *data, const struct store_step *step),
                 void *data);
 
+/** A session's beats and estimates, counted. */
+struct store_heard {
+	uint64_t beats, corrected, rejected;
+	uint64_t estimates, estimates_ok;
+};
+
+/** store_heard() - Return: 0, all of them 0 for a session without, or negative
+    errno. */
+int store_heard(struct store *s, int64_t id, struct store_heard *ret);
+
 #endif

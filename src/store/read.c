@@ -68,20 +68,14 @@ static struct store_session read_row(sqlite3_stmt *row)
 	return x;
 }
 
-int store_sessions(struct store *s, int last,
-                   int (*each)(void *data, const struct store_session *row),
-                   void *data)
+/* Takes @statement over. */
+static int each_row(struct store *s, sqlite3_stmt *statement,
+                    int (*each)(void *data, const struct store_session *row),
+                    void *data)
 {
-	sqlite3_stmt *statement;
-	int code;
-	int r = store_prepare(s,
-	                      SELECT "ORDER BY start_s DESC, id DESC LIMIT ?2",
-	                      &statement);
+	int code, r;
 
-	if (r)
-		return r;
 	sqlite3_bind_int(statement, 1, lock_is_held(s->path));
-	sqlite3_bind_int(statement, 2, last > 0 ? last : -1);
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_session row = read_row(statement);
 
@@ -91,6 +85,39 @@ int store_sessions(struct store *s, int last,
 	r = store_fail(s, code);
 	sqlite3_finalize(statement);
 	return r;
+}
+
+int store_sessions(struct store *s, int last,
+                   int (*each)(void *data, const struct store_session *row),
+                   void *data)
+{
+	sqlite3_stmt *statement;
+	int r = store_prepare(s,
+	                      SELECT "ORDER BY start_s DESC, id DESC LIMIT ?2",
+	                      &statement);
+
+	if (r)
+		return r;
+	sqlite3_bind_int(statement, 2, last > 0 ? last : -1);
+	return each_row(s, statement, each, data);
+}
+
+int store_sessions_to(struct store *s, int64_t id,
+                      int (*each)(void *data, const struct store_session *row),
+                      void *data)
+{
+	sqlite3_stmt *statement;
+	int r = store_prepare(s,
+	                      SELECT
+	                      "WHERE (start_s, id) <="
+	                      " (SELECT start_s, id FROM session WHERE id = ?2)"
+	                      " ORDER BY start_s DESC, id DESC",
+	                      &statement);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(statement, 2, id);
+	return each_row(s, statement, each, data);
 }
 
 /* Return: 0 with the row's session, -ENOENT, or negative errno. */
@@ -157,19 +184,20 @@ static int say_no_lines(struct store *s, int64_t id)
 }
 
 /* Both at once, in one snapshot: the first line sorts before event 0. */
-int store_lines(struct store *s, int64_t id,
-                int (*each)(void *data, const char *line, size_t len),
-                void *data)
+#define LINES                                                                  \
+	"SELECT first_line, -1 AS place FROM session"                          \
+	" WHERE id = ?1 AND first_line <> '' UNION ALL"                        \
+	" SELECT line, seq FROM event WHERE session = ?1 "
+#define LINES_ORDER " ORDER BY place"
+
+static int each_line(struct store *s, const char *sql, int64_t id,
+                     int (*each)(void *data, const char *line, size_t len),
+                     void *data)
 {
 	sqlite3_stmt *statement;
 	bool any = false;
 	int code, stop = 0;
-	int r = store_prepare(s,
-	                      "SELECT first_line, -1 AS place FROM session"
-	                      " WHERE id = ?1 AND first_line <> '' UNION ALL"
-	                      " SELECT line, seq FROM event"
-	                      " WHERE session = ?1 ORDER BY place",
-	                      &statement);
+	int r = store_prepare(s, sql, &statement);
 
 	if (r)
 		return r;
@@ -189,4 +217,22 @@ int store_lines(struct store *s, int64_t id,
 	if (stop)
 		return stop;
 	return r || any ? r : say_no_lines(s, id);
+}
+
+int store_lines(struct store *s, int64_t id,
+                int (*each)(void *data, const char *line, size_t len),
+                void *data)
+{
+	return each_line(s, LINES LINES_ORDER, id, each, data);
+}
+
+int store_tale(struct store *s, int64_t id,
+               int (*each)(void *data, const char *line, size_t len),
+               void *data)
+{
+	return each_line(
+		s,
+		LINES
+		"AND kind NOT IN ('beat', 'beat_class', 'estimate')" LINES_ORDER,
+		id, each, data);
 }

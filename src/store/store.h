@@ -68,6 +68,10 @@ struct store_session {
 int store_sessions(struct store *s, int last,
                    int (*each)(void *data, const struct store_session *row),
                    void *data);
+/** store_sessions_to() - session @id and those before it, newest first. */
+int store_sessions_to(struct store *s, int64_t id,
+                      int (*each)(void *data, const struct store_session *row),
+                      void *data);
 /** store_session() - Return: 0 or -ENOENT. */
 int store_session(struct store *s, int64_t id, struct store_session *ret);
 /** store_last_id() - Return: 0, or -ENOENT if there is no session. */
@@ -79,6 +83,11 @@ int store_last_id(struct store *s, int64_t *ret);
 int store_lines(struct store *s, int64_t id,
                 int (*each)(void *data, const char *line, size_t len),
                 void *data);
+/** store_tale() - likewise, without beats, their classes and estimates, which
+    are nine lines in ten: store_heard() counts them. */
+int store_tale(struct store *s, int64_t id,
+               int (*each)(void *data, const char *line, size_t len),
+               void *data);
 
 /** store_recover() - sessions that never ended become interrupted. For the
     daemon, before its first session. Return: how many, or negative errno. */

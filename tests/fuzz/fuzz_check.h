@@ -48,6 +48,10 @@ static inline void fuzz_check_rr(int r, struct rr *rr,
 		if (at->gap && i == 0)
 			abort();
 	}
+	/* a zone of this earth, and years that a date of ten digits has */
+	if (abs(rr->start.offset_min) > 840 ||
+	    llabs(rr->start.ms) > INT64_C(300000000000000))
+		abort();
 	rr_finish(rr);
 }
 

@@ -325,20 +325,23 @@ static int write_cut(const char *folder, unsigned number, const double *beats)
 	return fclose(f) == 0 ? 0 : give_up(path, "cannot be written");
 }
 
-/* Person after person, each cut two beats behind that person's last. */
+/* Person after person, each cut two beats behind that person's last; a session
+   that was closed early gives fewer. */
 static int write_cuts(sqlite3_stmt *s, const struct years *y,
                       const char *folder, unsigned n)
 {
 	static double beats[TOO_MANY];
+	unsigned done = 0;
 	int r = 0;
 
-	for (unsigned i = 0; r == 0 && i < n; i++) {
-		size_t from = i / y->persons * 2;
-		size_t all = read_beats(s, 1 + i % y->persons, beats);
+	for (unsigned person = 0; r == 0 && done < n; person++) {
+		size_t from = person / y->persons * 2;
+		size_t all = read_beats(s, 1 + person % y->persons, beats);
 
-		r = from + CUT_BEATS <= all
-		            ? write_cut(folder, i, beats + from)
-		            : give_up(folder, "too many for these sessions");
+		if (from + CUT_BEATS <= all)
+			r = write_cut(folder, done++, beats + from);
+		else if (from > TOO_MANY)
+			r = give_up(folder, "too many for these sessions");
 	}
 	return r;
 }
