@@ -496,6 +496,7 @@ static void move_ramps(struct mixer *m, uint32_t n)
 static void soften(struct mixer *m, float from, float to, bool breath,
                    bool voice, uint32_t n)
 {
+	const lanes most = {1.0f, 1.0f, 1.0f - dsp_db(MIXER_GENTLE_LEFT_DB)};
 	float wet = from, step = (to - from) / (float)n;
 
 	if (!breath)
@@ -504,7 +505,7 @@ static void soften(struct mixer *m, float from, float to, bool breath,
 		memset(m->voice, 0, n * sizeof(*m->voice));
 	for (uint32_t i = 0; i < n; i++, wet += step) {
 		lanes x = {m->breath[2 * i], m->breath[2 * i + 1], m->voice[i]};
-		lanes y = x + wet * (lowpass_next(&m->lowpass, x) - x);
+		lanes y = x + wet * most * (lowpass_next(&m->lowpass, x) - x);
 
 		m->breath[2 * i] = y[0];
 		m->breath[2 * i + 1] = y[1];

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Word error rate of a recogniser (Debian's pocketsphinx, a weak one) over all
 # full phrases as the voice says them, and again through the chain of the
-# migraine mode: low-passed at 3 kHz. Lists the ten worst.
+# migraine mode: low-passed at 3 kHz, and as loud as the other, since how loud it
+# is has its listener set. Lists the ten worst.
 #
 #   tests/wer.sh [full|brief|minimal]    limits: 15 %, and 5 points more
 set -eu

@@ -11,21 +11,26 @@
 
 #include "audio/bank.h"
 #include "audio/engine.h"
-#include "audio/voice.h"
 #include "base/config.h"
 #include "base/paths.h"
+#include "cli/load.h"
 #include "cli/out.h"
+#include "player/script.h"
 
 #define OPEN_US    UINT64_C(10000000) /* no device takes so long */
 #define LOOK_US    5000
-#define SAID       "This is the voice of your session."
+#define SAID       "cue.start" /* a phrase of every session, brief */
 #define BREATH_S   10
 #define INHALE_S   4
 #define MUTE_LEFT  1
 #define MUTE_NONE  0
 #define MUTE_RIGHT 2
 
-/* What is heard when; seconds from the first frame. */
+/* What is heard when; seconds from the first frame. The breath and what follows
+ * come later where the phrase is longer than its room. */
+#define VOICE_AT_S   6.3
+#define BREATH_AT_S  9.8
+#define VOICE_REST_S 0.5 /* behind the phrase */
 static const struct part {
 	double at_s;
 	const char *name;
@@ -34,10 +39,10 @@ static const struct part {
 } parts[] = {
 	{0.3, "left", SOUND_CHIME, MUTE_RIGHT},
 	{3.3, "right", SOUND_CHIME, MUTE_LEFT},
-	{6.3, "voice", SOUND_SAY, MUTE_NONE},
-	{9.8, "inhale", SOUND_BREATH, MUTE_NONE},
-	{9.8 + INHALE_S, "exhale", SOUND_NO_BREATH, MUTE_NONE},
-	{9.8 + BREATH_S, NULL, SOUND_END, MUTE_NONE},
+	{VOICE_AT_S, "voice", SOUND_SAY, MUTE_NONE},
+	{BREATH_AT_S, "inhale", SOUND_BREATH, MUTE_NONE},
+	{BREATH_AT_S + INHALE_S, "exhale", SOUND_NO_BREATH, MUTE_NONE},
+	{BREATH_AT_S + BREATH_S, NULL, SOUND_END, MUTE_NONE},
 };
 #define N_PARTS     (sizeof(parts) / sizeof(parts[0]))
 #define MUTE_LEAD_S 0.2 /* a side is muted before it sounds */
@@ -48,7 +53,8 @@ struct test {
 	struct bank *bank;
 	struct engine *engine;
 	bool json;
-	bool voice;
+	const char *voice; /* who speaks; NULL: nobody */
+	double later_s;    /* the breath, for the sake of the phrase */
 	double took_s;
 	struct engine_stats stats;
 };
@@ -73,35 +79,77 @@ static int load_config(struct test *t)
 	return -1;
 }
 
+static const char *who(enum voice_source source)
+{
+	switch (source) {
+	case VOICE_OWN:
+		return "your own recording";
+	case VOICE_CALM:
+		return "the calm voice";
+	case VOICE_FLITE:
+		break;
+	}
+	return "the plain voice, flite: see lull doctor";
+}
+
+/* As a session would say it: kept from before, or kept from now on. */
+static void say(struct test *t, const struct routine *book, const char *cache)
+{
+	struct script_line *lines = NULL;
+	struct voice *voice = NULL;
+	struct voice_take take;
+	char name[SCRIPT_NAME_MAX];
+	size_t n = 0, i = 0;
+
+	if (script_make(book, &lines, &n) < 0)
+		return;
+	while (i < n && (strcmp(lines[i].phrase, SAID) != 0 ||
+	                 lines[i].variant != VARIANT_BRIEF))
+		i++;
+	if (i < n && script_voice(&voice, book, cache) == 0) {
+		script_name(&lines[i], name);
+		if (voice_say(voice, name, lines[i].text, SOUND_RATE_HZ,
+		              &take) == 0) {
+			double end_s = VOICE_AT_S + VOICE_REST_S +
+			               (double)take.frames / SOUND_RATE_HZ;
+
+			t->voice = who(take.source);
+			t->later_s = fmax(0.0, end_s - BREATH_AT_S);
+			(void)bank_set(t->bank, 0, take.samples, take.frames);
+		}
+	}
+	voice_destroy(voice);
+	free(lines);
+}
+
 /* Without a voice the rest is still worth hearing. */
 static int speak(struct test *t)
 {
-	struct voice *voice = NULL;
-	float *samples = NULL;
-	uint32_t frames = 0;
+	struct content *content;
+	struct error error = {0};
 	char cache[4096];
-	const struct voice_config config = {.cache_dir = cache};
 	int r = bank_create(&t->bank, 1, SOUND_RATE_HZ);
 
 	if (r < 0)
 		return out_fail("sound: %s", strerror(-r));
 	if (paths_clips(cache, sizeof(cache)) < 0)
 		return out_fail("sound: no home folder: set HOME");
-	r = voice_create(&voice, &config);
-	if (r == 0)
-		r = voice_clip(voice, SAID, SOUND_RATE_HZ, &samples, &frames);
-	if (r == 0 && bank_set(t->bank, 0, samples, frames) < 0)
-		free(samples);
-	else
-		t->voice = r == 0;
-	voice_destroy(voice);
+	if (load_content(&content, &error) < 0)
+		return out_fail("sound: %s", error.text);
+	say(t, content_book(content), cache);
+	content_destroy(content);
 	return -1;
+}
+
+static double part_at_s(const struct test *t, const struct part *part)
+{
+	return part->at_s + (part->at_s >= BREATH_AT_S ? t->later_s : 0.0);
 }
 
 static void push(struct test *t, const struct part *part)
 {
 	struct sound s = {
-		.frame = (uint64_t)(part->at_s * SOUND_RATE_HZ),
+		.frame = (uint64_t)(part_at_s(t, part) * SOUND_RATE_HZ),
 		.kind = part->kind,
 	};
 
@@ -167,6 +215,8 @@ static void announce(const struct test *t, const struct part *part)
 		return;
 	if (part->kind == SOUND_SAY && !t->voice)
 		puts("voice    none: see lull doctor");
+	else if (part->kind == SOUND_SAY)
+		printf("voice    now, %s\n", t->voice);
 	else
 		printf("%-8s now\n", part->name);
 	fflush(stdout);
@@ -175,7 +225,7 @@ static void announce(const struct test *t, const struct part *part)
 /* As the clock of the stream says, so that words and sound belong together. */
 static int play(struct test *t)
 {
-	double end_s = parts[N_PARTS - 1].at_s + OVER_S, t_s = 0;
+	double end_s = part_at_s(t, &parts[N_PARTS - 1]) + OVER_S, t_s = 0;
 	uint64_t frames, at_us;
 	size_t muted = 0, said = 0;
 	int error = 0;
@@ -185,9 +235,10 @@ static int play(struct test *t)
 			return lost(error);
 		if (engine_clock(t->engine, now_us(), &frames, &at_us))
 			t_s = (double)frames / SOUND_RATE_HZ;
-		if (muted < N_PARTS && t_s >= parts[muted].at_s - MUTE_LEAD_S)
+		if (muted < N_PARTS &&
+		    t_s >= part_at_s(t, &parts[muted]) - MUTE_LEAD_S)
 			engine_mute(t->engine, parts[muted++].mute);
-		if (said < N_PARTS && t_s >= parts[said].at_s)
+		if (said < N_PARTS && t_s >= part_at_s(t, &parts[said]))
 			announce(t, &parts[said++]);
 		usleep(LOOK_US);
 	}
@@ -213,9 +264,10 @@ static int report(const struct test *t)
 
 	if (t->json)
 		return out_json(json_pack(
-			"{ss si so so so sI sI}", "device",
+			"{ss si ss? so so so sI sI}", "device",
 			engine_device(t->engine), "rate_hz", (int)s->device_hz,
-			"latency_ms", out_real(latency_ms(t)), "load_pct",
+			"voice", t->voice, "latency_ms",
+			out_real(latency_ms(t)), "load_pct",
 			out_real(load_pct(t)), "worst_callback_us",
 			out_real((double)s->worst_ns / 1e3), "callbacks",
 			(json_int_t)s->callbacks, "gaps",

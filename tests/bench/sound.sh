@@ -29,7 +29,7 @@ finish() {
 }
 trap finish EXIT
 jack_surroundings
-unset LULL_DEBUG
+unset LULL_DEBUG LULL_CONTENT # all that a session says
 if [ -n "$LIVE" ]; then
 	chrt -f 10 jackd -n "$server" -R -S -d dummy -r 48000 -p 64 -P 2 \
 		-C 0 -m >"$folder/jackd.log" 2>&1 &

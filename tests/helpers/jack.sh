@@ -8,6 +8,7 @@ if ! command -v jackd >/dev/null || ! command -v jack_rec >/dev/null; then
 	exit 0
 fi
 
+. tests/helpers/few_words.sh
 folder=$(mktemp -d)
 server=lull-test-$$
 jackd_pid=
@@ -33,6 +34,8 @@ jack_surroundings() {
 		XDG_CACHE_HOME="$PWD/$BUILD/test-cache"
 	mkdir -p "$folder/config/lull" "$folder/state/lull"
 	: >"$log"
+	few_words "$folder/content"
+	export LULL_CONTENT="$folder/content"
 	echo 'audio: {api: jack, device: system}' \
 		>"$folder/config/lull/config.yaml"
 }
@@ -79,12 +82,12 @@ jack_cues_late() {
 	grep -q 'Sound: [1-9][0-9]* cues late' "$log"
 }
 
-# jack_record NAME [PORT...]: into $folder/NAME.wav
+# jack_record NAME [PORT...]: into $folder/NAME.wav, until it is stopped
 jack_record() {
 	name=$1
 	shift
 	[ $# -gt 0 ] || set -- system:monitor_1 system:monitor_2
-	jack_rec -f "$folder/$name.wav" -d 120 -b 32 -B 480000 "$@" \
+	jack_rec -f "$folder/$name.wav" -d 7200 -b 32 -B 480000 "$@" \
 		>"$folder/rec.log" 2>&1 &
 	recorder=$!
 	await "a recorder" test -e "$folder/$name.wav"

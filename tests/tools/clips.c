@@ -2,7 +2,8 @@
 /*
  * clips FOLDER <TEXTS: each line `NAME<TAB>TEXT` as the voice says it, at 16
  * kHz for a recogniser: FOLDER/plain/NAME.wav, and FOLDER/dark/NAME.wav
- * through the low-pass of the migraine mode.
+ * through the low-pass of the migraine mode. Both are as loud: how soft it is
+ * has a person set, and to 16 bits that a recogniser takes it would be noise.
  */
 #include <sndfile.h>
 #include <stdio.h>
@@ -10,23 +11,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audio/dsp.h"
 #include "audio/lowpass.h"
+#include "audio/mixer.h"
 #include "audio/voice.h"
 #include "audio/voice_chain.h"
 
 #define RATE_HZ   16000
-#define DARK_HZ   2600.0f /* as in the mixer: 40 dB down at 3 kHz ... */
-#define DARK_WET  1.0f    /* ... and nothing goes past the low-pass */
 #define SILENCE_S 0.3 /* in front and behind: a recogniser finds its level */
 
 static void darken(float *x, size_t n)
 {
-	const float edges[LANES] = {DARK_HZ, DARK_HZ, DARK_HZ, DARK_HZ};
+	const float edge = MIXER_GENTLE_VOICE_HZ;
+	const float edges[LANES] = {edge, edge, edge, edge};
+	const float wet = 1.0f - dsp_db(MIXER_GENTLE_LEFT_DB);
 	struct lowpass l;
 
 	lowpass_init(&l, VOICE_CACHE_RATE_HZ, edges);
 	for (size_t i = 0; i < n; i++)
-		x[i] += DARK_WET * (lowpass_next(&l, (lanes){x[i]})[0] - x[i]);
+		x[i] += wet * (lowpass_next(&l, (lanes){x[i]})[0] - x[i]);
 }
 
 static int write_clip(const char *folder, const char *kind, const char *name,

@@ -44,10 +44,11 @@ static struct heard load(const char *path)
 	return sound;
 }
 
-static double high_db(const struct heard *sound)
+/* Power a second above @hz. */
+static double above_db(const struct heard *sound, size_t hz)
 {
 	/* and the width of the window */
-	const size_t from = HIGH_HZ * FFT / RATE + 3;
+	const size_t from = hz * FFT / RATE + 3;
 	double power[FFT / 2], sum = 0.0;
 
 	for (size_t f = 0; f + FFT < (size_t)(sound->s * RATE); f += FFT) {
@@ -91,7 +92,7 @@ static bool row(const char *name, double value, const char *unit, bool good)
 int main(int argc, char **argv)
 {
 	struct heard normal, gentle;
-	double softer, down;
+	double softer, down, share;
 	bool good;
 
 	if (argc < 3 || argc > 4) {
@@ -102,9 +103,11 @@ int main(int argc, char **argv)
 	gentle = load(argv[2]);
 	softer = ear_lufs(normal.x, 0, normal.s) -
 	         ear_lufs(gentle.x, 0, gentle.s);
-	down = high_db(&normal) - high_db(&gentle);
+	down = above_db(&normal, HIGH_HZ) - above_db(&gentle, HIGH_HZ);
+	share = above_db(&gentle, 0) - above_db(&gentle, HIGH_HZ);
 	good = row("softer by", softer, "LU", softer >= 12 && softer <= 18);
 	good &= row("above 3 kHz down by", down, "dB", down >= 40);
+	good &= row("and below all of it by", share, "dB", share >= 40);
 	free(normal.x);
 	free(gentle.x);
 	if (argc == 4) {
