@@ -134,6 +134,7 @@ TESTS_drivers := test_ant test_ant_events test_ant_hrm test_ant_link \
 	test_recording test_scan \
 	test_strap
 HELPERS_drivers := air ant_heart fake_bluez fit_write stick
+$(BUILD)/tests/test_ant_usb: $(BUILD)/tests/helpers/fake_usb.o
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 	-Wl$(comma)--wrap=libusb_, init exit has_capability \
@@ -295,8 +296,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/air.c tests/helpers/analyze.c \
 	tests/helpers/ant_heart.c tests/helpers/belt.c tests/helpers/cue.c \
-	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/years.c
+	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
+	tests/helpers/run.c tests/helpers/stick.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
