@@ -66,6 +66,15 @@ struct stick_strap *stick_add(struct stick *s, uint16_t number)
 	return strap;
 }
 
+unsigned stick_told(const struct stick *s, const char *command)
+{
+	unsigned n = 0;
+
+	for (const char *at = s->log; (at = strstr(at, command)); at++)
+		n++;
+	return n;
+}
+
 void stick_forget(struct stick *s)
 {
 	s->log[0] = '\0';

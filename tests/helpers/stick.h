@@ -77,6 +77,8 @@ struct stick_strap *stick_add(struct stick *s, uint16_t number);
 /** stick_step() - let the air and its time-outs go on to @now_us.
  * Return: when there is more. */
 uint64_t stick_step(struct stick *s, uint64_t now_us);
+/** stick_told() - how often @command is in the log: "id:data", or its begin. */
+unsigned stick_told(const struct stick *s, const char *command);
 /** stick_forget() - the log begins anew. */
 void stick_forget(struct stick *s);
 
