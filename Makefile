@@ -167,7 +167,8 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_player test_script
+	test_journal_beats test_journal_older test_player test_script
+HELPERS_player := book
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \

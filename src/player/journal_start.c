@@ -208,7 +208,8 @@ static void read_uses(struct reader *r, struct session_profile *p)
 			strcpy(use->technique, key);
 		use->uses = (int)reader_integer(&one, "uses", 0, INT_MAX);
 		use->rating = reader_figure(&one, "rating");
-		use->today = reader_bool(&one, "today");
+		use->today =
+			reader_has(&one, "today") && reader_bool(&one, "today");
 		uses.failed |= one.failed;
 	}
 	r->failed |= uses.failed;
@@ -224,7 +225,8 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	p->sessions = (int)reader_integer(&below, "sessions", 0, INT_MAX);
 	p->resonance_per_min =
 		reader_number(&below, "resonance", 0, PER_MIN_MAX);
-	p->tuned_today = reader_bool(&below, "tuned_today");
+	p->tuned_today = reader_has(&below, "tuned_today") &&
+	                 reader_bool(&below, "tuned_today");
 	side = reader_string(&below, "worse_side");
 	if (event_side_from(side, &p->worse_side) < 0)
 		reader_unknown(&below, "worse_side", side);
@@ -269,7 +271,10 @@ static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
 	const char *talk = reader_string(&below, "talk");
-	const char *mode = reader_string(&below, "mode");
+	/* the first files knew no kinds of day */
+	const char *mode = reader_has(&below, "mode")
+	                           ? reader_string(&below, "mode")
+	                           : session_mode_name(SESSION_MODE_AUTO);
 
 	if (session_mode_from(mode, &s->mode) < 0)
 		reader_unknown(&below, "mode", mode);
