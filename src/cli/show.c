@@ -96,7 +96,7 @@ static void rest_lines(struct out_table *t, const struct store_session *row,
 
 static void signal_line(struct out_table *t, const struct tale *tale)
 {
-	char text[192];
+	char text[192], good[16];
 	unsigned odd = tale->corrected + tale->rejected;
 
 	if (!tale->beats) {
@@ -104,11 +104,14 @@ static void signal_line(struct out_table *t, const struct tale *tale)
 		return;
 	}
 	snprintf(text, sizeof(text),
-	         "%u beats, %.1f %% not as expected; good %u %% of the time; "
+	         "%u beats, %.1f %% not as expected; good %s %% of the time; "
 	         "gaps: %u",
 	         tale->beats, 100.0 * odd / tale->beats,
-	         tale->estimates ? 100 * tale->estimates_ok / tale->estimates
-	                         : 0,
+	         out_number(good, sizeof(good),
+	                    tale->estimates ? 100.0 * tale->estimates_ok /
+	                                              tale->estimates
+	                                    : (double)NAN,
+	                    0),
 	         tale->gaps);
 	line(t, "signal", text);
 }

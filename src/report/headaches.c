@@ -61,6 +61,7 @@ static void draw_day(const struct diary_day *day, struct headaches_day *ret)
 	*ret = (struct headaches_day){
 		.mark = mark_of(day),
 		.worst = isnan(worst) ? HEADACHES_UNSAID : (uint8_t)worst,
+		.rated = alone.rated > 0,
 		.moderate = alone.moderate > 0,
 		.migraine = alone.migraine > 0,
 		.medicine = medicine.any > 0,
@@ -117,6 +118,7 @@ int headaches_add(void *data, const struct diary_day *day)
 	if (day->date > h->to)
 		return 0;
 	ago = (size_t)(h->to - day->date);
+	h->medicine_kept |= day->n_medicines > 0;
 	if (day->date < h->first_day)
 		h->first_day = day->date;
 	if (ago < n_days) {

@@ -2,6 +2,7 @@
 #ifndef LULL_REPORT_HEADACHES_H
 #define LULL_REPORT_HEADACHES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "diary/headache.h"
@@ -20,6 +21,7 @@
 struct headaches_day {
 	enum headache_day mark;
 	uint8_t worst; /**< 0 to 10; HEADACHES_UNSAID */
+	bool rated;    /**< how bad it was is said */
 	bool moderate, migraine;
 	bool medicine; /**< of a class that is counted */
 };
@@ -45,8 +47,9 @@ struct headaches {
 	struct diary_window *windows; /**< the newest first */
 	struct headaches_day *days;   /**< of those, the oldest first */
 	struct headaches_medicine medicines[HEADACHES_MEDICINES];
-	size_t n_medicines;       /**< most days first, once compared */
-	int32_t first;            /**< session; after @to: none */
+	size_t n_medicines; /**< most days first, once compared */
+	bool medicine_kept; /**< some day has one: days without have none */
+	int32_t first;      /**< session; after @to: none */
 	enum headache_day *marks; /**< from HEADACHES_SPAN before it on */
 	int32_t before_from, after_from; /**< the spans that compare */
 	size_t n_before, n_after;
