@@ -21,6 +21,7 @@ enum came {
 	SOUND,
 	LANGUAGE,
 	KINDS_OF_DAY,
+	RESULT, /* what is spoken of it, and the noise it is held against */
 	NOTHING,
 };
 
@@ -34,7 +35,8 @@ static const struct version {
 	{"lull-3", LANGUAGE},
 	/* before this engine's number was made known with its content */
 	{"lull-4", KINDS_OF_DAY},
-	{"lull-4", NOTHING},
+	{"lull-4", RESULT},
+	{SESSION_ENGINE, NOTHING},
 };
 
 /* The cues and questions there were before there were kinds of day. */
@@ -56,6 +58,13 @@ static const char *const first_cues[] = {
 	"cue.seen_blocked",   "cue.stop_urgent",
 	"cue.stop_soon",      "cue.disclaimer",
 	"cue.stop_emergency", NULL,
+};
+static const char *const results[] = {
+	"cue.no_change",    "cue.beats_slower",
+	"cue.beats_faster", "cue.varies_more",
+	"cue.varies_less",  "cue.slower_more",
+	"cue.slower_less",  "cue.faster_more",
+	"cue.faster_less",  NULL,
 };
 static const char *const later_questions[] = {
 	"aura", "balls", "breathless", "nausea", "sore", "unusual", NULL,
@@ -120,6 +129,15 @@ static void make_older(json_t *line, const struct version *v)
 	json_object_set_new(line, "engine", json_string(v->engine));
 	if (v->lacks <= KINDS_OF_DAY)
 		before_kinds_of_day(line);
+	if (v->lacks <= RESULT) {
+		thin_out(json_object_get(json_object_get(line, "routine"),
+		                         "cues"),
+		         results, false);
+		json_object_del(json_object_get(line, "profile"),
+		                "noise_hr_bpm");
+		json_object_del(json_object_get(line, "profile"),
+		                "noise_rmssd_pct");
+	}
 	if (v->lacks <= LANGUAGE)
 		json_object_del(json_object_get(line, "routine"), "language");
 	if (v->lacks <= SOUND)
@@ -166,6 +184,10 @@ static void assert_told(const struct journal_start *s, const struct version *v)
 	assert_int_equal(s->start.settings.mode,
 	                 kinds ? SESSION_NIGHT : SESSION_MODE_AUTO);
 	assert_int_equal(s->start.profile.tuned_today, kinds);
+	assert_near(s->start.profile.noise_hr_bpm,
+	            v->lacks > RESULT ? 3.5 : SESSION_NOISE_HR_BPM, 0);
+	assert_near(s->start.profile.noise_rmssd_pct,
+	            v->lacks > RESULT ? 31 : SESSION_NOISE_RMSSD_PCT, 0);
 	assert_int_equal(s->start.profile.n_uses, 1);
 	assert_int_equal(s->start.profile.uses[0].uses, 7);
 	assert_int_equal(s->start.profile.uses[0].today, kinds);
@@ -187,6 +209,8 @@ static void the_first_line_of_each_earlier_version_is_read_whole(void **state)
 	start.settings.voice_db = -3;
 	strcpy(start.settings.sound.pacer, "bow");
 	start.profile.tuned_today = true;
+	start.profile.noise_hr_bpm = 3.5;
+	start.profile.noise_rmssd_pct = 31;
 	start.profile.n_uses = 1;
 	strcpy(start.profile.uses[0].technique, "jaw_drop");
 	start.profile.uses[0].uses = 7;

@@ -11,48 +11,9 @@
 #include "cli/recording.h"
 #include "cli/tale.h"
 #include "cli/why.h"
-#include "report/trend.h"
 
 #define CHANGES_TOLD 8
 #define WRAP         72
-
-/* --- the noise band ---------------------------------------------------------
- */
-
-struct alike {
-	const struct store_session *of;
-	enum trend_part part;
-	int32_t date;
-	struct change_norms norms;
-};
-
-static int take_alike(void *data, const struct store_session *row)
-{
-	struct alike *a = data;
-	enum trend_part part;
-	int32_t date;
-
-	if (row->simulated != a->of->simulated ||
-	    strcmp(row->routine, a->of->routine) != 0 ||
-	    !trend_when(row->start, &date, &part) || part != a->part ||
-	    date > a->date || (date == a->date && row->id > a->of->id))
-		return 0;
-	change_norm(&a->norms, row);
-	return a->norms.n == CHANGE_NORMS;
-}
-
-int show_band(struct store *s, const struct store_session *row,
-              struct change_band *ret)
-{
-	struct alike a = {.of = row};
-	int r = 0;
-
-	if (trend_when(row->start, &a.date, &a.part))
-		r = store_sessions(s, 0, take_alike, &a);
-	if (r == 0)
-		change_band_of(&a.norms, ret);
-	return r;
-}
 
 /* --- for people -------------------------------------------------------------
  */
@@ -357,7 +318,7 @@ static int show(struct store *s, int64_t id, bool json)
 	if (r == 0 && row.recording[0])
 		return recording_show(s, &row, json);
 	if (r == 0)
-		r = show_band(s, &row, &band);
+		r = change_band_before(s, &row, &band);
 	if (r < 0)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));

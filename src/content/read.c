@@ -25,7 +25,10 @@ static const char *const needed_cues[] = {
 	"cue.irregular",     "cue.flat_heart",    "cue.after",
 	"cue.disclaimer",    "cue.minor",         "cue.neck_left_out",
 	"cue.preg_left_out", "cue.no_hrv",        "cue.shorter",
-	"cue.sore_after",    "cue.close_resting", NULL,
+	"cue.sore_after",    "cue.close_resting", "cue.no_change",
+	"cue.beats_slower",  "cue.beats_faster",  "cue.varies_more",
+	"cue.varies_less",   "cue.slower_more",   "cue.slower_less",
+	"cue.faster_more",   "cue.faster_less",   NULL,
 };
 
 char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
