@@ -89,6 +89,19 @@ static void what_is_added_later_joins_what_was_said(void **state)
 	            0, "stress 4; coffee, other");
 }
 
+static void the_sum_of_a_form_is_told_with_what_it_is_called(void **state)
+{
+	(void)state;
+	run("diary add --date yesterday no hit6=58 midas=21");
+	run("diary add yes hit6=49");
+	run("stats");
+	assert_non_null(strstr(ran.text, ": 49, little or no impact"));
+	assert_null(strstr(ran.text, "58"));
+	assert_non_null(strstr(ran.text, ": 21, grade IV"));
+	assert_says("diary add hit6=35", 1,
+	            "hit6: 35: expected a whole number from 36 to 78");
+}
+
 static void a_day_that_is_not_there_is_not_edited(void **state)
 {
 	(void)state;
@@ -193,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_day_is_added_told_and_listed),
 		TEST(what_is_added_later_joins_what_was_said),
+		TEST(the_sum_of_a_form_is_told_with_what_it_is_called),
 		TEST(a_day_that_is_not_there_is_not_edited),
 		TEST(what_makes_no_sense_is_told_in_one_line),
 		TEST(an_export_is_private_and_comes_in_again_the_same),

@@ -72,6 +72,18 @@ static void print_notice(const struct medicine_days *m)
 		       m->any);
 }
 
+static void print_scores(const struct headaches *h)
+{
+	char date[DATE_TEXT];
+
+	if (h->hit6.date >= DATE_FIRST)
+		printf("HIT-6 on %s: %d, %s\n", date_text(h->hit6.date, date),
+		       h->hit6.value, headaches_hit6_words(h->hit6.value));
+	if (h->midas.date >= DATE_FIRST)
+		printf("MIDAS on %s: %d, %s\n", date_text(h->midas.date, date),
+		       h->midas.value, headaches_midas_words(h->midas.value));
+}
+
 static void print_change(const struct headaches *h)
 {
 	const struct headache_change *c = &h->change;
@@ -137,6 +149,17 @@ static json_t *change_json(const struct headaches *h)
 	                 "words", headache_words(c->verdict));
 }
 
+static json_t *score_json(const struct headaches_score *score)
+{
+	char date[DATE_TEXT];
+
+	return score->date < DATE_FIRST
+	               ? json_null()
+	               : json_pack("{ss si}", "date",
+	                           date_text(score->date, date), "value",
+	                           score->value);
+}
+
 static void fill_json(const struct headaches *h, json_t *json)
 {
 	json_t *windows = json_array();
@@ -145,6 +168,8 @@ static void fill_json(const struct headaches *h, json_t *json)
 		json_array_append_new(
 			windows, window_json(&h->windows[i], h->medicine_kept));
 	json_object_set_new(json, "windows", windows);
+	json_object_set_new(json, "hit6", score_json(&h->hit6));
+	json_object_set_new(json, "midas", score_json(&h->midas));
 	json_object_set_new(json, "change",
 	                    h->marks ? change_json(h) : json_null());
 }
@@ -158,6 +183,7 @@ static void print(const struct headaches *h)
 	}
 	print_windows(h);
 	print_notice(&h->windows[0].medicine);
+	print_scores(h);
 	if (h->marks)
 		print_change(h);
 }

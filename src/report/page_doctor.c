@@ -76,6 +76,16 @@ static void notice(FILE *f, const struct medicine_days *m)
 		        m->any);
 }
 
+static void score(FILE *f, const char *form, const struct headaches_score *s,
+                  const char *words)
+{
+	char date[WORDS_DATE];
+
+	if (s->date >= DATE_FIRST)
+		fprintf(f, "<p>%s on %s: <strong>%d</strong>, %s.</p>\n", form,
+		        words_date(s->date, date), s->value, words);
+}
+
 static void pictures(FILE *f, const struct headaches *h)
 {
 	fputs("<h2>Headache days in each 28 days</h2>\n"
@@ -279,6 +289,8 @@ void page_doctor(FILE *f, const struct report *r)
 	}
 	tiles(f, h);
 	notice(f, &h->windows[0].medicine);
+	score(f, "HIT-6", &h->hit6, headaches_hit6_words(h->hit6.value));
+	score(f, "MIDAS", &h->midas, headaches_midas_words(h->midas.value));
 	pictures(f, h);
 	windows(f, h);
 	fputs("<div class=\"pair\">\n", f);
