@@ -62,12 +62,12 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
 	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
 	src/diary/window.c
-REPORT := src/report/change.c src/report/chart.c src/report/headaches.c \
+REPORT := src/report/chart.c src/report/headaches.c \
 	src/report/markup.c src/report/page.c src/report/page_doctor.c \
 	src/report/page_person.c src/report/page_style.c src/report/report.c \
 	src/report/response.c src/report/svg.c src/report/trend.c \
 	src/report/words.c
-STORE := src/store/bring.c src/store/db.c src/store/diary.c \
+STORE := src/store/change.c src/store/bring.c src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/writer.c
@@ -174,11 +174,12 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_player test_script
+	test_journal_beats test_journal_older test_player test_script
+HELPERS_player := book
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
-TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_import test_import_date \
-	test_reference test_report_command test_stats_command
+TESTS_cli := test_after_session test_analyze test_analyze_cut \
+	test_analyze_plot test_cli test_diary_command test_export test_import \
+	test_import_date test_reference test_report_command test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap

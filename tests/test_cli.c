@@ -386,6 +386,27 @@ static void a_decision_that_is_not_known_is_told_by_its_figures(void **state)
 	assert_string_equal(text, "x?[2J [R99]");
 }
 
+/* Earlier versions did not say why. */
+static void a_reason_that_is_not_known_leaves_no_brackets(void **state)
+{
+	struct event e = decision(15, "leave_out pressure");
+	char text[512];
+
+	(void)state;
+	because(&e, "step", 6);
+	because(&e, "seconds", 100);
+	why_tell(&e, NULL, text, sizeof(text));
+	assert_string_equal(text, "step 6 is left out today (pressure); its "
+	                          "100 s go to other steps where they may "
+	                          "[R15]");
+	e = decision(15, "leave_out");
+	because(&e, "step", 6);
+	because(&e, "seconds", 100);
+	why_tell(&e, NULL, text, sizeof(text));
+	assert_string_equal(text, "step 6 is left out today; its 100 s go to "
+	                          "other steps where they may [R15]");
+}
+
 static void an_unanswered_question_is_named(void **state)
 {
 	struct event e = decision(15, "unanswered red_now");
@@ -1076,6 +1097,7 @@ int main(void)
 		cmocka_unit_test(figures_that_are_not_had_leave_their_part_out),
 		cmocka_unit_test(
 			a_decision_that_is_not_known_is_told_by_its_figures),
+		cmocka_unit_test(a_reason_that_is_not_known_leaves_no_brackets),
 		cmocka_unit_test(an_unanswered_question_is_named),
 		cmocka_unit_test(
 			every_sentence_is_whole_with_and_without_figures),

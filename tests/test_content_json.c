@@ -191,7 +191,7 @@ static void json_is_read_as_strictly_as_a_file(void **state)
 		{"\"do\":\"trap_hold\"", "\"do\":\"trap_halt\""},
 		{"\"content_sha\":\"", "\"content_sha\":\"x"},
 		{"\"pressure\":[4,5]", "\"pressure\":[4]"},
-		{"{\"id\":\"faint\"", "{\"id\":\"fain\""},
+		{"{\"id\":\"tension\"", "{\"id\":\"tensio\""},
 		{"\"techniques\":", "\"technique\":"},
 	};
 	struct content *c = book_load();

@@ -453,7 +453,56 @@ static void a_window_counts_what_was_said_and_nothing_else(void **state)
 	assert_int_equal(w.migraine, 0);
 	assert_near(diary_window_worst(&w), 5, 1e-12);
 	assert_near(diary_window_complete(&w), 4.0 / 28, 1e-12);
-	assert_near(w.hours_lost, 3.5, 1e-12);
+	assert_near(diary_window_lost(&w), 3.5, 1e-12);
+	assert_near(diary_window_aches(&w).days, 3, 0);
+	assert_near(diary_window_moderate(&w).days, 2, 0);
+}
+
+static struct diary_window window_of(const struct diary_day *days, size_t n)
+{
+	struct diary_window w;
+
+	diary_window_begin(&w, TODAY - 27);
+	for (size_t i = 0; i < n; i++)
+		diary_window_add(&w, &days[i]);
+	return w;
+}
+
+static void what_nobody_said_is_no_zero(void **state)
+{
+	struct diary_day aches[] = {
+		SAID("headache", "yes"),
+		SAID("headache", "yes", "worst", "7", "nausea", "no"),
+		SAID("headache", "yes", "aura", "yes", "home_lost", "0"),
+	};
+	struct diary_day free = SAID("headache", "no");
+	struct diary_window w = window_of(NULL, 0);
+
+	(void)state;
+	assert_true(isnan(diary_window_aches(&w).days));
+	assert_true(isnan(diary_window_moderate(&w).days));
+	assert_true(isnan(diary_window_migraine(&w).days));
+	assert_true(isnan(diary_window_lost(&w)));
+	/* without a headache there was none of any kind */
+	w = window_of(&free, 1);
+	assert_near(diary_window_aches(&w).days, 0, 0);
+	assert_near(diary_window_moderate(&w).days, 0, 0);
+	assert_near(diary_window_migraine(&w).days, 0, 0);
+	assert_true(isnan(diary_window_medicine(&w, false).days));
+	assert_near(diary_window_medicine(&w, true).days, 0, 0);
+	/* with one of which nothing was said, all is open */
+	w = window_of(aches, 1);
+	assert_near(diary_window_aches(&w).days, 1, 0);
+	assert_true(isnan(diary_window_moderate(&w).days));
+	assert_true(isnan(diary_window_migraine(&w).days));
+	/* and where it was said of some, of how many */
+	w = window_of(aches, 3);
+	assert_near(diary_window_moderate(&w).days, 1, 0);
+	assert_int_equal(diary_window_moderate(&w).of, 1);
+	assert_near(diary_window_migraine(&w).days, 1, 0);
+	assert_int_equal(diary_window_migraine(&w).of, 2);
+	assert_int_equal(diary_window_migraine(&w).in, 3);
+	assert_near(diary_window_lost(&w), 0, 0);
 }
 
 int main(void)
@@ -466,6 +515,7 @@ int main(void)
 			a_day_that_is_none_is_refused_with_what_was_expected),
 		cmocka_unit_test(a_day_that_is_yet_to_come_is_refused),
 		cmocka_unit_test(a_new_day_says_nothing),
+		cmocka_unit_test(what_nobody_said_is_no_zero),
 		cmocka_unit_test(what_is_said_is_told_again_the_same_way),
 		cmocka_unit_test(every_key_finds_its_field_and_no_other_does),
 		cmocka_unit_test(

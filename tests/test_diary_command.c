@@ -46,6 +46,19 @@ static void what_is_added_later_joins_what_was_said(void **state)
 	             0, "stress 4; coffee, other");
 }
 
+static void the_sum_of_a_form_is_told_with_what_it_is_called(void **state)
+{
+	(void)state;
+	home_run("diary add --date yesterday no hit6=58 midas=21");
+	home_run("diary add yes hit6=49");
+	home_run("stats");
+	assert_non_null(strstr(home.ran.text, ": 49, little or no impact"));
+	assert_null(strstr(home.ran.text, "58"));
+	assert_non_null(strstr(home.ran.text, ": 21, grade IV"));
+	home_answers("diary add hit6=35", 1,
+	            "hit6: 35: expected a whole number from 36 to 78");
+}
+
 static void a_day_that_is_not_there_is_not_edited(void **state)
 {
 	(void)state;
@@ -152,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		home_test(a_day_is_added_told_and_listed),
 		home_test(what_is_added_later_joins_what_was_said),
+		home_test(the_sum_of_a_form_is_told_with_what_it_is_called),
 		home_test(a_day_that_is_not_there_is_not_edited),
 		home_test(what_makes_no_sense_is_told_in_one_line),
 		home_test(an_export_is_private_and_comes_in_again_the_same),

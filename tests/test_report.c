@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "diary/date.h"
-#include "report/change.h"
 #include "report/headaches.h"
 #include "report/markup.h"
 #include "report/page.h"
 #include "report/response.h"
 #include "report/trend.h"
 #include "report/words.h"
+#include "store/change.h"
 
 static const struct change_band usual = {CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
 

@@ -3,15 +3,19 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/out.h"
 #include "cli/past.h"
 #include "diary/date.h"
+#include "drivers/sensor.h"
 
 /* --- what a person says of a day --------------------------------------------
  */
@@ -64,14 +68,19 @@ static int say_words(struct diary_day *day, int n, char **words,
 /* --- asking -----------------------------------------------------------------
  */
 
-/* One line without its end; "" at the end of the input. */
+/* Without its end; "" at the end of the input. */
+static void read_line(char *ret, size_t len)
+{
+	if (!fgets(ret, (int)len, stdin))
+		ret[0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+}
+
 static void ask(const char *question, char *ret, size_t len)
 {
 	printf("%s ", question);
 	fflush(stdout);
-	if (!fgets(ret, (int)len, stdin))
-		ret[0] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
+	read_line(ret, len);
 }
 
 /* Until it can be read; an empty answer leaves it unsaid. */
@@ -135,6 +144,96 @@ static bool ask_day(struct diary_day *day, int32_t today)
 	}
 	ask_rest(day);
 	return true;
+}
+
+/* --- after a session --------------------------------------------------------
+ */
+
+/* By night the day is the one that has gone. */
+#define NIGHT_S (5 * 3600)
+
+/* Nobody there is no answer. */
+static bool typed_in_time(void)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	fflush(stdout);
+	return poll(&in, 1, DIARY_AFTER_S * 1000) > 0;
+}
+
+/* Return: whether anything was said. */
+static bool ask_shortly(struct diary_day *day, int32_t today)
+{
+	struct error error = {""};
+	char date[DATE_TEXT], line[DIARY_TEXT] = "";
+
+	/* what was typed before is no answer */
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	printf("\nFor the diary: a headache %s (yes or no; Enter: not now)? ",
+	       day->date == today ? "today" : date_text(day->date, date));
+	if (typed_in_time())
+		read_line(line, sizeof(line));
+	else
+		putchar('\n');
+	if (*line && diary_set(day, DIARY_HEADACHE, line, &error) < 0) {
+		puts(error.text);
+		ask_field(day, DIARY_HEADACHE, "Yes or no?");
+	}
+	if (isnan(day->value[DIARY_HEADACHE]))
+		return false;
+	if (day->value[DIARY_HEADACHE] == 1) {
+		ask_field(day, DIARY_WORST, "The worst pain, 0 to 10?");
+		ask_medicines(day);
+	}
+	return true;
+}
+
+static void ask_and_put(struct store *s, struct diary_day *day, int32_t today,
+                        int64_t now_s)
+{
+	struct error error = {""};
+	char date[DATE_TEXT];
+
+	if (!ask_shortly(day, today))
+		return;
+	if (diary_check(day, &error) < 0)
+		out_fail("diary: %s", error.text);
+	else if (store_diary_put(s, day, now_s) < 0)
+		out_fail("diary: %s", store_message(s));
+	else
+		printf("Entered; lull diary edit --date %s adds to it.\n",
+		       date_text(day->date, date));
+}
+
+static bool is_asked(struct store *s, int64_t session, int32_t date)
+{
+	struct store_session row;
+	struct diary_day day;
+
+	return store_session(s, session, &row) == 0 &&
+	       !sensor_simulated(row.sensor) &&
+	       store_diary_get(s, date, &day) == -ENOENT;
+}
+
+void diary_after(int64_t session, int64_t now_s)
+{
+	int32_t today = past_day(now_s), date = past_day(now_s - NIGHT_S);
+	struct store *s = NULL;
+	struct diary_day day;
+	sigset_t set;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    past_open(&s, STORE_WRITE, "diary") >= 0)
+		return;
+	if (is_asked(s, session, date)) {
+		/* Ctrl-C ends it, as anywhere: the session is kept */
+		sigemptyset(&set);
+		sigaddset(&set, SIGINT);
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		diary_blank(&day, date, now_s);
+		ask_and_put(s, &day, today, now_s);
+	}
+	store_close(s);
 }
 
 /* --- add, edit, remove ------------------------------------------------------

@@ -11,6 +11,18 @@
 /** diary_run() - `lull diary`: add, edit, remove, list, import, export. */
 int diary_run(const struct command *c, int argc, char **argv);
 
+/**
+ * diary_after() - the day's question after a session, once: whether there was a
+ * headache, and if so how bad it was and what was taken
+ * @session: that has ended
+ *
+ * Not where nobody types or reads, nor of a day that has an entry, nor after a
+ * simulated session, whose person has no headaches. An empty
+ * answer leaves it unsaid, and so does none within DIARY_AFTER_S.
+ */
+void diary_after(int64_t session, int64_t now_s);
+#define DIARY_AFTER_S 60
+
 /** What follows `lull diary VERB`. */
 struct diary_ask {
 	int n;

@@ -97,7 +97,7 @@ static const struct command commands[] = {
          "aura_minutes,\nneck, stress (0 to 10), preventive (yes, no), "
          "events (stress, let-down,\nshort-sleep, long-sleep, missed-meal, "
          "alcohol, weather, menses, screen),\nwork_lost, work_reduced, "
-         "home_lost, home_reduced, sleep (hours), medicine, note.\nAn empty "
+         "home_lost, home_reduced, sleep (hours), hit6, midas (the sums of those\nforms), medicine, note.\nAn empty "
          "value takes back what was said.",
          1, OPT_ARGS_ANY, diary_run},
 	{"report", "", "one page for a doctor, one for you, to print",

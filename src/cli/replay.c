@@ -146,7 +146,8 @@ static int report(const struct offline_difference *d, bool json)
 		return out_json(difference_json(d)) == OUT_DONE ? status
 		                                                : OUT_FAILED;
 	if (d->other_engine) {
-		printf("made by engine %s: not compared (this is %s)\n",
+		printf("decided by another engine, %s: not compared, as this "
+		       "is %s; lull why tells\nwhat it decided\n",
 		       d->engine, SESSION_ENGINE);
 		return status;
 	}

@@ -11,49 +11,10 @@
 #include "cli/recording.h"
 #include "cli/tale.h"
 #include "cli/why.h"
-#include "report/trend.h"
 #include "store/listen.h"
 
 #define CHANGES_TOLD 8
 #define WRAP         72
-
-/* --- the noise band ---------------------------------------------------------
- */
-
-struct alike {
-	const struct store_session *of;
-	enum trend_part part;
-	int32_t date;
-	struct change_norms norms;
-};
-
-static int take_alike(void *data, const struct store_session *row)
-{
-	struct alike *a = data;
-	enum trend_part part;
-	int32_t date;
-
-	if (row->simulated != a->of->simulated ||
-	    strcmp(row->routine, a->of->routine) != 0 ||
-	    !trend_when(row->start, &date, &part) || part != a->part ||
-	    date > a->date || (date == a->date && row->id > a->of->id))
-		return 0;
-	change_norm(&a->norms, row);
-	return a->norms.n == CHANGE_NORMS;
-}
-
-int show_band(struct store *s, const struct store_session *row,
-              struct change_band *ret)
-{
-	struct alike a = {.of = row};
-	int r = 0;
-
-	if (trend_when(row->start, &a.date, &a.part))
-		r = store_sessions_to(s, row->id, take_alike, &a);
-	if (r == 0)
-		change_band_of(&a.norms, ret);
-	return r;
-}
 
 /* --- for people -------------------------------------------------------------
  */
@@ -98,7 +59,7 @@ static void rest_lines(struct out_table *t, const struct store_session *row,
 static void signal_line(struct out_table *t, const struct store_heard *heard,
                         unsigned gaps)
 {
-	char text[192];
+	char text[192], good[16];
 	uint64_t odd = heard->corrected + heard->rejected;
 
 	if (!heard->beats) {
@@ -106,14 +67,16 @@ static void signal_line(struct out_table *t, const struct store_heard *heard,
 		return;
 	}
 	snprintf(text, sizeof(text),
-	         "%llu beats, %.1f %% not as expected; good %llu %% of the "
-	         "time; gaps: %u",
+	         "%llu beats, %.1f %% not as expected; good %s %% of the time; "
+	         "gaps: %u",
 	         (unsigned long long)heard->beats,
 	         100.0 * (double)odd / (double)heard->beats,
-	         (unsigned long long)(heard->estimates
-	                                      ? 100 * heard->estimates_ok /
-	                                                heard->estimates
-	                                      : 0),
+	         out_number(good, sizeof(good),
+	                    heard->estimates
+	                            ? 100.0 * (double)heard->estimates_ok /
+	                                      (double)heard->estimates
+	                            : (double)NAN,
+	                    0),
 	         gaps);
 	line(t, "signal", text);
 }
@@ -365,7 +328,7 @@ static int show(struct store *s, int64_t id, bool json)
 	if (r == 0 && row.recording[0])
 		return recording_show(s, &row, json);
 	if (r == 0)
-		r = show_band(s, &row, &band);
+		r = change_band_before(s, &row, &band);
 	if (r == 0)
 		r = store_heard(s, id, &heard);
 	if (r < 0)

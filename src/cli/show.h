@@ -3,7 +3,7 @@
 #define LULL_CLI_SHOW_H
 
 #include "cli/opt.h"
-#include "report/change.h"
+#include "store/change.h"
 #include "store/store.h"
 
 /** show_run() - `lull show`: what one session was, and what it changed. */
@@ -11,14 +11,6 @@ int show_run(const struct command *c, int argc, char **argv);
 
 /** show_print() - session @id as `lull show` does. Return: exit status. */
 int show_print(struct store *s, int64_t id);
-
-/**
- * show_band() - the noise band that goes for a session: of the baselines up to
- * its own, of the same routine at the same time of the day
- * Return: 0 or negative errno.
- */
-int show_band(struct store *s, const struct store_session *row,
-              struct change_band *ret);
 
 /**
  * show_sentence() - the whole result in one sentence, fit to be spoken

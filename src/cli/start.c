@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/paths.h"
 #include "cli/answers.h"
 #include "cli/bus.h"
+#include "cli/diary.h"
 #include "cli/follow.h"
 #include "cli/load.h"
 #include "cli/out.h"
@@ -96,6 +98,19 @@ static int print_result(const struct start *s)
 	return status;
 }
 
+/* In an attack nothing is asked that can wait. */
+static void ask_diary(const struct start *s)
+{
+	enum session_mode mode = SESSION_MODE_AUTO;
+
+	if (s->options.mode)
+		(void)session_mode_from(s->options.mode, &mode);
+	if (mode == SESSION_MODE_AUTO)
+		mode = s->routine->mode;
+	if (s->follow.session && mode != SESSION_ATTACK)
+		diary_after((int64_t)s->follow.session, time(NULL));
+}
+
 /* What is known at its end, and the exit status that stands for it. */
 static int finish(struct start *s)
 {
@@ -109,8 +124,10 @@ static int finish(struct start *s)
 	if (strcmp(s->follow.state.result, "interrupted") == 0)
 		return out_fail("start: the session was interrupted: lull why "
 		                "tells how far it came");
-	if (!s->follow.state.stop[0])
+	if (!s->follow.state.stop[0]) {
+		ask_diary(s);
 		return status;
+	}
 	if (!s->follow.session)
 		printf("\n%s\n", tale_stop_text(s->follow.state.stop));
 	return OUT_BLOCKED;

@@ -5,24 +5,35 @@
 #include "cli/out.h"
 #include "cli/stats.h"
 #include "diary/date.h"
+#include "report/words.h"
 
 /* --- for people -------------------------------------------------------------
  */
 
-static void window_row(struct out_table *t, const struct diary_window *w)
+static void count_cell(struct out_table *t, struct diary_count count)
+{
+	char text[WORDS_FIGURE];
+
+	out_table_cell(t, "%s", words_count(count, "-", text));
+}
+
+static void window_row(struct out_table *t, const struct diary_window *w,
+                       bool medicine_kept)
 {
 	char date[DATE_TEXT], number[32];
 
 	out_table_cell(t, "%s", date_text(w->from, date));
 	out_table_cell(t, "%.0f %%", 100 * diary_window_complete(w));
-	out_table_cell(t, "%u", w->aches);
-	out_table_cell(t, "%u", w->moderate);
-	out_table_cell(t, "%u", w->migraine);
+	count_cell(t, diary_window_aches(w));
+	count_cell(t, diary_window_moderate(w));
+	count_cell(t, diary_window_migraine(w));
 	out_table_cell(
 		t, "%s",
 		out_number(number, sizeof(number), diary_window_worst(w), 1));
-	out_table_cell(t, "%u", w->medicine.any);
-	out_table_cell(t, "%.3g", w->hours_lost);
+	count_cell(t, diary_window_medicine(w, medicine_kept));
+	out_table_cell(
+		t, "%s",
+		out_number(number, sizeof(number), diary_window_lost(w), 1));
 }
 
 static void print_windows(const struct headaches *h)
@@ -30,16 +41,26 @@ static void print_windows(const struct headaches *h)
 	static const char *const header[] = {
 		"28 DAYS FROM", "ENTERED", "HEADACHE DAYS", "MODERATE OR WORSE",
 		"MIGRAINE",     "WORST",   "MEDICINE DAYS", "HOURS LOST"};
+	bool partly = false;
 	struct out_table t;
 
 	out_table_init(&t, "lrrrrrrr");
 	for (size_t i = 0; i < sizeof(header) / sizeof(header[0]); i++)
 		out_table_cell(&t, "%s", header[i]);
-	for (size_t i = h->n_windows; i-- > 0;)
-		if (h->windows[i].entered > 0 || i == 0)
-			window_row(&t, &h->windows[i]);
+	for (size_t i = h->n_windows; i-- > 0;) {
+		const struct diary_window *w = &h->windows[i];
+
+		if (w->entered == 0 && i > 0)
+			continue;
+		window_row(&t, w, h->medicine_kept);
+		partly |= w->rated && w->rated < w->aches;
+		partly |= w->described && w->described < w->aches;
+	}
 	out_table_print(&t, stdout, true);
 	out_table_finish(&t);
+	if (partly)
+		puts("3 of 5: it was said of 5 headache days, and so of 3 of "
+		     "them.");
 }
 
 static void print_notice(const struct medicine_days *m)
@@ -49,6 +70,18 @@ static void print_notice(const struct medicine_days *m)
 		       "last 28. Doctors suggest talking\nabout it above 10 "
 		       "to 15 days a month.\n",
 		       m->any);
+}
+
+static void print_scores(const struct headaches *h)
+{
+	char date[DATE_TEXT];
+
+	if (h->hit6.date >= DATE_FIRST)
+		printf("HIT-6 on %s: %d, %s\n", date_text(h->hit6.date, date),
+		       h->hit6.value, headaches_hit6_words(h->hit6.value));
+	if (h->midas.date >= DATE_FIRST)
+		printf("MIDAS on %s: %d, %s\n", date_text(h->midas.date, date),
+		       h->midas.value, headaches_midas_words(h->midas.value));
 }
 
 static void print_change(const struct headaches *h)
@@ -79,22 +112,26 @@ static void print_change(const struct headaches *h)
 /* --- for programs -----------------------------------------------------------
  */
 
-static json_t *window_json(const struct diary_window *w)
+static json_t *window_json(const struct diary_window *w, bool medicine_kept)
 {
 	json_t *classes = json_object();
 	char date[DATE_TEXT];
 
-	for (enum diary_class k = 0; k < DIARY_CLASSES; k++)
+	for (enum diary_class k = 0; k < DIARY_CLASSES && medicine_kept; k++)
 		json_object_set_new(classes, diary_class_word(k),
 		                    json_integer(w->medicine.of[k]));
-	return json_pack("{ss si si si si so si so so sb}", "from",
+	return json_pack("{ss si so so si so si so so so so sb}", "from",
 	                 date_text(w->from, date), "entered", w->entered,
-	                 "headache_days", w->aches, "moderate_days",
-	                 w->moderate, "migraine_days", w->migraine,
-	                 "worst_mean", out_real(diary_window_worst(w)),
-	                 "medicine_days", w->medicine.any,
+	                 "headache_days", out_real(diary_window_aches(w).days),
+	                 "moderate_days",
+	                 out_real(diary_window_moderate(w).days), "rated_days",
+	                 w->rated, "migraine_days",
+	                 out_real(diary_window_migraine(w).days),
+	                 "described_days", w->described, "worst_mean",
+	                 out_real(diary_window_worst(w)), "medicine_days",
+	                 out_real(diary_window_medicine(w, medicine_kept).days),
 	                 "medicine_days_by_class", classes, "hours_lost",
-	                 out_real(w->hours_lost), "medicine_notice",
+	                 out_real(diary_window_lost(w)), "medicine_notice",
 	                 medicine_notice(&w->medicine));
 }
 
@@ -112,13 +149,27 @@ static json_t *change_json(const struct headaches *h)
 	                 "words", headache_words(c->verdict));
 }
 
+static json_t *score_json(const struct headaches_score *score)
+{
+	char date[DATE_TEXT];
+
+	return score->date < DATE_FIRST
+	               ? json_null()
+	               : json_pack("{ss si}", "date",
+	                           date_text(score->date, date), "value",
+	                           score->value);
+}
+
 static void fill_json(const struct headaches *h, json_t *json)
 {
 	json_t *windows = json_array();
 
 	for (size_t i = 0; i < h->n_windows; i++)
-		json_array_append_new(windows, window_json(&h->windows[i]));
+		json_array_append_new(
+			windows, window_json(&h->windows[i], h->medicine_kept));
 	json_object_set_new(json, "windows", windows);
+	json_object_set_new(json, "hit6", score_json(&h->hit6));
+	json_object_set_new(json, "midas", score_json(&h->midas));
 	json_object_set_new(json, "change",
 	                    h->marks ? change_json(h) : json_null());
 }
@@ -132,6 +183,7 @@ static void print(const struct headaches *h)
 	}
 	print_windows(h);
 	print_notice(&h->windows[0].medicine);
+	print_scores(h);
 	if (h->marks)
 		print_change(h);
 }

@@ -91,6 +91,8 @@ static const char *place(const struct event *e, const struct routine *r,
 
 	if (*at == '*') {
 		out_plain(text, sizeof(text), rest_of(e->decision.what));
+		if (!*text)
+			*had = false;
 		for (char *c = text; *c; c++)
 			if (*c == '_')
 				*c = ' ';

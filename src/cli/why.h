@@ -14,7 +14,7 @@
  *   {key}       a figure, whole; {key.1}, {key.2} with decimals;
  *   {key.pct}   a share as percent; {key.step} the step of that number, by name
  *   {*}         what stands behind the first word of `what`
- *   [a|b|c]     the first in which every figure is had; else nothing
+ *   [a|b|c]     the first in which all of them is had; else nothing
  */
 
 struct why_sentence {

@@ -128,7 +128,7 @@ const struct why_sentence why_sentences[] = {
 	  "go on as they are" },
 	{ 14, "closed_loop", "the sensor is heard again: decisions go on" },
 
-	{ 15, "leave_out", "{step.step} is left out today ({*}); its "
+	{ 15, "leave_out", "{step.step} is left out today[ ({*})]; its "
 	  "{seconds} s go to other steps where they may" },
 	{ 15, "unanswered", "the question '{*}' went unanswered" },
 };

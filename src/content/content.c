@@ -50,7 +50,7 @@ static int phrases_file(struct yaml *y, struct routine *book)
 		return yaml_status(y);
 	yaml_id(y, yaml_need(y, root, "language"), "language", book->language,
 	        sizeof book->language);
-	read_cues(y, yaml_need(y, root, "cues"), book);
+	read_cues(y, yaml_need(y, root, "cues"), false, book);
 	read_said_techniques(y, yaml_need(y, root, "techniques"), book);
 	read_said_questions(y, yaml_need(y, root, "questions"), book);
 	return read_never_say(y, yaml_need(y, root, "never_say"));

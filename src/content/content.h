@@ -68,7 +68,8 @@ int content_labels(const struct routine *r, char *ret, size_t len);
 /** content_to_json() - the whole routine, as a session's first event holds
     it. @ret: malloc()ed. */
 int content_to_json(const struct routine *r, char **ret);
-/** content_from_json() - and back, by the same checks (JSON is YAML). */
+/** content_from_json() - and back, by the same checks (JSON is YAML), but that
+    what came into the content after it was stored may be missing. */
 int content_from_json(const char *text, size_t len, struct routine **ret,
                       struct error *error);
 

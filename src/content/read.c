@@ -25,7 +25,10 @@ static const char *const needed_cues[] = {
 	"cue.irregular",     "cue.flat_heart",    "cue.after",
 	"cue.disclaimer",    "cue.minor",         "cue.neck_left_out",
 	"cue.preg_left_out", "cue.no_hrv",        "cue.shorter",
-	"cue.sore_after",    "cue.close_resting", NULL,
+	"cue.sore_after",    "cue.close_resting", "cue.no_change",
+	"cue.beats_slower",  "cue.beats_faster",  "cue.varies_more",
+	"cue.varies_less",   "cue.slower_more",   "cue.slower_less",
+	"cue.faster_more",   "cue.faster_less",   NULL,
 };
 
 char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
@@ -382,7 +385,8 @@ void read_check_answered(struct yaml *y, const yaml_node_t *list,
 		}
 }
 
-int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
+int read_cues(struct yaml *y, const yaml_node_t *list, bool whole,
+              struct routine *into)
 {
 	size_t n = yaml_list(y, list, "cues", 1, READ_ITEMS_MAX);
 
@@ -396,7 +400,7 @@ int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into)
 			if (strcmp(into->cues[k].id, into->cues[i].id) == 0)
 				read_taken(y, item, into->cues[i].id);
 	}
-	for (size_t i = 0; needed_cues[i] && !yaml_status(y); i++)
+	for (size_t i = 0; !whole && needed_cues[i] && !yaml_status(y); i++)
 		if (!routine_phrase(into, needed_cues[i]))
 			yaml_fail(y, list, "cues", "expected %s, it is missing",
 			          needed_cues[i]);

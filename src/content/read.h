@@ -17,10 +17,12 @@
 
 #define READ_PRESSURE_MAX 10 /* of the scale */
 
-/* @whole: with what they say, as in JSON; else a language's file says it. */
+/* @whole: of a stored routine. It holds what they say, where else a language's
+   file does, and none of what the session came to ask for by name since. */
 int read_techniques(struct yaml *y, const yaml_node_t *list, bool whole,
                     struct routine *into);
-int read_cues(struct yaml *y, const yaml_node_t *list, struct routine *into);
+int read_cues(struct yaml *y, const yaml_node_t *list, bool whole,
+              struct routine *into);
 int read_questions(struct yaml *y, const yaml_node_t *list, bool whole,
                    struct routine *into);
 

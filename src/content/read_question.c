@@ -146,7 +146,8 @@ int read_questions(struct yaml *y, const yaml_node_t *list, bool whole,
 			           into->questions[i].id) == 0)
 				read_taken(y, item, into->questions[i].id);
 	}
-	for (size_t i = 0; needed_questions[i] && !yaml_status(y); i++)
+	for (size_t i = 0; !whole && needed_questions[i] && !yaml_status(y);
+	     i++)
 		if (!routine_question(into, needed_questions[i]))
 			yaml_fail(y, list, "questions",
 			          "expected %s, it is missing",

@@ -442,7 +442,7 @@ static void read_whole(struct yaml *y, const yaml_node_t *root,
                        struct routine *r)
 {
 	read_techniques(y, yaml_need(y, root, "techniques"), true, r);
-	read_cues(y, yaml_need(y, root, "cues"), r);
+	read_cues(y, yaml_need(y, root, "cues"), true, r);
 	read_questions(y, yaml_need(y, root, "questions"), true, r);
 	read_sha(y, yaml_need(y, root, "content_sha"), r);
 	if (yaml_get(y, root, "language")) /* the first ones did not say */
@@ -450,17 +450,21 @@ static void read_whole(struct yaml *y, const yaml_node_t *root,
 		        r->language, sizeof r->language);
 }
 
-/* For which kind of day, and what is asked before. */
-static void read_kind(struct yaml *y, const yaml_node_t *root,
+/* For which kind of day, and what is asked before. The first routines that
+   were stored did not say: they were for a tense day. */
+static void read_kind(struct yaml *y, const yaml_node_t *root, bool whole,
                       struct routine *r)
 {
-	const yaml_node_t *mode = yaml_need(y, root, "mode");
+	const yaml_node_t *mode = yaml_get(y, root, "mode");
 	const yaml_node_t *gate = yaml_get(y, root, "gate");
 	const char *text;
 
-	if (session_mode_from(yaml_text(y, mode, "mode", READ_TEXT_MAX),
-	                      &r->mode) < 0 ||
-	    r->mode == SESSION_MODE_AUTO)
+	if (!mode && whole)
+		r->mode = SESSION_TENSION;
+	else if (session_mode_from(yaml_text(y, yaml_need(y, root, "mode"),
+	                                     "mode", READ_TEXT_MAX),
+	                           &r->mode) < 0 ||
+	         r->mode == SESSION_MODE_AUTO)
 		yaml_fail(y, mode, "mode",
 		          "expected tension, attack, signs, between or night");
 	if (!gate)
@@ -506,7 +510,7 @@ static void read_head(struct reader *d, const yaml_node_t *root)
 	                   &r->verbosity) < 0)
 		yaml_fail(y, talk, "verbosity",
 		          "expected auto, week, full, brief or minimal");
-	read_kind(y, root, r);
+	read_kind(y, root, d->book == d->r, r);
 	r->pressure_cap = yaml_int(y, yaml_need(y, root, "pressure_cap"),
 	                           "pressure_cap", 0, PRESSURE_CAP_MAX);
 	read_asks(d, yaml_get(y, root, "ask"), "ask", r->ask);

@@ -12,6 +12,8 @@
 #include "base/date.h"
 #include "base/paths.h"
 #include "content/content.h"
+#include "drivers/sensor.h"
+#include "store/change.h"
 #include "store/store.h"
 
 #define DAY_S 86400
@@ -106,6 +108,29 @@ static int read_profile(struct setup *s, struct store *store)
 	return 0;
 }
 
+_Static_assert(CHANGE_HR_BPM == SESSION_NOISE_HR_BPM &&
+                       CHANGE_RMSSD_PCT == SESSION_NOISE_RMSSD_PCT,
+               "what is spoken and what is shown begin at the same noise");
+
+/* What is spoken at the end is what lull show will say of it. */
+static int read_noise(struct setup *s, struct store *store)
+{
+	struct store_session row = {.id = INT64_MAX};
+	struct session_start *start = &s->start;
+	struct change_band band;
+	int r;
+
+	snprintf(row.routine, sizeof(row.routine), "%s", s->routine->id);
+	snprintf(row.start, sizeof(row.start), "%s", start->start);
+	row.simulated = !start->sensor[0] || sensor_simulated(start->sensor);
+	r = change_band_before(store, &row, &band);
+	if (r < 0)
+		return r;
+	start->profile.noise_hr_bpm = band.hr_bpm;
+	start->profile.noise_rmssd_pct = band.rmssd_pct;
+	return 0;
+}
+
 static int ask_store(struct setup *s, struct store *store, struct error *error)
 {
 	char stop[16] = "";
@@ -121,6 +146,8 @@ static int ask_store(struct setup *s, struct store *store, struct error *error)
 	}
 	if (r >= 0)
 		r = read_profile(s, store);
+	if (r >= 0)
+		r = read_noise(s, store);
 	if (r < 0) {
 		error_set(error, "store: %s", store_message(store));
 		return -EIO;

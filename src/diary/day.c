@@ -68,6 +68,10 @@ static const struct diary_spec specs[DIARY_FIELDS] = {
                          false},
 	[DIARY_STRESS] = {"stress", DIARY_WHOLE, 0, 10, NULL, "stress, 0 to 10",
                           false},
+	[DIARY_HIT6] = {"hit6", DIARY_WHOLE, 36, 78, NULL,
+                        "the sum of a HIT-6 form, 36 to 78", false},
+	[DIARY_MIDAS] = {"midas", DIARY_WHOLE, 0, 270, NULL,
+                         "the days of a MIDAS form, 0 to 270", false},
 };
 
 const struct diary_spec *diary_spec(enum diary_field field)

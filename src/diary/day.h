@@ -45,6 +45,8 @@ enum diary_field {
 	DIARY_HOME_REDUCED,
 	DIARY_SLEEP,
 	DIARY_STRESS,
+	DIARY_HIT6,  /**< the sum that a form came to; its items are licensed */
+	DIARY_MIDAS, /**< likewise */
 	DIARY_FIELDS,
 };
 

@@ -54,6 +54,25 @@ bool diary_is_migraine(const struct diary_day *day)
 	       (day->value[DIARY_HOURS] >= MIGRAINE_H || took_triptan(day));
 }
 
+/* Enough to tell, whatever it is: an aura or none, or some feature. */
+static bool is_described(const struct diary_day *day)
+{
+	static const enum diary_field features[] = {
+		DIARY_SIDE,     DIARY_QUALITY, DIARY_ACTIVITY, DIARY_NAUSEA,
+		DIARY_VOMITING, DIARY_LIGHT,   DIARY_SOUND,    DIARY_AURA};
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		if (!isnan(day->value[features[i]]))
+			return true;
+	return false;
+}
+
+static bool is_rated(const struct diary_day *day)
+{
+	return !isnan(day->value[DIARY_WORST]) ||
+	       !isnan(day->value[DIARY_SEVERITY]);
+}
+
 static double hours(const struct diary_day *day, enum diary_field field)
 {
 	return isnan(day->value[field]) ? 0 : day->value[field];
@@ -62,6 +81,8 @@ static double hours(const struct diary_day *day, enum diary_field field)
 void diary_window_add(struct diary_window *w, const struct diary_day *day)
 {
 	medicine_add(&w->medicine, day);
+	w->n_lost += !isnan(day->value[DIARY_WORK_LOST]) ||
+	             !isnan(day->value[DIARY_HOME_LOST]);
 	w->hours_lost +=
 		hours(day, DIARY_WORK_LOST) + hours(day, DIARY_HOME_LOST);
 	if (isnan(day->value[DIARY_HEADACHE]))
@@ -70,6 +91,8 @@ void diary_window_add(struct diary_window *w, const struct diary_day *day)
 	if (!says(day, DIARY_HEADACHE))
 		return;
 	w->aches++;
+	w->rated += is_rated(day);
+	w->described += is_described(day);
 	w->moderate += is_moderate(day);
 	w->migraine += diary_is_migraine(day);
 	if (!isnan(day->value[DIARY_WORST])) {
@@ -81,6 +104,45 @@ void diary_window_add(struct diary_window *w, const struct diary_day *day)
 double diary_window_worst(const struct diary_window *w)
 {
 	return w->n_worst ? w->worst_sum / w->n_worst : NAN;
+}
+
+/* Of no headache day, none was anything. */
+static struct diary_count count(const struct diary_window *w, unsigned days,
+                                unsigned of)
+{
+	bool known = w->entered > 0 && (w->aches == 0 || of > 0);
+
+	return (struct diary_count){known ? days : (double)NAN, of, w->aches};
+}
+
+struct diary_count diary_window_aches(const struct diary_window *w)
+{
+	return (struct diary_count){w->entered ? w->aches : (double)NAN,
+	                            w->entered, w->entered};
+}
+
+struct diary_count diary_window_moderate(const struct diary_window *w)
+{
+	return count(w, w->moderate, w->rated);
+}
+
+struct diary_count diary_window_migraine(const struct diary_window *w)
+{
+	return count(w, w->migraine, w->described);
+}
+
+struct diary_count diary_window_medicine(const struct diary_window *w,
+                                         bool kept)
+{
+	bool known = w->medicine.any > 0 || (kept && w->entered > 0);
+
+	return (struct diary_count){known ? w->medicine.any : (double)NAN,
+	                            w->entered, w->entered};
+}
+
+double diary_window_lost(const struct diary_window *w)
+{
+	return w->n_lost ? w->hours_lost : NAN;
 }
 
 double diary_window_complete(const struct diary_window *w)

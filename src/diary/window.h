@@ -10,14 +10,17 @@
  * each other, and months do not. Pure.
  */
 struct diary_window {
-	int32_t from;      /**< its first day */
-	unsigned entered;  /**< days of which a headache was said, or none */
-	unsigned aches;    /**< headache days */
-	unsigned moderate; /**< of those, moderate or worse */
-	unsigned migraine; /**< of those, as diary_is_migraine() has it */
+	int32_t from;       /**< its first day */
+	unsigned entered;   /**< days of which a headache was said, or none */
+	unsigned aches;     /**< headache days */
+	unsigned rated;     /**< of those, with how bad it was */
+	unsigned moderate;  /**< of those, moderate or worse */
+	unsigned described; /**< headache days that can be told by their kind */
+	unsigned migraine;  /**< of those, as diary_is_migraine() has it */
 	struct medicine_days medicine;
 	double worst_sum; /**< over those of @n_worst */
 	unsigned n_worst;
+	unsigned n_lost; /**< days that say how many hours were lost, or none */
 	double hours_lost; /**< of work and at home */
 };
 
@@ -33,6 +36,25 @@ void diary_window_add(struct diary_window *w, const struct diary_day *day);
 
 /** diary_window_worst() - mean worst pain of its headache days; NAN: none. */
 double diary_window_worst(const struct diary_window *w);
+
+/** A count of days, of those that say what is counted. */
+struct diary_count {
+	double days;     /**< NAN: none of them says it */
+	unsigned of, in; /**< it is said on so many, of so many */
+};
+
+/** diary_window_aches() - of the days that were entered. */
+struct diary_count diary_window_aches(const struct diary_window *w);
+/** diary_window_moderate() - of the headache days with how bad it was. */
+struct diary_count diary_window_moderate(const struct diary_window *w);
+/** diary_window_migraine() - of the headache days that say of what kind. */
+struct diary_count diary_window_migraine(const struct diary_window *w);
+/** diary_window_medicine() - @kept: the person writes medicine down, so that
+    a day without is one without. */
+struct diary_count diary_window_medicine(const struct diary_window *w,
+                                         bool kept);
+/** diary_window_lost() - hours of work and at home; NAN: never said. */
+double diary_window_lost(const struct diary_window *w);
 
 /** diary_window_complete() - share of its days that were entered. */
 double diary_window_complete(const struct diary_window *w);

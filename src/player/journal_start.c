@@ -14,6 +14,8 @@
 /* A first line carries a whole routine. */
 #define LINE_MAX_BYTES (4 * 1024 * 1024)
 #define PER_MIN_MAX    60.0
+#define NOISE_MAX_BPM  300.0
+#define NOISE_MAX_PCT  1e6
 #define LEVEL_MIN_DB   (-121.0) /* off; config.yaml goes to -60 */
 #define PAUSE_MAX      20.0     /* as in config.yaml */
 
@@ -63,6 +65,10 @@ static void put_profile(struct text *x, const struct session_profile *p)
 	text_number(x, p->resonance_per_min);
 	text_raw(x, ",\"tuned_today\":");
 	text_raw(x, p->tuned_today ? "true" : "false");
+	text_raw(x, ",\"noise_hr_bpm\":");
+	text_number(x, p->noise_hr_bpm);
+	text_raw(x, ",\"noise_rmssd_pct\":");
+	text_number(x, p->noise_rmssd_pct);
 	text_raw(x, ",\"worse_side\":");
 	text_string(x, event_side_name(p->worse_side));
 	text_raw(x, ",");
@@ -208,10 +214,18 @@ static void read_uses(struct reader *r, struct session_profile *p)
 			strcpy(use->technique, key);
 		use->uses = (int)reader_integer(&one, "uses", 0, INT_MAX);
 		use->rating = reader_figure(&one, "rating");
-		use->today = reader_bool(&one, "today");
+		use->today =
+			reader_has(&one, "today") && reader_bool(&one, "today");
 		uses.failed |= one.failed;
 	}
 	r->failed |= uses.failed;
+}
+
+/* Before the result was spoken there was none in the first line. */
+static double read_noise(struct reader *r, const char *key, double max,
+                         double usual)
+{
+	return reader_has(r, key) ? reader_number(r, key, 0, max) : usual;
 }
 
 static void read_profile(struct reader *r, struct session_profile *p)
@@ -224,7 +238,12 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	p->sessions = (int)reader_integer(&below, "sessions", 0, INT_MAX);
 	p->resonance_per_min =
 		reader_number(&below, "resonance", 0, PER_MIN_MAX);
-	p->tuned_today = reader_bool(&below, "tuned_today");
+	p->tuned_today = reader_has(&below, "tuned_today") &&
+	                 reader_bool(&below, "tuned_today");
+	p->noise_hr_bpm = read_noise(&below, "noise_hr_bpm", NOISE_MAX_BPM,
+	                             SESSION_NOISE_HR_BPM);
+	p->noise_rmssd_pct = read_noise(&below, "noise_rmssd_pct",
+	                                NOISE_MAX_PCT, SESSION_NOISE_RMSSD_PCT);
 	side = reader_string(&below, "worse_side");
 	if (event_side_from(side, &p->worse_side) < 0)
 		reader_unknown(&below, "worse_side", side);
@@ -269,7 +288,10 @@ static void read_settings(struct reader *r, struct session_settings *s)
 {
 	struct reader below = reader_object(r, "settings", "settings.");
 	const char *talk = reader_string(&below, "talk");
-	const char *mode = reader_string(&below, "mode");
+	/* the first files knew no kinds of day */
+	const char *mode = reader_has(&below, "mode")
+	                           ? reader_string(&below, "mode")
+	                           : session_mode_name(SESSION_MODE_AUTO);
 
 	if (session_mode_from(mode, &s->mode) < 0)
 		reader_unknown(&below, "mode", mode);

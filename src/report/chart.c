@@ -97,8 +97,9 @@ static void window_bar(FILE *f, const struct diary_window *w,
 		return;
 	rect(f, whole ? "b2" : "b2 part", left, svg_at(y, w->aches), width,
 	     zero - svg_at(y, w->aches));
-	rect(f, whole ? "b3" : "b3 part", left, svg_at(y, w->migraine), width,
-	     zero - svg_at(y, w->migraine));
+	if (w->migraine)
+		rect(f, whole ? "b3" : "b3 part", left, svg_at(y, w->migraine),
+		     width, zero - svg_at(y, w->migraine));
 	if (w->medicine.any)
 		fprintf(f,
 		        "<path class=\"pill\" d=\"M%.1f %.1fl4 4-4 4-4-4z\"/>",
@@ -142,6 +143,7 @@ static void windows_key(FILE *f)
 
 void chart_windows(FILE *f, const struct headaches *h)
 {
+	char last[WORDS_FIGURE];
 	const int32_t from = h->windows[h->n_windows - 1].from;
 	const struct svg_axis x = {from, h->to + 1, BARS_LEFT, WIDE, 28};
 	unsigned most = 8;
@@ -157,9 +159,10 @@ void chart_windows(FILE *f, const struct headaches *h)
 	                      most > 12 ? 7 : 4};
 	begin(f, WIDE, BARS_HEIGHT, "wide");
 	fprintf(f,
-	        "Headache days in each 28 days; %u in the last 28, %u of them "
-	        "of migraine. The table below has the figures.\">",
-	        h->windows[0].aches, h->windows[0].migraine);
+	        "Headache days in each 28 days; in the last 28: %s. The table "
+	        "below has the figures.\">",
+	        words_count(diary_window_aches(&h->windows[0]), "not known",
+	                    last));
 	across(f, &y, BARS_LEFT, WIDE, 12);
 	for (size_t i = 0; i < h->n_windows; i++)
 		window_bar(f, &h->windows[i], &x, &y);
@@ -179,7 +182,7 @@ static const char *day_class(const struct headaches_day *d)
 	if (d->mark == HEADACHE_FREE)
 		return "d0";
 	if (d->worst == HEADACHES_UNSAID)
-		return d->moderate ? "d2" : "d1";
+		return d->moderate ? "d2" : d->rated ? "d1" : "du";
 	return d->worst >= 7 ? "d3" : d->worst >= DIARY_MODERATE ? "d2" : "d1";
 }
 
@@ -208,10 +211,11 @@ static void calendar_key(FILE *f, double y)
 		const char *class, *words;
 		int x;
 	} keys[] = {{"d0", "none", 0},
-	            {"d1", "mild", 56},
-	            {"d2", "moderate", 110},
-	            {"d3", "severe", 190},
-	            {"dn", "not entered", 256}};
+	            {"d1", "mild", 52},
+	            {"d2", "moderate", 100},
+	            {"d3", "severe", 174},
+	            {"du", "not said how bad", 234},
+	            {"dn", "not entered", 346}};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		rect(f, keys[i].class, DAYS_LEFT + keys[i].x, y, CELL_SIZE,
@@ -219,8 +223,8 @@ static void calendar_key(FILE *f, double y)
 		text(f, DAYS_LEFT + keys[i].x + 15, y + 9, "t", keys[i].words);
 	}
 	fprintf(f, "<circle class=\"dot\" cx=\"%d\" cy=\"%.1f\" r=\"2.4\"/>",
-	        DAYS_LEFT + 360, y + 5.5);
-	text(f, DAYS_LEFT + 368, y + 9, "t", "acute medicine taken");
+	        DAYS_LEFT + 436, y + 5.5);
+	text(f, DAYS_LEFT + 444, y + 9, "t", "acute medicine");
 }
 
 static void calendar_days(FILE *f, const struct headaches *h, size_t first,

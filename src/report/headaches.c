@@ -18,6 +18,8 @@ int headaches_begin(struct headaches *h, int32_t to, int32_t first,
 	                        .first = first,
 	                        .first_day = DATE_LAST,
 	                        .n_windows = n_windows,
+	                        .hit6.date = DATE_FIRST - 1,
+	                        .midas.date = DATE_FIRST - 1,
 	                        .permutation = NAN};
 	h->windows = calloc(n_windows, sizeof(*h->windows));
 	h->days = calloc(n_windows * HEADACHE_WINDOW, sizeof(*h->days));
@@ -61,6 +63,7 @@ static void draw_day(const struct diary_day *day, struct headaches_day *ret)
 	*ret = (struct headaches_day){
 		.mark = mark_of(day),
 		.worst = isnan(worst) ? HEADACHES_UNSAID : (uint8_t)worst,
+		.rated = alone.rated > 0,
 		.moderate = alone.moderate > 0,
 		.migraine = alone.migraine > 0,
 		.medicine = medicine.any > 0,
@@ -108,6 +111,31 @@ static int by_days(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static void take_score(const struct diary_day *day, enum diary_field field,
+                       struct headaches_score *last)
+{
+	if (isnan(day->value[field]) || day->date < last->date)
+		return;
+	last->date = day->date;
+	last->value = (int)day->value[field];
+}
+
+const char *headaches_hit6_words(int sum)
+{
+	return sum <= 49   ? "little or no impact"
+	       : sum <= 55 ? "some impact"
+	       : sum <= 59 ? "substantial impact"
+	                   : "severe impact";
+}
+
+const char *headaches_midas_words(int days)
+{
+	return days <= 5    ? "grade I"
+	       : days <= 10 ? "grade II"
+	       : days <= 20 ? "grade III"
+	                    : "grade IV";
+}
+
 int headaches_add(void *data, const struct diary_day *day)
 {
 	struct headaches *h = data;
@@ -117,6 +145,9 @@ int headaches_add(void *data, const struct diary_day *day)
 	if (day->date > h->to)
 		return 0;
 	ago = (size_t)(h->to - day->date);
+	take_score(day, DIARY_HIT6, &h->hit6);
+	take_score(day, DIARY_MIDAS, &h->midas);
+	h->medicine_kept |= day->n_medicines > 0;
 	if (day->date < h->first_day)
 		h->first_day = day->date;
 	if (ago < n_days) {

@@ -11,6 +11,7 @@
 #define WINDOWS_TOLD   6
 #define MEDICINES_TOLD 4
 #define NAME_MAX_BYTES 32
+#define DASH           "\xe2\x80\x93"
 
 static void title(FILE *f, const struct report *r)
 {
@@ -36,27 +37,31 @@ static void tile(FILE *f, const char *name, const char *value,
 	        *behind ? " <small>" : "", behind, *behind ? "</small>" : "");
 }
 
-static void tile_count(FILE *f, const char *name, unsigned value,
-                       const char *behind)
+static void tile_count(FILE *f, const char *name, struct diary_count count)
 {
-	char text[16];
+	char text[WORDS_FIGURE], behind[WORDS_FIGURE] = "";
 
-	snprintf(text, sizeof(text), "%u", value);
-	tile(f, name, text, behind);
+	if (!isnan(count.days) && count.of < count.in)
+		snprintf(behind, sizeof(behind), "of %u told", count.of);
+	count.in = count.of;
+	tile(f, name, words_count(count, DASH, text), behind);
 }
 
-static void tiles(FILE *f, const struct diary_window *w)
+static void tiles(FILE *f, const struct headaches *h)
 {
+	const struct diary_window *w = &h->windows[0];
 	char figure[WORDS_FIGURE];
 
 	fputs("<h2>The last 28 days</h2>\n<dl class=\"tiles\">\n", f);
-	tile_count(f, "headache days", w->aches, "");
-	tile_count(f, "moderate or severe", w->moderate, "");
-	tile_count(f, "migraine days", w->migraine, "");
-	tile_count(f, "medicine days", w->medicine.any, "");
+	tile_count(f, "headache days", diary_window_aches(w));
+	tile_count(f, "moderate or severe", diary_window_moderate(w));
+	tile_count(f, "migraine days", diary_window_migraine(w));
+	tile_count(f, "medicine days",
+	           diary_window_medicine(w, h->medicine_kept));
 	tile(f, "worst pain, mean",
 	     words_figure(diary_window_worst(w), 1, false, figure), "of 10");
-	tile_count(f, "days entered", w->entered, "of 28");
+	snprintf(figure, sizeof(figure), "%u", w->entered);
+	tile(f, "days entered", figure, "of 28");
 	fputs("</dl>\n", f);
 }
 
@@ -69,6 +74,16 @@ static void notice(FILE *f, const struct medicine_days *m)
 		        "suggest talking about it above 10 to 15 days a "
 		        "month.</p>\n",
 		        m->any);
+}
+
+static void score(FILE *f, const char *form, const struct headaches_score *s,
+                  const char *words)
+{
+	char date[WORDS_DATE];
+
+	if (s->date >= DATE_FIRST)
+		fprintf(f, "<p>%s on %s: <strong>%d</strong>, %s.</p>\n", form,
+		        words_date(s->date, date), s->value, words);
 }
 
 static void pictures(FILE *f, const struct headaches *h)
@@ -86,20 +101,28 @@ static void pictures(FILE *f, const struct headaches *h)
 	fputs("</div>\n", f);
 }
 
-static void window_row(FILE *f, const struct diary_window *w)
+static void window_row(FILE *f, const struct diary_window *w,
+                       bool medicine_kept)
 {
 	char from[WORDS_DATE], to[WORDS_DATE], worst[WORDS_FIGURE];
+	char aches[WORDS_FIGURE], moderate[WORDS_FIGURE];
+	char migraine[WORDS_FIGURE], medicine[WORDS_FIGURE];
+	char lost[WORDS_FIGURE];
 
 	fprintf(f,
 	        "<tr><th scope=\"row\" class=\"nowrap\">%s \xe2\x80\x93 "
-	        "%s</th><td>%.0f %%</td><td class=\"n\">%u</td><td>%u</td>"
-	        "<td>%u</td><td>%s</td><td>%u</td><td>%.3g</td>"
+	        "%s</th><td>%.0f %%</td><td class=\"n\">%s</td><td>%s</td>"
+	        "<td>%s</td><td>%s</td><td>%s</td><td>%s</td>"
 	        "</tr>\n",
 	        words_date(w->from, from), words_date(w->from + 27, to),
-	        100 * diary_window_complete(w), w->aches, w->moderate,
-	        w->migraine,
+	        100 * diary_window_complete(w),
+	        words_count(diary_window_aches(w), DASH, aches),
+	        words_count(diary_window_moderate(w), DASH, moderate),
+	        words_count(diary_window_migraine(w), DASH, migraine),
 	        words_figure(diary_window_worst(w), 1, false, worst),
-	        w->medicine.any, w->hours_lost);
+	        words_count(diary_window_medicine(w, medicine_kept), DASH,
+	                    medicine),
+	        words_figure(diary_window_lost(w), 1, false, lost));
 }
 
 static void windows(FILE *f, const struct headaches *h)
@@ -117,7 +140,7 @@ static void windows(FILE *f, const struct headaches *h)
 	      f);
 	for (size_t i = 0; i < h->n_windows && i < WINDOWS_TOLD; i++)
 		if (i == 0 || h->windows[i].entered)
-			window_row(f, &h->windows[i]);
+			window_row(f, &h->windows[i], h->medicine_kept);
 	fputs("</tbody>\n</table>\n</div>\n", f);
 }
 
@@ -189,7 +212,14 @@ static void medicine(FILE *f, const struct headaches *h)
 {
 	static const char *const when[] = {"last 28", "28 before",
 	                                   "before that"};
+	char any[WORDS_FIGURE];
 
+	if (!h->medicine_kept) {
+		fputs("<div><h2>Days with acute medicine</h2>\n<p>No medicine "
+		      "was written down.</p>\n</div>\n",
+		      f);
+		return;
+	}
 	fputs("<div><h2>Days with acute medicine</h2>\n<table>\n<thead><tr>"
 	      "<th scope=\"col\">by name</th>",
 	      f);
@@ -204,8 +234,9 @@ static void medicine(FILE *f, const struct headaches *h)
 		        h->n_medicines - MEDICINES_TOLD);
 	fputs("</th>", f);
 	for (size_t i = 0; i < HEADACHES_RECENT && i < h->n_windows; i++)
-		fprintf(f, "<td class=\"n\">%u</td>",
-		        h->windows[i].medicine.any);
+		fprintf(f, "<td class=\"n\">%s</td>",
+		        words_count(diary_window_medicine(&h->windows[i], true),
+		                    DASH, any));
 	fputs("</tr>\n</tbody>\n</table>\n", f);
 	fputs("</div>\n", f);
 }
@@ -235,8 +266,9 @@ static void foot(FILE *f, const struct headaches *h)
 	foot_change(f, h);
 	fputs("<p>A migraine day here: a headache of 4 hours or more (or of "
 	      "any length with a triptan) with the features of ICHD-3 1.1, or "
-	      "one with an aura. Moderate: worst pain 4 of 10 or more. Hours "
-	      "lost: of work and at home. Medicine counts by days, not doses: "
+	      "one with an aura. Moderate: worst pain 4 of 10 or more. "
+	      "3 of 5: it was said of 5 headache days. Hours lost: of work and "
+	      "at home. Medicine counts by days, not doses: "
 	      "ICHD-3 8.2 draws the line of overuse at 10 days a month for "
 	      "triptans, ergots, opioids, combinations and mixed classes, at "
 	      "15 for simple painkillers, over more than three "
@@ -255,8 +287,10 @@ void page_doctor(FILE *f, const struct report *r)
 		      f);
 		return;
 	}
-	tiles(f, &h->windows[0]);
+	tiles(f, h);
 	notice(f, &h->windows[0].medicine);
+	score(f, "HIT-6", &h->hit6, headaches_hit6_words(h->hit6.value));
+	score(f, "MIDAS", &h->midas, headaches_midas_words(h->midas.value));
 	pictures(f, h);
 	windows(f, h);
 	fputs("<div class=\"pair\">\n", f);

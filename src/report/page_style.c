@@ -2,7 +2,7 @@
 #include "report/page.h"
 
 /* Changed? tests/test_report_command.c tells its new check sum. */
-const char page_style_sha256[] = "Ltl4vrx7ujLdS6/M2Tu26j/d7935AG4EK75Hkyw0Lx4=";
+const char page_style_sha256[] = "qPwImcGcpj601Hlk39hAgeJTUeb9qaBaJxy/X9ZEr7I=";
 
 /* clang-format off */
 const char page_style[] =
@@ -67,6 +67,7 @@ const char page_style[] =
 ".pill{fill:var(--paper);stroke:var(--warm);stroke-width:1.6}"
 ".mark{stroke:var(--ink);stroke-dasharray:4 3;fill:none}"
 ".d0{fill:var(--h0)}.d1{fill:var(--h1)}.d2{fill:var(--h2)}.d3{fill:var(--h3)}"
+".du{fill:none;stroke:var(--h3);stroke-width:1.6}"
 ".dn{fill:none;stroke:var(--line);stroke-width:.8}"
 ".dot{fill:var(--ink)}.dot.on{fill:var(--on)}"
 ".curve{stroke:var(--accent);stroke-width:1.6;fill:none;"

@@ -13,34 +13,13 @@
 #define FIRST_ROOM 64
 #define TOO_LITTLE 0.5
 
-const char *trend_part_words(enum trend_part part)
+const char *trend_part_words(enum change_part part)
 {
 	static const char *const words[] = {"at night", "in the morning",
 	                                    "in the afternoon",
 	                                    "in the evening"};
 
 	return words[part];
-}
-
-static enum trend_part part_of(int hour)
-{
-	return hour < 5    ? TREND_NIGHT
-	       : hour < 12 ? TREND_MORNING
-	       : hour < 18 ? TREND_AFTERNOON
-	                   : TREND_EVENING;
-}
-
-/* `2026-11-22T21:05:00+01:00`, as the clock on the wall had it. */
-bool trend_when(const char *start, int32_t *ret_date, enum trend_part *ret)
-{
-	int year, month, day, hour;
-
-	if (sscanf(start, "%4d-%2d-%2dT%2d:", &year, &month, &day, &hour) !=
-	            4 ||
-	    date_of(year, month, day, ret_date) < 0)
-		return false;
-	*ret = part_of(hour);
-	return true;
 }
 
 int trend_begin(struct trend *t, int32_t from, int32_t to)
@@ -62,7 +41,7 @@ void trend_finish(struct trend *t)
 	*t = (struct trend){0};
 }
 
-static int group_of(struct trend *t, const char *routine, enum trend_part part)
+static int group_of(struct trend *t, const char *routine, enum change_part part)
 {
 	struct trend_group *g;
 
@@ -102,7 +81,7 @@ static void add_to(struct trend_group *g, const struct change *change)
 }
 
 static void count_heart(struct trend *t, const struct store_session *row,
-                        enum trend_part part, struct trend_point *p)
+                        enum change_part part, struct trend_point *p)
 {
 	static const struct change_band usual = {CHANGE_HR_BPM,
 	                                         CHANGE_RMSSD_PCT, 0};
@@ -136,9 +115,9 @@ int trend_add(void *data, const struct store_session *row)
 {
 	struct trend *t = data;
 	struct trend_point p = {.group = -1};
-	enum trend_part part;
+	enum change_part part;
 
-	if (row->simulated || !trend_when(row->start, &p.date, &part))
+	if (row->simulated || !change_when(row->start, &p.date, &part))
 		return 0;
 	if (p.date < t->first)
 		t->first = p.date;

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "report/change.h"
 #include "signal/student.h"
+#include "store/change.h"
 #include "store/store.h"
 
 /**
@@ -13,15 +13,8 @@
  * routine, which has one posture, at one time of the day. Pure.
  */
 
-/** By the clock on the wall; each six hours but the night's five. */
-enum trend_part { TREND_NIGHT, TREND_MORNING, TREND_AFTERNOON, TREND_EVENING };
-
 /** trend_part_words() - `in the morning`, static. */
-const char *trend_part_words(enum trend_part part);
-
-/** trend_when() - the local day and part of @start, as a session has it.
-    Return: false if it is none. */
-bool trend_when(const char *start, int32_t *ret_date, enum trend_part *ret);
+const char *trend_part_words(enum change_part part);
 
 /** Of every interval. */
 #define TREND_COVERAGE 0.95
@@ -30,7 +23,7 @@ bool trend_when(const char *start, int32_t *ret_date, enum trend_part *ret);
 /** Sessions that compare. */
 struct trend_group {
 	char routine[48];
-	enum trend_part part;
+	enum change_part part;
 	unsigned sessions;
 	struct student hr, rmssd; /**< slower by bpm; changed by % */
 	struct change_norms norms;

@@ -57,3 +57,15 @@ const char *words_figure(double value, int decimals, bool change,
 		         decimals, fabs(rounded));
 	return ret;
 }
+
+const char *words_count(struct diary_count count, const char *dash,
+                        char ret[WORDS_FIGURE])
+{
+	if (isnan(count.days))
+		snprintf(ret, WORDS_FIGURE, "%s", dash);
+	else if (count.of < count.in)
+		snprintf(ret, WORDS_FIGURE, "%.0f of %u", count.days, count.of);
+	else
+		snprintf(ret, WORDS_FIGURE, "%.0f", count.days);
+	return ret;
+}

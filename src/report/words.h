@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "diary/window.h"
+
 /** Dates and figures as a page has them, in UTF-8. Pure. */
 
 /** Bytes of `22 Nov 2026` with its end. */
@@ -24,5 +26,10 @@ bool words_month(int32_t date, char ret[WORDS_DATE]);
     @change; a dash for a NAN. Return: @ret. */
 const char *words_figure(double value, int decimals, bool change,
                          char ret[WORDS_FIGURE]);
+
+/** words_count() - `3`; `3 of 5` where it was said on 5 days only; a dash where
+    on none. @dash: what stands for it. Return: @ret. */
+const char *words_count(struct diary_count count, const char *dash,
+                        char ret[WORDS_FIGURE]);
 
 #endif

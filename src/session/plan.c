@@ -303,14 +303,42 @@ static bool was_firm(const struct session *s)
 	return false;
 }
 
+/* -1, 0 or 1: less, no clear change or not had, more. */
+static int clear(double change, double noise)
+{
+	return change > noise ? 1 : change < -noise ? -1 : 0;
+}
+
+/* D.4: the session's result at rest, before against after, by the person's own
+   noise. NULL: there is none to tell. */
+static const char *result_cue(const struct session *s)
+{
+	static const char *const cues[3][3] = {
+		{"cue.slower_less", "cue.beats_slower", "cue.slower_more"},
+		{"cue.varies_less", "cue.no_change", "cue.varies_more"},
+		{"cue.faster_less", "cue.beats_faster", "cue.faster_more"},
+	};
+	const struct session_profile *p = &s->start.profile;
+	double hr = s->after.hr_bpm - s->before.hr_bpm;
+	double pct = 100 * (s->after.rmssd_ms / s->before.rmssd_ms - 1);
+
+	if (isnan(hr))
+		return NULL;
+	return cues[1 + clear(hr, p->noise_hr_bpm)]
+		   [1 + clear(pct, p->noise_rmssd_pct)];
+}
+
 void plan_farewell(struct session *s)
 {
 	enum session_mode mode = session_mode_of(&s->start);
+	const char *result = result_cue(s);
 
 	if (mode == SESSION_ATTACK || mode == SESSION_NIGHT) {
 		speech_cue(s, "cue.close_resting");
 		return;
 	}
+	if (result)
+		speech_cue(s, result);
 	speech_cue(s, "cue.close");
 	speech_cue(s, "cue.after");
 	if (was_firm(s))

@@ -21,7 +21,9 @@
 void session_start_init(struct session_start *s)
 {
 	*s = (struct session_start){
-		.profile = {.worse_side = SIDE_RIGHT},
+		.profile = {.worse_side = SIDE_RIGHT,
+	                    .noise_hr_bpm = SESSION_NOISE_HR_BPM,
+	                    .noise_rmssd_pct = SESSION_NOISE_RMSSD_PCT},
 		.settings = {.inhale_pct = INHALE_PCT},
 		.engine = SESSION_ENGINE,
 	};

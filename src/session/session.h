@@ -16,7 +16,7 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-4"
+#define SESSION_ENGINE "lull-5"
 
 /** Length of one phrase's clip, fixed at the start. */
 struct session_clip {
@@ -26,6 +26,10 @@ struct session_clip {
 	uint32_t ms; /**< > 0 */
 };
 
+/** The noise of a person who has too few baselines. Source: D.4. */
+#define SESSION_NOISE_HR_BPM    2.0
+#define SESSION_NOISE_RMSSD_PCT 20.0
+
 /** What is known of the person. */
 struct session_profile {
 	uint32_t flags;   /**< flag bits */
@@ -33,6 +37,9 @@ struct session_profile {
 	int sessions;     /**< finished ones with a real heart */
 	double resonance_per_min; /**< 0: not known */
 	bool tuned_today;         /**< ... and found within 24 h */
+	/** Within it, to either side, a change of the heart at rest is noise.
+	 */
+	double noise_hr_bpm, noise_rmssd_pct;
 	enum event_side
 		worse_side; /**< SIDE_LEFT or SIDE_RIGHT; comes second */
 	size_t n_uses;

@@ -123,6 +123,8 @@ static enum verbosity talk(const struct session *s, int uses)
 enum variant speech_variant(const struct session *s, const struct phrase *p,
                             int uses)
 {
+	if (!p)
+		return VARIANTS;
 	switch (talk(s, uses)) {
 	case TALK_FULL:
 		return VARIANT_FULL;

@@ -1,8 +1,74 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/change.h"
+#include "store/change.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "diary/date.h"
+
+/* --- what compares ----------------------------------------------------------
+ */
+
+static enum change_part part_of(int hour)
+{
+	return hour < 5    ? CHANGE_NIGHT
+	       : hour < 12 ? CHANGE_MORNING
+	       : hour < 18 ? CHANGE_AFTERNOON
+	                   : CHANGE_EVENING;
+}
+
+/* `2026-11-22T21:05:00+01:00`, as the clock on the wall had it. */
+bool change_when(const char *start, int32_t *ret_date, enum change_part *ret)
+{
+	int year, month, day, hour;
+
+	if (sscanf(start, "%4d-%2d-%2dT%2d:", &year, &month, &day, &hour) !=
+	            4 ||
+	    date_of(year, month, day, ret_date) < 0)
+		return false;
+	*ret = part_of(hour);
+	return true;
+}
+
+struct alike {
+	const struct store_session *of;
+	enum change_part part;
+	int32_t date;
+	struct change_norms norms;
+};
+
+static int take_alike(void *data, const struct store_session *row)
+{
+	struct alike *a = data;
+	enum change_part part;
+	int32_t date;
+
+	if (row->simulated != a->of->simulated ||
+	    strcmp(row->routine, a->of->routine) != 0 ||
+	    !change_when(row->start, &date, &part) || part != a->part ||
+	    date > a->date || (date == a->date && row->id >= a->of->id))
+		return 0;
+	change_norm(&a->norms, row);
+	return a->norms.n == CHANGE_NORMS;
+}
+
+int change_band_before(struct store *s, const struct store_session *row,
+                       struct change_band *ret)
+{
+	struct alike a = {.of = row};
+	int r = 0;
+
+	if (change_when(row->start, &a.date, &a.part))
+		r = store_sessions_to(s, row->id, take_alike, &a);
+	if (r < 0)
+		return r;
+	change_band_of(&a.norms, ret);
+	return 0;
+}
+
+/* --- the band ---------------------------------------------------------------
+ */
 
 void change_norm(struct change_norms *n, const struct store_session *row)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LULL_REPORT_CHANGE_H
-#define LULL_REPORT_CHANGE_H
+#ifndef LULL_STORE_CHANGE_H
+#define LULL_STORE_CHANGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,8 +9,21 @@
 
 /**
  * How the heart at rest changed over one session, against the noise of one
- * person: within the band there is no clear change. Pure.
+ * person: within the band there is no clear change. Pure, but for
+ * change_band_before().
  */
+
+/** By the clock on the wall; each six hours but the night's five. */
+enum change_part {
+	CHANGE_NIGHT,
+	CHANGE_MORNING,
+	CHANGE_AFTERNOON,
+	CHANGE_EVENING
+};
+
+/** change_when() - the local day and part of @start, as a session has it.
+    Return: false if it is none. */
+bool change_when(const char *start, int32_t *ret_date, enum change_part *ret);
 
 /* The band until there are CHANGE_LEAST sessions to take it from, and never
  * a narrower one: a minute at rest tells no more. Source: reference/content.md,
@@ -45,6 +58,15 @@ struct change_band {
  * Source: Hopkins 2000, Measures of reliability in sports medicine.
  */
 void change_band_of(const struct change_norms *n, struct change_band *ret);
+
+/**
+ * change_band_before() - the band that goes for a session: of the baselines
+ * before its own, of the same routine at the same time of the day
+ * @row: its `start`, `routine`, `simulated` and `id` count
+ * Return: 0; negative errno, with store_message().
+ */
+int change_band_before(struct store *s, const struct store_session *row,
+                       struct change_band *ret);
 
 /** NAN: not had before, or not after. */
 struct change {
