@@ -101,7 +101,7 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/recording.c src/cli/report.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
-	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
+	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c src/cli/tuned.c \
 	src/cli/voice.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store report player
@@ -176,7 +176,8 @@ TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
-TESTS_app := test_population
+HELPERS_app := book
+TESTS_app := test_find test_population
 
 # Fuzzers and benches.
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
@@ -190,7 +191,7 @@ HELPERS_bench_app := fake_bluez stick test years
 # what the simulated population is made of
 POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
 	population_frozen population_run population_study population_watch)
-$(BUILD)/tests/test_population: $(POPULATION)
+$(BUILD)/tests/test_find $(BUILD)/tests/test_population: $(POPULATION)
 $(BUILD)/tests/bench/bench_population: $(POPULATION) \
 	$(BUILD)/tests/bench/population_report.o
 

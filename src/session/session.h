@@ -16,7 +16,7 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-4"
+#define SESSION_ENGINE "lull-5"
 
 /** Length of one phrase's clip, fixed at the start. */
 struct session_clip {
