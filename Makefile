@@ -74,7 +74,8 @@ STORE := src/store/bring.c src/store/db.c src/store/diary.c \
 PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clock.c \
 	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
-	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
+	src/player/journal_read.c src/player/journal_start.c \
+	src/player/memory.c src/player/offline.c \
 	src/player/offline_bank.c src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/script.c \
 	src/player/stage.c src/player/text.c
@@ -96,7 +97,8 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
 	src/cli/export.c src/cli/follow.c src/cli/gather.c src/cli/import.c \
 	src/cli/keep.c src/cli/keys.c \
-	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/memory.c \
+	src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/recording.c src/cli/report.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
@@ -167,10 +169,11 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_player test_script
+	test_journal_beats test_memory test_player test_script
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
-	test_diary_command test_export test_import test_reference \
+	test_diary_command test_export test_import test_memory_command \
+	test_reference \
 	test_report_command \
 	test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "cli/out.h"
 #include "cli/past.h"
 #include "cli/recording.h"
@@ -24,6 +25,7 @@ struct alike {
 	const struct store_session *of;
 	enum trend_part part;
 	int32_t date;
+	int64_t from_s;
 	struct change_norms norms;
 };
 
@@ -31,8 +33,11 @@ static int take_alike(void *data, const struct store_session *row)
 {
 	struct alike *a = data;
 	enum trend_part part;
+	int64_t start_s;
 	int32_t date;
 
+	if (date_read(row->start, &start_s) < 0 || start_s < a->from_s)
+		return 0;
 	if (row->simulated != a->of->simulated ||
 	    strcmp(row->routine, a->of->routine) != 0 ||
 	    !trend_when(row->start, &date, &part) || part != a->part ||
@@ -45,7 +50,7 @@ static int take_alike(void *data, const struct store_session *row)
 int show_band(struct store *s, const struct store_session *row,
               struct change_band *ret)
 {
-	struct alike a = {.of = row};
+	struct alike a = {.of = row, .from_s = past_memory_s()};
 	int r = 0;
 
 	if (trend_when(row->start, &a.date, &a.part))

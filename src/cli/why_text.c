@@ -73,7 +73,9 @@ const struct why_sentence why_sentences[] = {
 
 	{ 6, "extend", "listening window: " CALM_SINCE " and still settling"
 	  "[ (heart rate in it {first_bpm} -> {last_bpm} bpm)], so "
-	  "{step.step} gets {seconds} s more" },
+	  "{step.step} gets {seconds} s more[, as it has settled you most: "
+	  "CALM rose by {settled_low} to {settled_high} with it, "
+	  "{settled_n} times]" },
 
 	{ 7, "enough_flat", "listening window: " CALM_SINCE ", no rise in "
 	  "{windows} windows, so the steps to come keep their usual length" },

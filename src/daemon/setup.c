@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/paths.h"
 #include "content/content.h"
+#include "player/memory.h"
 #include "store/store.h"
 
 #define DAY_S 86400
@@ -103,7 +104,8 @@ static int read_profile(struct setup *s, struct store *store)
 		use->rating = uses[i].rating;
 		use->today = time(NULL) - uses[i].last_s < DAY_S;
 	}
-	return 0;
+	return memory_profile(store, s->routine->id,
+	                      config_memory_s(&s->config), time(NULL), p);
 }
 
 static int ask_store(struct setup *s, struct store *store, struct error *error)
