@@ -75,8 +75,9 @@ PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clips.c \
 	src/player/clock.c \
 	src/player/derive.c src/player/guide.c src/player/journal.c \
 	src/player/journal_beats.c src/player/journal_equal.c \
-	src/player/journal_read.c src/player/journal_start.c src/player/offline.c \
-	src/player/offline_clips.c src/player/offline_replay.c src/player/player.c \
+	src/player/journal_read.c src/player/journal_start.c \
+	src/player/memory.c src/player/offline.c src/player/offline_clips.c \
+	src/player/offline_replay.c src/player/player.c \
 	src/player/reader.c src/player/recorder.c src/player/script.c \
 	src/player/stage.c src/player/text.c
 # What the lab's virtual devices are made of.
@@ -96,12 +97,13 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/export.c src/cli/follow.c \
 	src/cli/gather.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
-	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
+	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/memory.c \
+	src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
-	src/cli/recording.c src/cli/report.c src/cli/screen.c src/cli/sensors.c src/cli/show.c \
-	src/cli/spawn.c src/cli/start.c src/cli/stats.c \
-	src/cli/stats_headache.c src/cli/tale.c src/cli/why.c \
-	src/cli/why_text.c
+	src/cli/recording.c src/cli/report.c src/cli/screen.c \
+	src/cli/sensors.c src/cli/show.c src/cli/spawn.c src/cli/start.c \
+	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
+	src/cli/tuned.c src/cli/why.c src/cli/why_text.c
 # The commands that need sound are lull-full's; lull has full.c in their stead,
 # and so need not load what sound is made with.
 FULL := src/cli/doctor.c src/cli/doctor_ble.c src/cli/render.c \
@@ -174,16 +176,19 @@ LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
 TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_journal_older test_player test_script
+	test_journal_beats test_memory test_journal_older test_player \
+	test_script
 HELPERS_player := book
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_import \
-	test_import_date test_reference test_report_command test_stats_command
+	test_memory_command test_import_date test_reference \
+	test_report_command test_stats_command
 TESTS_daemon := test_bus test_daemon test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
-TESTS_app := test_population
+HELPERS_app := book
+TESTS_app := test_find test_population
 
 # Fuzzers and benches.
 FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
@@ -197,7 +202,7 @@ HELPERS_bench_app := fake_bluez stick test years
 # what the simulated population is made of
 POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
 	population_frozen population_run population_study population_watch)
-$(BUILD)/tests/test_population: $(POPULATION)
+$(BUILD)/tests/test_find $(BUILD)/tests/test_population: $(POPULATION)
 $(BUILD)/tests/bench/bench_population: $(POPULATION) \
 	$(BUILD)/tests/bench/population_report.o
 

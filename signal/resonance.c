@@ -8,9 +8,13 @@
 #define ARTIFACT_MAX  5.0
 #define ADHERENCE_MIN 0.8
 #define PROBES_MIN    2
-#define TIE           0.9  /* of the best's swing */
-#define SURE          1.96 /* standard errors, 95 % */
-#define DEG_PER_RAD   (180 / M_PI)
+#define TIE           0.9 /* of the best's swing */
+/* Standard errors: 95 % for the best against four others at once
+   (Bonferroni), as it is the best of them that is compared. */
+#define SURE        2.5
+#define BETTER      1.15 /* C.1: what beats another by less is no better */
+#define EPSILON     1e-9
+#define DEG_PER_RAD (180 / M_PI)
 
 void resonance_begin(struct resonance_take *t, double per_min, double inhale)
 {
@@ -213,12 +217,14 @@ static void score(struct resonance_probe *p, size_t n)
 		add_z(p, n, which, weights[which]);
 }
 
-/* Can the two not be told apart by their swing? */
-static bool alike(const struct resonance_probe *a,
-                  const struct resonance_probe *b)
+/* Is @p not clearly worse than @best by its swing? */
+static bool alike(const struct resonance_probe *p,
+                  const struct resonance_probe *best)
 {
-	return fabs(a->rsa_bpm - b->rsa_bpm) <=
-	       SURE * hypot(a->rsa_se_bpm, b->rsa_se_bpm);
+	double less = best->rsa_bpm - p->rsa_bpm;
+
+	return best->rsa_bpm <= BETTER * p->rsa_bpm ||
+	       less <= SURE * hypot(p->rsa_se_bpm, best->rsa_se_bpm);
 }
 
 static size_t best_of(const struct resonance_probe *p, size_t n)
@@ -236,6 +242,69 @@ static size_t best_of(const struct resonance_probe *p, size_t n)
 	return winner;
 }
 
+static const struct resonance_probe *widest(const struct resonance_probe *p,
+                                            size_t n)
+{
+	const struct resonance_probe *best = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (p[i].valid && (!best || p[i].rsa_bpm > best->rsa_bpm))
+			best = &p[i];
+	return best;
+}
+
+/* Does @p belong to what reaches from low to high, but for half a step? */
+static bool touches(const struct resonance_probe *p,
+                    const struct resonance_result *r)
+{
+	return p->per_min >= r->low_per_min - RESONANCE_APART - EPSILON &&
+	       p->per_min <= r->high_per_min + RESONANCE_APART + EPSILON;
+}
+
+static void widen(struct resonance_result *r, double per_min)
+{
+	r->low_per_min = fmin(r->low_per_min, per_min);
+	r->high_per_min = fmax(r->high_per_min, per_min);
+}
+
+/* What was not heard beside the best may be better than it. */
+static void widen_unheard(const struct resonance_probe *p, size_t n,
+                          struct resonance_result *r)
+{
+	for (size_t round = 0; round < n; round++)
+		for (size_t i = 0; i < n; i++)
+			if (!p[i].valid && touches(&p[i], r))
+				widen(r, p[i].per_min);
+}
+
+static bool leaves_out(const struct resonance_probe *p, size_t n,
+                       const struct resonance_result *r)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].valid && (p[i].per_min < r->low_per_min - EPSILON ||
+		                   p[i].per_min > r->high_per_min + EPSILON))
+			return true;
+	return false;
+}
+
+/* From the rates to what they stand for. */
+static void bound(const struct resonance_probe *p, size_t n,
+                  struct resonance_result *r)
+{
+	double slowest = INFINITY, fastest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		slowest = fmin(slowest, p[i].per_min);
+		fastest = fmax(fastest, p[i].per_min);
+	}
+	r->low_per_min = r->low_per_min > slowest + EPSILON
+	                         ? r->low_per_min - RESONANCE_APART / 2
+	                         : NAN;
+	r->high_per_min = r->high_per_min < fastest - EPSILON
+	                          ? r->high_per_min + RESONANCE_APART / 2
+	                          : NAN;
+}
+
 int resonance_choose(struct resonance_probe *p, size_t n,
                      struct resonance_result *ret)
 {
@@ -249,12 +318,12 @@ int resonance_choose(struct resonance_probe *p, size_t n,
 	score(p, n);
 	r.best = best_of(p, n);
 	r.per_min = r.low_per_min = r.high_per_min = p[r.best].per_min;
-	for (size_t i = 0; i < n; i++) {
-		if (!p[i].valid || !alike(&p[i], &p[r.best]))
-			continue;
-		r.low_per_min = fmin(r.low_per_min, p[i].per_min);
-		r.high_per_min = fmax(r.high_per_min, p[i].per_min);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (p[i].valid && alike(&p[i], widest(p, n)))
+			widen(&r, p[i].per_min);
+	widen_unheard(p, n, &r);
+	r.clear = leaves_out(p, n, &r);
+	bound(p, n, &r);
 	*ret = r;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #define RESONANCE_BEATS   512 /**< two minutes at 250/min */
 #define RESONANCE_BREATHS 32
 #define RESONANCE_PROBES  5
+#define RESONANCE_APART   0.5 /**< breaths a minute from rate to rate */
 
 /** One rate while it is tried. */
 struct resonance_take {
@@ -68,13 +69,22 @@ bool resonance_valid(const struct resonance_probe *p, size_t breaths);
 struct resonance_result {
 	size_t best; /**< index */
 	double per_min;
-	/** Rates that cannot be told from the best: their swing lies within
-	    1.96 standard errors of the difference. */
+	/**
+	 * The best, and what cannot be told from the widest swing: rates whose
+	 * swing is less by no more than 15 %, or than 2.5 standard errors of
+	 * the difference; and beside them those that were not measured well.
+	 * Half the distance between two rates farther to both sides, as
+	 * nothing was tried in between; NAN: no end, as nothing slower, or
+	 * faster, was tried. Of simulated persons it held the true rate 95
+	 * times in 100 (tests/test_find.c).
+	 */
 	double low_per_min, high_per_min;
+	bool clear; /**< that leaves out some rate that was measured */
 };
 
 /**
  * resonance_choose() - the best of the valid ones
+ * @p: rates RESONANCE_APART apart, in any order
  *
  * score = z(rsa) + z(power) + 0.5 z(coherence) - 0.5 z(|phase|); within 10 % of
  * the best's swing the faster rate wins.

@@ -611,6 +611,33 @@ static void setting_the_sensor_leaves_every_other_line_as_it_is(void **state)
 	test_scrap(scratch);
 }
 
+static void where_memory_begins_is_set_and_taken_back(void **state)
+{
+	static const char when[] = "2026-11-26T10:00:00+01:00";
+	char *scratch = test_scratch(), path[PATH_MAX];
+	struct config config;
+	struct error error;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/config.yaml", scratch);
+	write_file(path, "sensor: \"ble:\"\n", 15);
+	assert_int_equal(config_load(path, &config, &error), 0);
+	assert_true(config_memory_s(&config) == INT64_MIN);
+	assert_int_equal(config_write_memory(path, when, &error), 0);
+	assert_file(path, "sensor: \"ble:\"\nmemory_from: "
+	                  "\"2026-11-26T10:00:00+01:00\"\n");
+	assert_int_equal(config_load(path, &config, &error), 0);
+	assert_true(config_memory_s(&config) == 1795683600);
+	assert_int_equal(config_write_memory(path, "yesterday", &error),
+	                 -EBADMSG);
+	assert_int_equal(config_write_memory(path, "", &error), 0);
+	assert_file(path, "sensor: \"ble:\"\n");
+	write_file(path, "memory_from: soon\n", 18);
+	assert_int_equal(config_load(path, &config, &error), -EBADMSG);
+	assert_non_null(strstr(error.text, "1: memory_from: expected a time"));
+	test_scrap(scratch);
+}
+
 static void the_first_setting_makes_the_file_and_its_folder(void **state)
 {
 	char *scratch = test_scratch(), path[PATH_MAX];
@@ -719,6 +746,7 @@ int main(void)
 			a_time_is_read_only_where_calendar_and_clock_have_it),
 		cmocka_unit_test(
 			setting_the_sensor_leaves_every_other_line_as_it_is),
+		cmocka_unit_test(where_memory_begins_is_set_and_taken_back),
 		cmocka_unit_test(
 			the_first_setting_makes_the_file_and_its_folder),
 		cmocka_unit_test(

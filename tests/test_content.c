@@ -123,19 +123,19 @@ static void own_routines_add_and_override(void **state)
 	book_write(dir, "routines/broken.yaml", "id: broken\n");
 	book_write(dir, "routines/notes.txt", "not a routine");
 	assert_int_equal(content_load(&c, content_dir(), dir, &error), 0);
-	assert_int_equal(content_routines(c, &entries), 7);
-	assert_string_equal(entries[4].id, "tension_relief");
-	assert_string_equal(entries[4].name,
+	assert_int_equal(content_routines(c, &entries), 8);
+	assert_string_equal(entries[5].id, "tension_relief");
+	assert_string_equal(entries[5].name,
 	                    "Softly ease head, neck and shoulder tension");
-	assert_near(entries[4].total_s, 900, 0);
-	assert_string_equal(entries[5].id, "mine");
+	assert_near(entries[5].total_s, 900, 0);
+	assert_string_equal(entries[6].id, "mine");
 
 	assert_int_equal(content_routine(c, "mine", &r, &error), 0);
 	assert_string_equal(r->id, "mine");
 	routine_destroy(r);
 	r = NULL;
 	/* the others stay; this one is told when it is chosen */
-	assert_string_equal(entries[6].id, "broken");
+	assert_string_equal(entries[7].id, "broken");
 	assert_int_equal(content_routine(c, "broken", &r, &error), -EBADMSG);
 	book_says(&error, "broken.yaml: line 1: ");
 	assert_int_equal(content_routine(c, "nosuch", &r, &error), -ENOENT);
@@ -146,7 +146,7 @@ static void own_routines_add_and_override(void **state)
 	c = NULL;
 	assert_int_equal(content_load(&c, content_dir(), "/nowhere", &error),
 	                 0);
-	assert_int_equal(content_routines(c, &entries), 5);
+	assert_int_equal(content_routines(c, &entries), 6);
 	content_destroy(c);
 	free(mine);
 	free(other);
@@ -275,8 +275,8 @@ static void a_broken_file_of_techniques_keeps_nobody_from_ours(void **state)
 	book_folder(dir, "techniques");
 	book_write(dir, "techniques/odd.yaml", "techniques: 5\n");
 	assert_int_equal(content_load(&c, content_dir(), dir, &error), 0);
-	assert_int_equal(content_routines(c, &entries), 6);
-	assert_string_equal(entries[5].id, "odd");
+	assert_int_equal(content_routines(c, &entries), 7);
+	assert_string_equal(entries[6].id, "odd");
 	assert_int_equal(content_routine(c, "odd", &r, &error), -EBADMSG);
 	book_says(&error, "odd.yaml: line 1: techniques: expected a list");
 	routine_destroy(book_routine(c, "tension_relief"));

@@ -56,7 +56,7 @@ static void the_sum_of_a_form_is_told_with_what_it_is_called(void **state)
 	assert_null(strstr(home.ran.text, "58"));
 	assert_non_null(strstr(home.ran.text, ": 21, grade IV"));
 	home_answers("diary add hit6=35", 1,
-	            "hit6: 35: expected a whole number from 36 to 78");
+	             "hit6: 35: expected a whole number from 36 to 78");
 }
 
 static void a_day_that_is_not_there_is_not_edited(void **state)

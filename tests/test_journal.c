@@ -529,6 +529,11 @@ static int set_up(void **state)
 	strcpy(p->start.profile.uses[0].technique, "trap_hold");
 	p->start.profile.uses[0].uses = 3;
 	p->start.profile.uses[0].rating = NONE;
+	p->start.profile.uses[0].settled_n = 7;
+	p->start.profile.uses[0].settled = 10.2;
+	p->start.profile.uses[0].settled_low = 8.5;
+	p->start.profile.uses[0].settled_high = 11.9;
+	strcpy(p->start.profile.resonance_at, "2031-05-02T08:00:00+02:00");
 	p->start.settings.ask = true;
 	p->start.settings.from_step = 2;
 	p->start.settings.seconds = 90.5;
@@ -583,6 +588,11 @@ static void the_first_line_holds_all_that_the_session_knew(void **state)
 	assert_int_equal(back.start.profile.worse_side, SIDE_LEFT);
 	assert_string_equal(back.start.profile.uses[0].technique, "trap_hold");
 	assert_true(isnan(back.start.profile.uses[0].rating));
+	assert_int_equal(back.start.profile.uses[0].settled_n, 7);
+	assert_near(back.start.profile.uses[0].settled_low, 8.5, 0);
+	assert_near(back.start.profile.uses[0].settled_high, 11.9, 0);
+	assert_string_equal(back.start.profile.resonance_at,
+	                    "2031-05-02T08:00:00+02:00");
 	assert_int_equal(back.start.routine->n_steps, p->routine->n_steps);
 	assert_string_equal(back.start.sensor, "person:7");
 	assert_int_equal(journal_write_start(&back.start, &second), 0);
@@ -649,6 +659,29 @@ static void a_damaged_first_line_is_refused_by_name(void **state)
 		assert_memory_equal(error.what, cases[i].why,
 		                    strlen(cases[i].why));
 	}
+}
+
+static void what_was_remembered_is_kept_and_an_older_line_has_none(void **state)
+{
+	struct played *p = *state;
+	struct journal_error error = {""};
+	struct journal_start back;
+
+	assert_int_equal(
+		read_changed(p,
+	                     ",\"settled\":{\"n\":7,\"mean\":10.2,\"low\":8.5,"
+	                     "\"high\":11.9}",
+	                     "", &back, &error),
+		0);
+	assert_int_equal(back.start.profile.uses[0].settled_n, 0);
+	journal_start_finish(&back);
+	assert_int_equal(
+		read_changed(p,
+	                     "\"resonance_at\":\"2031-05-02T08:00:00+02:00\",",
+	                     "", &back, &error),
+		0);
+	assert_string_equal(back.start.profile.resonance_at, "");
+	journal_start_finish(&back);
 }
 
 static void how_it_sounded_is_kept_and_an_older_line_has_none(void **state)
@@ -833,6 +866,9 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_first_line_from_before_the_levels_were_kept_is_read,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_was_remembered_is_kept_and_an_older_line_has_none,
 			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			how_it_sounded_is_kept_and_an_older_line_has_none,

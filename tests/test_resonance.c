@@ -123,13 +123,62 @@ static void the_best_rate_is_found_with_those_that_are_as_good(void **state)
 		fill(&p[k], 6.5 - 0.5 * k, rsa[k], 0.4);
 	assert_int_equal(resonance_choose(p, 5, &r), 0);
 	assert_near(r.per_min, 5.5, 0);
-	assert_near(r.low_per_min, 5.5, 0); /* 2 bpm are more than the error */
-	assert_near(r.high_per_min, 5.5, 0);
+	/* 2 bpm are more than 15 % and than 2.5 errors */
+	assert_near(r.low_per_min, 5.25, 1e-9);
+	assert_near(r.high_per_min, 5.75, 1e-9);
+	assert_true(r.clear);
 	for (int k = 0; k < 5; k++)
-		p[k].rsa_se_bpm = 2;
+		p[k].rsa_se_bpm = 1;
 	assert_int_equal(resonance_choose(p, 5, &r), 0);
-	assert_near(r.low_per_min, 4.5, 0);
-	assert_near(r.high_per_min, 6.0, 0);
+	assert_near(r.low_per_min, 4.75, 1e-9); /* 12 of 14, but not 9 */
+	assert_near(r.high_per_min, 5.75, 1e-9);
+	for (int k = 0; k < 5; k++)
+		p[k].rsa_se_bpm = 3;
+	assert_int_equal(resonance_choose(p, 5, &r), 0);
+	assert_false(r.clear); /* all are alike */
+	assert_true(isnan(r.low_per_min) && isnan(r.high_per_min));
+}
+
+/* 15 % less is no less, however sure. */
+static void what_is_less_by_15_pct_is_as_good(void **state)
+{
+	struct resonance_probe p[3];
+	struct resonance_result r;
+
+	(void)state;
+	fill(&p[0], 6.5, 5, 0.01);
+	fill(&p[1], 6.0, 10, 0.01);
+	fill(&p[2], 5.5, 11.49, 0.01);
+	assert_int_equal(resonance_choose(p, 3, &r), 0);
+	assert_near(r.high_per_min, 6.25, 1e-9);
+	fill(&p[2], 5.5, 11.51, 0.01);
+	assert_int_equal(resonance_choose(p, 3, &r), 0);
+	assert_near(r.high_per_min, 5.75, 1e-9);
+	assert_true(isnan(r.low_per_min)); /* nothing slower was tried */
+}
+
+/* Beside the best it may be the better one; elsewhere it tells nothing. */
+static void what_was_not_heard_beside_the_best_belongs_to_it(void **state)
+{
+	struct resonance_probe p[5];
+	struct resonance_result r;
+	static const double rsa[] = {4, 5, 14, 4, 4};
+
+	(void)state;
+	for (int k = 0; k < 5; k++)
+		fill(&p[k], 6.5 - 0.5 * k, rsa[k], 0.1);
+	p[3].valid = p[0].valid = false;
+	assert_int_equal(resonance_choose(p, 5, &r), 0);
+	assert_near(r.low_per_min, 4.75, 1e-9);
+	assert_near(r.high_per_min, 5.75, 1e-9);
+	p[4].valid = false;
+	assert_int_equal(resonance_choose(p, 5, &r), 0);
+	assert_true(isnan(r.low_per_min));
+	assert_true(r.clear); /* 6 a minute is worse */
+	p[1].valid = false;
+	p[0].valid = true;
+	assert_int_equal(resonance_choose(p, 5, &r), 0);
+	assert_near(r.high_per_min, 6.25, 1e-9);
 }
 
 static void within_a_tenth_the_faster_rate_wins(void **state)
@@ -186,6 +235,9 @@ int main(void)
 			a_probe_is_valid_to_5_pct_0_8_adherence_and_its_breaths),
 		cmocka_unit_test(
 			the_best_rate_is_found_with_those_that_are_as_good),
+		cmocka_unit_test(what_is_less_by_15_pct_is_as_good),
+		cmocka_unit_test(
+			what_was_not_heard_beside_the_best_belongs_to_it),
 		cmocka_unit_test(within_a_tenth_the_faster_rate_wins),
 		cmocka_unit_test(fewer_than_two_valid_ones_choose_nothing),
 		cmocka_unit_test(what_is_too_much_is_not_taken),

@@ -413,6 +413,87 @@ static void r6_finds_no_room_in_a_step_that_was_adapted(void **state)
 	play_destroy(p);
 }
 
+/* What has settled a person, of two of extend_order's steps: 9
+   (suboccipital_fingers), which comes first, and 6 (trap_hold). */
+struct settled {
+	unsigned n9, n6;
+	double low9, high9, low6, high6, rating9;
+};
+
+static void remember(struct play *p, const struct settled *w)
+{
+	struct session_profile *at = &p->session->start.profile;
+
+	at->n_uses = 2;
+	at->uses[0] = (struct session_use){.technique = "suboccipital_fingers",
+	                                   .rating = w->rating9,
+	                                   .settled_n = w->n9,
+	                                   .settled_low = w->low9,
+	                                   .settled_high = w->high9};
+	at->uses[1] = (struct session_use){.technique = "trap_hold",
+	                                   .rating = NAN,
+	                                   .settled_n = w->n6,
+	                                   .settled_low = w->low6,
+	                                   .settled_high = w->high6};
+}
+
+/* Return: the step that is made longer. */
+static int extended(const struct settled *w, double *ret_low)
+{
+	struct play *p = at_step(3, 5);
+	struct facts f = seen(50, 60);
+	size_t from = p->n;
+	int i, n;
+
+	remember(p, w);
+	assert_true(listen_rose(p->session, &f));
+	listen_extend(p->session, &f);
+	i = play_decision(p, 6, "extend", from);
+	assert_true(i >= 0);
+	n = (int)play_figure(p, i, "step");
+	*ret_low = play_figure(p, i, "settled_low");
+	play_destroy(p);
+	return n;
+}
+
+static void
+r6_extends_first_what_settled_this_person_where_that_is_sure(void **state)
+{
+	static const struct {
+		struct settled what;
+		int step;
+	} cases[] = {
+		/* nothing is known */
+		{{0, 0, NAN, NAN, NAN, NAN, NAN}, 9},
+		/* apart, of five times each */
+		{{5, 5, 1, 3.9, 4, 8, NAN}, 6},
+		/* too few, of the one or of the other */
+		{{5, 4, 1, 3.9, 4, 8, NAN}, 9},
+		{{4, 5, 1, 3.9, 4, 8, NAN}, 9},
+		{{0, 50, NAN, NAN, 4, 8, NAN}, 9},
+		/* the intervals touch */
+		{{50, 50, 1, 4, 4, 8, NAN}, 9},
+		/* less stirred up is not settled */
+		{{9, 9, -9, -5, -3, -1, NAN}, 9},
+		{{9, 9, -9, -5, 0.1, 1, NAN}, 6},
+		/* the first is the better one anyway */
+		{{9, 9, 9, 12, 4, 8, NAN}, 9},
+		/* what the person said comes first */
+		{{9, 9, 1, 3.9, 4, 8, 3}, 9},
+	};
+	double low;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(extended(&cases[i].what, &low), cases[i].step);
+		/* told only where it decided */
+		if (cases[i].step == 6)
+			assert_near(low, cases[i].what.low6, 0);
+		else
+			assert_true(isnan(low));
+	}
+}
+
 /* --- R7 ------------------------------------------------------------------- */
 
 static bool moves_on(double calm, double slope, double seconds)
@@ -1003,6 +1084,8 @@ int main(void)
 		cmocka_unit_test(
 			r6_extends_from_a_rise_of_8_that_lasts_to_its_end),
 		cmocka_unit_test(r6_finds_no_room_in_a_step_that_was_adapted),
+		cmocka_unit_test(
+			r6_extends_first_what_settled_this_person_where_that_is_sure),
 		cmocka_unit_test(
 			r7_has_enough_at_calm_60_and_a_flat_heart_for_60_s),
 		cmocka_unit_test(

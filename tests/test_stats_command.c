@@ -144,7 +144,7 @@ static void headache_days_are_compared_with_what_they_prove(void **state)
 	home_says(": 4.0\n");
 	home_says("Difference: -10.0, most likely between -13");
 	home_says("fewer headache days than before; this can also happen by "
-	            "itself");
+	          "itself");
 	home_says("counted as a response in trials");
 	home_says("a sham treatment did as well");
 	home_run("stats --json");

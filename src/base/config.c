@@ -12,13 +12,21 @@
 #include <unistd.h>
 #include <yaml.h>
 
+#include "base/date.h"
+
 #define FILE_MAX_BYTES ((size_t)64 * 1024)
 
 /* One key: @words where it is a text of fixed choices, else a range. */
 struct field {
 	const char *section; /* NULL: at the top */
 	const char *name;
-	enum { FIELD_TEXT, FIELD_HEX, FIELD_NUMBER, FIELD_WHOLE } type;
+	enum {
+		FIELD_TEXT,
+		FIELD_HEX,
+		FIELD_TIME,
+		FIELD_NUMBER,
+		FIELD_WHOLE
+	} type;
 	size_t offset;
 	size_t size; /* of a text, with NUL; FIELD_HEX fills it */
 	const char *words;
@@ -57,6 +65,8 @@ static const struct field fields[] = {
 	TEXT("body", "worse_side", worse_side, "left|right"),
 	{"plan", "sessions_a_week", FIELD_WHOLE,
          offsetof(struct config, sessions_a_week), 0, NULL, 1, 21},
+	{NULL, "memory_from", FIELD_TIME, offsetof(struct config, memory_from),
+         sizeof(((struct config *)0)->memory_from), NULL, 0, 0},
 	{NULL, "ant_network_key", FIELD_HEX,
          offsetof(struct config, ant_network_key),
          sizeof(((struct config *)0)->ant_network_key), NULL, 0, 0},
@@ -183,6 +193,18 @@ static int read_hex(struct reader *r, const struct field *f,
 	return read_text(r, f, node);
 }
 
+static int read_time(struct reader *r, const struct field *f,
+                     const yaml_node_t *node)
+{
+	const char *text = plain(node);
+	int64_t unix_s;
+
+	if (!text || date_read(text, &unix_s) < 0)
+		return refuse(r, node, f,
+		              "a time like 2026-11-22T21:05:00+01:00");
+	return read_text(r, f, node);
+}
+
 static int read_number(struct reader *r, const struct field *f,
                        const yaml_node_t *node)
 {
@@ -230,6 +252,8 @@ static int read_field(struct reader *r, const char *section,
 		return read_text(r, f, value);
 	case FIELD_HEX:
 		return read_hex(r, f, value);
+	case FIELD_TIME:
+		return read_time(r, f, value);
 	case FIELD_NUMBER:
 	case FIELD_WHOLE:
 		break;
@@ -424,6 +448,13 @@ bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY])
 	return true;
 }
 
+int64_t config_memory_s(const struct config *c)
+{
+	int64_t from_s;
+
+	return date_read(c->memory_from, &from_s) == 0 ? from_s : INT64_MIN;
+}
+
 bool config_same(const struct config *a, const struct config *b)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
@@ -435,6 +466,7 @@ bool config_same(const struct config *a, const struct config *b)
 		switch (f->type) {
 		case FIELD_TEXT:
 		case FIELD_HEX:
+		case FIELD_TIME:
 			equal = f->offset == offsetof(struct config, sensor) ||
 			        strcmp(x, y) == 0;
 			break;

@@ -20,6 +20,7 @@
  *   breath: {inhale_pct: 40, pause_in_pct: 0, pause_out_pct: 0}
  *   body: {worse_side: left|right}
  *   plan: {sessions_a_week: 5}
+ *   memory_from: "2026-11-26T10:00:00+01:00"   # what was before is not used
  *   ant_network_key: "16 hexadecimal digits"
  */
 struct config {
@@ -36,6 +37,7 @@ struct config {
 	double pause_in_pct, pause_out_pct; /**< 0 to 20 of a breath */
 	char worse_side[8];       /**< "left" or "right" (unless set) */
 	unsigned sessions_a_week; /**< planned; 0: no plan */
+	char memory_from[40];     /**< as in base/date.h; "": no limit */
 	char ant_network_key[17]; /**< as it is written; "": not set */
 };
 
@@ -54,6 +56,10 @@ bool config_ant_key(const struct config *c, uint8_t ret[CONFIG_ANT_KEY]);
  * 64 KiB), -ENOMEM or -EIO with @error, @ret holding the defaults.
  */
 int config_load(const char *path, struct config *ret, struct error *error);
+
+/** config_memory_s() - memory_from in Unix time; INT64_MIN where it is not
+    set. */
+int64_t config_memory_s(const struct config *c);
 
 /** config_same() - do both say the same, their sensors aside? */
 bool config_same(const struct config *a, const struct config *b);

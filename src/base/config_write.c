@@ -14,7 +14,6 @@
 #include "base/config.h"
 #include "base/paths.h"
 
-#define KEY            "sensor"
 #define FILE_MAX_BYTES ((size_t)64 * 1024)
 
 /* Where the text's line of @at ends, behind its line end. */
@@ -24,13 +23,18 @@ static const char *line_end(const char *at)
 	return *at ? at + 1 : at;
 }
 
-/* The line that sets the sensor; NULL: none does. */
-static const char *find_line(const char *text)
+/* What is set, and to what; "": not any more. */
+struct line {
+	const char *key, *value;
+};
+
+/* The line that sets the key; NULL: none does. */
+static const char *find_line(const char *text, const char *key)
 {
 	for (const char *at = text; *at; at = line_end(at)) {
-		size_t n = strlen(KEY);
+		size_t n = strlen(key);
 
-		if (strncmp(at, KEY, n) != 0)
+		if (strncmp(at, key, n) != 0)
 			continue;
 		n += strspn(at + n, " \t");
 		if (at[n] == ':')
@@ -58,10 +62,10 @@ static const char *comment_of(const char *line)
 	return NULL;
 }
 
-static void put_line(FILE *f, const char *uri, const char *comment)
+static void put_line(FILE *f, const struct line *set, const char *comment)
 {
-	fputs(KEY ": \"", f);
-	for (const char *c = uri; *c; c++) {
+	fprintf(f, "%s: \"", set->key);
+	for (const char *c = set->value; *c; c++) {
 		if (*c == '"' || *c == '\\')
 			fputc('\\', f);
 		fputc(*c, f);
@@ -72,23 +76,23 @@ static void put_line(FILE *f, const char *uri, const char *comment)
 	fputc('\n', f);
 }
 
-static void put(FILE *f, const char *text, const char *uri)
+static void put(FILE *f, const char *text, const struct line *set)
 {
-	const char *line = find_line(text);
+	const char *line = find_line(text, set->key);
 	size_t n = strlen(text);
 
 	if (line) {
 		fwrite(text, 1, (size_t)(line - text), f);
-		if (uri[0])
-			put_line(f, uri, comment_of(line));
+		if (set->value[0])
+			put_line(f, set, comment_of(line));
 		fputs(line_end(line), f);
 		return;
 	}
 	fputs(text, f);
 	if (n > 0 && text[n - 1] != '\n')
 		fputc('\n', f);
-	if (uri[0])
-		put_line(f, uri, NULL);
+	if (set->value[0])
+		put_line(f, set, NULL);
 }
 
 /* Return: malloc()ed, "" where there is no file; NULL with errno. */
@@ -107,7 +111,7 @@ static char *read_all(const char *path)
 	return text;
 }
 
-static int write_new(const char *path, const char *text, const char *uri)
+static int write_new(const char *path, const char *text, const struct line *set)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
@@ -119,7 +123,7 @@ static int write_new(const char *path, const char *text, const char *uri)
 			close(fd);
 		return r;
 	}
-	put(f, text, uri);
+	put(f, text, set);
 	if (fflush(f) != 0 || ferror(f) || fchmod(fd, 0600) < 0 ||
 	    fsync(fd) < 0)
 		r = -(errno ? errno : EIO);
@@ -127,18 +131,18 @@ static int write_new(const char *path, const char *text, const char *uri)
 	return r;
 }
 
-/* Says the new file what the old one did, and @uri? */
-static bool same_but_sensor(const char *path, const struct config *before,
-                            const char *uri)
+/* Says the new file what is expected, and nothing else? */
+static bool says(const char *path, const struct config *expected)
 {
 	struct config now;
 
 	return config_load(path, &now, NULL) == 0 &&
-	       strcmp(now.sensor, uri) == 0 && config_same(&now, before);
+	       strcmp(now.sensor, expected->sensor) == 0 &&
+	       config_same(&now, expected);
 }
 
-static int replace(const char *path, const struct config *before,
-                   const char *uri, struct error *error)
+static int replace(const char *path, const struct config *expected,
+                   const struct line *set, struct error *error)
 {
 	char place[PATH_MAX + 8];
 	char *text = read_all(path);
@@ -146,14 +150,14 @@ static int replace(const char *path, const struct config *before,
 
 	snprintf(place, sizeof(place), "%s.new", path);
 	if (r == 0)
-		r = write_new(place, text, uri);
+		r = write_new(place, text, set);
 	free(text);
-	if (r == 0 && !same_but_sensor(place, before, uri)) {
+	if (r == 0 && !says(place, expected)) {
 		unlink(place);
 		error_set(error,
-		          "%s: its sensor line is not one that can be changed "
-		          "here: set `sensor: \"%s\"` in it by hand",
-		          path, uri);
+		          "%s: its %s line is not one that can be changed "
+		          "here: set `%s: \"%s\"` in it by hand",
+		          path, set->key, set->key, set->value);
 		return -EBADMSG;
 	}
 	if (r == 0 && rename(place, path) < 0)
@@ -177,26 +181,56 @@ static int make_folder(const char *path)
 	return paths_make(folder);
 }
 
-int config_write_sensor(const char *path, const char *uri, struct error *error)
+/* @expected: what the file says once it is done. */
+static int write_line(const char *path, const struct config *expected,
+                      const struct line *set, struct error *error)
 {
-	struct config before;
 	/* a link in its place stays one */
 	char *real = realpath(path, NULL);
-	int r = config_load(path, &before, error);
+	int r = 0;
 
-	if (r == 0 && strlen(uri) >= sizeof(before.sensor)) {
-		error_set(error, "sensor: at most %zu bytes",
-		          sizeof(before.sensor) - 1);
-		r = -EINVAL;
-	}
-	if (r == 0 && !real) {
+	if (!real) {
 		r = make_folder(path);
 		if (r < 0)
 			error_set(error, "%s: %s: make its folder", path,
 			          strerror(-r));
 	}
 	if (r == 0)
-		r = replace(real ? real : path, &before, uri, error);
+		r = replace(real ? real : path, expected, set, error);
 	free(real);
 	return r;
+}
+
+int config_write_sensor(const char *path, const char *uri, struct error *error)
+{
+	const struct line set = {"sensor", uri};
+	struct config expected;
+	int r = config_load(path, &expected, error);
+
+	if (r == 0 && strlen(uri) >= sizeof(expected.sensor)) {
+		error_set(error, "sensor: at most %zu bytes",
+		          sizeof(expected.sensor) - 1);
+		r = -EINVAL;
+	}
+	if (r < 0)
+		return r;
+	strcpy(expected.sensor, uri);
+	return write_line(path, &expected, &set, error);
+}
+
+int config_write_memory(const char *path, const char *from, struct error *error)
+{
+	const struct line set = {"memory_from", from};
+	struct config expected;
+	int r = config_load(path, &expected, error);
+
+	if (r == 0 && strlen(from) >= sizeof(expected.memory_from)) {
+		error_set(error, "memory_from: at most %zu bytes",
+		          sizeof(expected.memory_from) - 1);
+		r = -EINVAL;
+	}
+	if (r < 0)
+		return r;
+	strcpy(expected.memory_from, from);
+	return write_line(path, &expected, &set, error);
 }

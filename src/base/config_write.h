@@ -18,4 +18,9 @@
  */
 int config_write_sensor(const char *path, const char *uri, struct error *error);
 
+/** config_write_memory() - what is remembered of the person begins at @from (a
+    time as in base/date.h); "": with their first session. Else likewise. */
+int config_write_memory(const char *path, const char *from,
+                        struct error *error);
+
 #endif

@@ -61,7 +61,7 @@ int gather(struct store *s, int32_t from, int32_t to, size_t n_windows,
 	if (r == 0)
 		r = gather_days(s, &x->headaches);
 	if (r == 0)
-		r = store_steps(s, past_start(from), past_start(to + 1),
+		r = store_steps(s, NULL, past_start(from), past_start(to + 1),
 		                response_add, &x->responses);
 	if (r < 0)
 		return r;

@@ -13,6 +13,7 @@
 #include "cli/import.h"
 #include "cli/keep.h"
 #include "cli/live.h"
+#include "cli/memory.h"
 #include "cli/opt.h"
 #include "cli/out.h"
 #include "cli/past.h"
@@ -80,6 +81,11 @@ static const struct command commands[] = {
          "days; headache\ndays before the first session and since, where 28 "
          "days on each side were kept.",
          0, 0, stats_run},
+	{"memory", "[forget]", "what is remembered of you, and to begin anew",
+         "Your own pace (resonance), your heart at rest with its noise band, and "
+         "what settled you,\neach with how sure it is. forget: nothing of what "
+         "was before is learnt from any more; the\nsessions stay stored.",
+         0, 1, memory_run},
 	{"diary", "add | edit | remove | list | import FILE | export",
          "the headache diary",
          "  lull diary add                      asks\n"

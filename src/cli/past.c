@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/config.h"
 #include "base/paths.h"
 #include "cli/out.h"
 #include "cli/why.h"
@@ -293,4 +294,15 @@ int past_seen(const struct command *c, int argc, char **argv)
 	}
 	store_close(s);
 	return status;
+}
+
+int64_t past_memory_s(void)
+{
+	struct config config;
+	char path[4096];
+
+	if (paths_config(path, sizeof(path)) < 0 ||
+	    config_load(path, &config, NULL) < 0)
+		return INT64_MIN;
+	return config_memory_s(&config);
 }

@@ -33,6 +33,10 @@ int32_t past_day(int64_t now_s);
 /** past_start() - and back: when that day began. */
 int64_t past_start(int32_t date);
 
+/** past_memory_s() - when the person's memory begins, by config.yaml, in Unix
+    time; INT64_MIN where nothing is said. */
+int64_t past_memory_s(void);
+
 /** past_row_json() - what a list says of a session; NULL: no memory. */
 json_t *past_row_json(const struct store_session *row);
 

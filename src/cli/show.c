@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "cli/out.h"
 #include "cli/past.h"
 #include "cli/recording.h"
 #include "cli/tale.h"
+#include "cli/tuned.h"
 #include "cli/why.h"
 #include "store/listen.h"
 
@@ -230,6 +232,7 @@ static int print_tale(const struct store_session *row, const struct tale *tale,
 	const struct routine *routine = tale_routine(tale);
 	const char *stop = tale_stop_text(row->stop);
 	char text[256];
+	struct tuned tuned;
 	struct out_table t;
 	int r;
 
@@ -248,6 +251,8 @@ static int print_tale(const struct store_session *row, const struct tale *tale,
 		       "your last %u baselines of this routine\n%s.\n",
 		       change->band.hr_bpm, change->band.rmssd_pct,
 		       change->band.of, "at this time of the day");
+	tuned_of(tale, &tuned);
+	tuned_print(&tuned, !row->simulated);
 	print_changes(row, tale);
 	show_sentence(row, change, text, sizeof(text));
 	printf("\n%s\n", text);
@@ -278,6 +283,7 @@ static json_t *tale_json(const struct store_session *row,
 {
 	const struct routine *routine = tale_routine(tale);
 	json_t *o = past_row_json(row);
+	struct tuned tuned;
 	char sentence[256];
 
 	if (!o)
@@ -306,6 +312,8 @@ static json_t *tale_json(const struct store_session *row,
 	                     out_real(c->band.hr_bpm), "band_rmssd_pct",
 	                     out_real(c->band.rmssd_pct), "band_of",
 	                     (json_int_t)c->band.of, "sentence", sentence));
+	tuned_of(tale, &tuned);
+	json_object_set_new(o, "resonance", tuned_json(&tuned));
 	return o;
 }
 
@@ -328,7 +336,7 @@ static int show(struct store *s, int64_t id, bool json)
 	if (r == 0 && row.recording[0])
 		return recording_show(s, &row, json);
 	if (r == 0)
-		r = change_band_before(s, &row, &band);
+		r = change_band_before(s, &row, past_memory_s(), &band);
 	if (r == 0)
 		r = store_heard(s, id, &heard);
 	if (r < 0)

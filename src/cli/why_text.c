@@ -51,11 +51,17 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "probe_unsure", "resonance: {per_min.1}/min does not count "
 	  "({breaths} whole breaths, [{artifact_pct.1} % of the beats odd|no "
 	  "beats], [followed at {adherence.pct} %|not seen to be followed])" },
-	{ 4, "resonance", "resonance: your rate is {per_min.1}/min, though "
-	  "[anything from {low_per_min.1} to {high_per_min.1} did as well|it "
-	  "is not sure]; the swing was {rsa_bpm.1} bpm a breath" },
-	{ 4, "resonance_unsure", "resonance: too little was heard to tell; the "
-	  "rate stays {per_min.1}/min" },
+	{ 4, "search_on", "resonance: {tried} of {of} rates are through, so the "
+	  "search runs on to {seconds} s" },
+	{ 4, "resonance", "resonance: your rate is {per_min.1}/min[, and anything "
+	  "from {low_per_min.2} to {high_per_min.2} fits what was measured|, "
+	  "and anything down to {low_per_min.2} or quicker fits what was "
+	  "measured|, and anything up to {high_per_min.2} or slower fits what "
+	  "was measured][ ({valid} of {tried} rates counted)]; the widest "
+	  "swing was {rsa_bpm.1} bpm a breath" },
+	{ 4, "resonance_unsure", "resonance: not clear: [the {alike} of "
+	  "{tried} rates that count cannot be told apart|too little was "
+	  "heard][; the rate stays {per_min.1}/min]" },
 	{ 4, "natural", "breath: five minutes of slow breathing are enough for "
 	  "now, so there is no pacer for {seconds} s: as you like" },
 
@@ -67,7 +73,9 @@ const struct why_sentence why_sentences[] = {
 
 	{ 6, "extend", "listening window: " CALM_SINCE " and still settling"
 	  "[ (heart rate in it {first_bpm} -> {last_bpm} bpm)], so "
-	  "{step.step} gets {seconds} s more" },
+	  "{step.step} gets {seconds} s more[, as it has settled you most: "
+	  "CALM rose by {settled_low} to {settled_high} with it, "
+	  "{settled_n} times]" },
 
 	{ 7, "enough_flat", "listening window: " CALM_SINCE ", no rise in "
 	  "{windows} windows, so the steps to come keep their usual length" },

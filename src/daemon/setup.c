@@ -13,6 +13,7 @@
 #include "base/paths.h"
 #include "content/content.h"
 #include "drivers/sensor.h"
+#include "player/memory.h"
 #include "store/change.h"
 #include "store/store.h"
 
@@ -105,7 +106,8 @@ static int read_profile(struct setup *s, struct store *store)
 		use->rating = uses[i].rating;
 		use->today = time(NULL) - uses[i].last_s < DAY_S;
 	}
-	return 0;
+	return memory_profile(store, s->routine->id,
+	                      config_memory_s(&s->config), time(NULL), p);
 }
 
 _Static_assert(CHANGE_HR_BPM == SESSION_NOISE_HR_BPM &&
@@ -123,7 +125,7 @@ static int read_noise(struct setup *s, struct store *store)
 	snprintf(row.routine, sizeof(row.routine), "%s", s->routine->id);
 	snprintf(row.start, sizeof(row.start), "%s", start->start);
 	row.simulated = !start->sensor[0] || sensor_simulated(start->sensor);
-	r = change_band_before(store, &row, &band);
+	r = change_band_before(store, &row, config_memory_s(&s->config), &band);
 	if (r < 0)
 		return r;
 	start->profile.noise_hr_bpm = band.hr_bpm;

@@ -35,6 +35,21 @@ static void put_flags(struct text *x, uint32_t flags)
 	text_raw(x, "]");
 }
 
+static void put_settled(struct text *x, const struct session_use *use)
+{
+	if (use->settled_n == 0)
+		return;
+	text_raw(x, ",\"settled\":{\"n\":");
+	text_integer(x, use->settled_n);
+	text_raw(x, ",\"mean\":");
+	text_number(x, use->settled);
+	text_raw(x, ",\"low\":");
+	text_number(x, use->settled_low);
+	text_raw(x, ",\"high\":");
+	text_number(x, use->settled_high);
+	text_raw(x, "}");
+}
+
 static void put_uses(struct text *x, const struct session_profile *p)
 {
 	text_raw(x, "\"uses\":{");
@@ -48,6 +63,7 @@ static void put_uses(struct text *x, const struct session_profile *p)
 		text_number(x, p->uses[i].rating);
 		text_raw(x, ",\"today\":");
 		text_raw(x, p->uses[i].today ? "true" : "false");
+		put_settled(x, &p->uses[i]);
 		text_raw(x, "}");
 	}
 	text_raw(x, "}");
@@ -63,6 +79,8 @@ static void put_profile(struct text *x, const struct session_profile *p)
 	text_integer(x, p->sessions);
 	text_raw(x, ",\"resonance\":");
 	text_number(x, p->resonance_per_min);
+	text_raw(x, ",\"resonance_at\":");
+	text_string(x, p->resonance_at);
 	text_raw(x, ",\"tuned_today\":");
 	text_raw(x, p->tuned_today ? "true" : "false");
 	text_raw(x, ",\"noise_hr_bpm\":");
@@ -193,6 +211,21 @@ static void read_flags(struct reader *r, uint32_t *ret)
 	}
 }
 
+/* The first files did not hold this: nothing was remembered. */
+static void read_settled(struct reader *r, struct session_use *use)
+{
+	struct reader below;
+
+	if (!reader_has(r, "settled"))
+		return;
+	below = reader_object(r, "settled", "profile.uses.settled.");
+	use->settled_n = (unsigned)reader_integer(&below, "n", 1, INT_MAX);
+	use->settled = reader_figure(&below, "mean");
+	use->settled_low = reader_figure(&below, "low");
+	use->settled_high = reader_figure(&below, "high");
+	r->failed |= below.failed;
+}
+
 static void read_uses(struct reader *r, struct session_profile *p)
 {
 	const size_t max = sizeof(p->uses) / sizeof(p->uses[0]);
@@ -216,6 +249,7 @@ static void read_uses(struct reader *r, struct session_profile *p)
 		use->rating = reader_figure(&one, "rating");
 		use->today =
 			reader_has(&one, "today") && reader_bool(&one, "today");
+		read_settled(&one, use);
 		uses.failed |= one.failed;
 	}
 	r->failed |= uses.failed;
@@ -238,6 +272,9 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	p->sessions = (int)reader_integer(&below, "sessions", 0, INT_MAX);
 	p->resonance_per_min =
 		reader_number(&below, "resonance", 0, PER_MIN_MAX);
+	if (reader_has(&below, "resonance_at")) /* nor this */
+		reader_copy(&below, "resonance_at", p->resonance_at,
+		            sizeof(p->resonance_at));
 	p->tuned_today = reader_has(&below, "tuned_today") &&
 	                 reader_bool(&below, "tuned_today");
 	p->noise_hr_bpm = read_noise(&below, "noise_hr_bpm", NOISE_MAX_BPM,

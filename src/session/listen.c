@@ -18,6 +18,8 @@
 #define CALM_ENOUGH   60.0
 #define SLOPE_PLATEAU 1.0 /* bpm per minute */
 #define WINDOWS_FLAT  2
+/* Times that it was seen, as many as a noise band wants; D.4 */
+#define SETTLED_LEAST 5
 /* D.3 */
 #define IRREGULAR_PCT     15.0
 #define IRREGULAR_WINDOWS 3
@@ -168,17 +170,32 @@ static double rating_of(const struct session *s, int n)
 	return use && !isnan(use->rating) ? use->rating : 0;
 }
 
-/* R13: the step the person liked best last time first, else by the order. */
-static int extendable(const struct session *s)
+/* Has the one settled this person more, beyond doubt? Only where both were
+   seen often enough and their intervals lie apart. */
+static bool settled_more(const struct session *s, int n, int than)
+{
+	const struct session_use *a = use_of(s, n), *b = use_of(s, than);
+
+	return a && b && a->settled_n >= SETTLED_LEAST &&
+	       b->settled_n >= SETTLED_LEAST && a->settled_low > 0 &&
+	       a->settled_low > b->settled_high;
+}
+
+/* R13: the step the person liked best last time first; among equals what has
+   settled this person more; else by the order. @memory: look at that too. */
+static int extendable(const struct session *s, bool memory)
 {
 	int best = 0;
 
 	for (int k = 0; k < 8 && s->routine->extend_order[k]; k++) {
 		int n = s->routine->extend_order[k];
+		double liked;
 
 		if (room(s, n) < 1)
 			continue;
-		if (best == 0 || rating_of(s, n) > rating_of(s, best))
+		liked = best ? rating_of(s, n) - rating_of(s, best) : 1;
+		if (liked > 0 ||
+		    (memory && liked >= 0 && best && settled_more(s, n, best)))
 			best = n;
 	}
 	return best;
@@ -191,12 +208,15 @@ static bool rose(const struct facts *f)
 
 bool listen_rose(const struct session *s, const struct facts *f)
 {
-	return rose(f) && f->last_bpm <= f->first_bpm && extendable(s) != 0;
+	return rose(f) && f->last_bpm <= f->first_bpm &&
+	       extendable(s, true) != 0;
 }
 
 void listen_extend(struct session *s, const struct facts *f)
 {
-	int n = extendable(s);
+	int n = extendable(s, true);
+	const struct session_use *why =
+		n != extendable(s, false) ? use_of(s, n) : NULL;
 	double more = room(s, n);
 	struct planned *p = &s->plan[routine_step(s->routine, n)];
 
@@ -204,13 +224,16 @@ void listen_extend(struct session *s, const struct facts *f)
 	p->adapted = true;
 	s->windows_flat = 0;
 	speech_remark(s, "cue.extend");
-	machine_decide(s, 6, "extend",
-	               FIGURES({"calm", f->calm}, {"calm_before", f->before},
-	                       {"hr_bpm", f->span.mean_hr_bpm},
-	                       {"first_bpm", f->first_bpm},
-	                       {"last_bpm", f->last_bpm},
-	                       {"artifact_pct", f->span.artifact_pct},
-	                       {"step", n}, {"seconds", more}));
+	machine_decide(
+		s, 6, "extend",
+		FIGURES({"calm", f->calm}, {"calm_before", f->before},
+	                {"hr_bpm", f->span.mean_hr_bpm},
+	                {"first_bpm", f->first_bpm}, {"last_bpm", f->last_bpm},
+	                {"artifact_pct", f->span.artifact_pct}, {"step", n},
+	                {"seconds", more}, {"per_min", breath_per_min(s)},
+	                {"settled_low", why ? why->settled_low : NAN},
+	                {"settled_high", why ? why->settled_high : NAN},
+	                {"settled_n", why ? why->settled_n : NAN}));
 }
 
 /* --- R7: enough ------------------------------------------------------------
@@ -243,7 +266,8 @@ void listen_take_back(struct session *s, const struct facts *f)
 		back_to_target(s, (int)i);
 	machine_decide(s, 7, "enough_flat",
 	               FIGURES({"calm", f->calm}, {"calm_before", f->before},
-	                       {"windows", windows_flat(s, f)}));
+	                       {"windows", windows_flat(s, f)},
+	                       {"per_min", breath_per_min(s)}));
 }
 
 /* A plateau of calm in a step that was made longer: on at its target. */
@@ -283,7 +307,8 @@ void listen_compare(struct session *s, const struct facts *f)
 	                       {"rmssd_ms", f->span.rmssd_ms},
 	                       {"first_bpm", f->first_bpm},
 	                       {"last_bpm", f->last_bpm},
-	                       {"artifact_pct", f->span.artifact_pct}));
+	                       {"artifact_pct", f->span.artifact_pct},
+	                       {"per_min", breath_per_min(s)}));
 }
 
 /* D.3: a pattern that stays irregular is no material for HRV today. */

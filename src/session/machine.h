@@ -84,6 +84,9 @@ struct tune {
 	bool taking;
 	double set_s, from_s; /* of the step: the rate was set, the take begun
 	                       */
+	bool done;            /* all were tried for long enough */
+	double lost_s;        /* not followed on the way to it for so long */
+	bool over;            /* the person ended it, for this step */
 	double adherence;     /* summed over */
 	int seconds;          /* ... these */
 	double to_s;          /* the period the pacer goes to; NAN: none */
@@ -338,6 +341,10 @@ double breath_per_min(const struct session *s);
 uint64_t breath_exhale_us(const struct session *s);
 
 /* tune.c: resonance, C.1 */
+/* Is it the whole search, or the re-tune beside a rate that is known? */
+bool tune_whole(const struct step *step);
+/* Why there is no trying rates today; NULL: there is. */
+const char *tune_refused(const struct session *s, const struct step *step);
 void tune_begin(struct session *s);
 /* The person's word: no more of it. */
 void tune_abandon(struct session *s);
@@ -347,6 +354,8 @@ void tune_tick(struct session *s);
 /* The length of the next breath, while tune.to_s is a number. */
 double tune_next(struct session *s);
 bool tune_runs(const struct session *s);
+/* The time is over and the search is not: give it the rest of its longest. */
+bool tune_longer(struct session *s);
 void tune_end(struct session *s); /* the step is over: the result */
 
 /* coach.c: the rules */

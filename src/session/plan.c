@@ -15,10 +15,9 @@
 #define CAP_CAREFUL        2   /* A.2: anticoag; age65, neck_unstable (neck) */
 #define FLOOR_EASY8        8.0 /* C.3 easy8 */
 #define FLOOR_SLOW6        6.0 /* C.3 slow6 */
-#define SEARCH_S           600.0 /* C.1: five rates of two minutes */
-#define SESSIONS_PRACTISED 3     /* D.5 R4: RF from the fourth session on */
-#define RESONANCE_MIN      4.5   /* C.3: slower rates are not offered */
-#define TOTAL_LESS         0.8   /* D.5 R13 */
+#define SESSIONS_PRACTISED 3   /* D.5 R4: RF from the fourth session on */
+#define RESONANCE_MIN      4.5 /* C.3: slower rates are not offered */
+#define TOTAL_LESS         0.8 /* D.5 R13 */
 
 /* What a kind of day asks for; R11 has more to say in an attack. */
 static const struct {
@@ -151,10 +150,8 @@ static const char *step_refused(const struct session *s,
 		return "first sessions";
 	if (step->skip_tuned && p->tuned_today)
 		return "tuned today";
-	/* C.1: beside a rate that is known, or a search of all */
-	if (step->probe && p->resonance_per_min <= 0 &&
-	    step->s.target < SEARCH_S)
-		return "no rate to try beside";
+	if (step->probe && tune_refused(s, step))
+		return tune_refused(s, step);
 	return t ? technique_refused(s, t) : NULL;
 }
 
@@ -273,6 +270,15 @@ static bool left_out_by(const struct session *s, enum flag flag)
 	return false;
 }
 
+/* A routine that is for the search, on a day without it. */
+static bool search_left_out(const struct session *s)
+{
+	for (size_t i = 0; i < s->routine->n_steps; i++)
+		if (tune_whole(&s->routine->steps[i]) && !s->plan[i].play)
+			return true;
+	return false;
+}
+
 void plan_tell(struct session *s)
 {
 	if (has(s, FLAG_MINOR))
@@ -285,7 +291,9 @@ void plan_tell(struct session *s)
 		speech_cue(s, "cue.no_hrv");
 	if (s->calm.flat_heart)
 		speech_cue(s, "cue.flat_heart");
-	if (plan_total(s) < s->routine->total_s * TOTAL_LESS)
+	if (search_left_out(s))
+		speech_cue(s, "cue.search_not_today");
+	else if (plan_total(s) < s->routine->total_s * TOTAL_LESS)
 		speech_cue(s, "cue.shorter");
 }
 

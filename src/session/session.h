@@ -36,7 +36,8 @@ struct session_profile {
 	bool flags_known; /**< asked within 30 days: E.1 is not asked again */
 	int sessions;     /**< finished ones with a real heart */
 	double resonance_per_min; /**< 0: not known */
-	bool tuned_today;         /**< ... and found within 24 h */
+	char resonance_at[40];    /**< start of the session that found it */
+	bool tuned_today;         /**< ... and that was within 24 h */
 	/** Within it, to either side, a change of the heart at rest is noise.
 	 */
 	double noise_hr_bpm, noise_rmssd_pct;
@@ -48,6 +49,11 @@ struct session_profile {
 		int uses;
 		double rating; /**< 0 to 10, the person's last; NAN */
 		bool today;    /**< was played today */
+		/** By how much CALM rose, from one listening window to the
+		    next with this between, in this routine: mean and 95 %
+		    interval of so many times; 0: never. */
+		unsigned settled_n;
+		double settled, settled_low, settled_high;
 	} uses[64];
 };
 

@@ -112,7 +112,7 @@ void steps_begin_next(struct session *s)
 	s->part = 0;
 	s->speech.told_light = false;
 	s->parts = t && t->each_side ? 2 : 1;
-	s->eased = false;
+	s->eased = s->tune.over = false;
 	if (t && t->sig == SIG_POOR)
 		s->still_us = MACHINE_NEVER;
 	else if (s->still_us == MACHINE_NEVER)
@@ -299,6 +299,8 @@ void steps_part_end(struct session *s)
 		if (s->now_us < s->part_end_us)
 			return; /* a rule made it longer */
 	}
+	if (steps_now(s)->probe && tune_longer(s))
+		return;
 	if (says_ease_after(s))
 		speech_technique(s, VARIANT_EASE);
 	if (steps_now(s)->probe)
@@ -356,9 +358,13 @@ void steps_set_length(struct session *s, double seconds)
 	double elapsed = steps_elapsed(s);
 	double left = fmax(seconds / s->parts * (s->part + 1) - elapsed, 0);
 
+	uint64_t left_us = (uint64_t)llround(left * (double)MACHINE_S);
+
 	s->plan[s->i].seconds = seconds;
-	s->part_end_us =
-		s->now_us + (uint64_t)llround(left * (double)MACHINE_S);
+	if (s->phase == PHASE_PLAYING)
+		s->part_end_us = s->now_us + left_us;
+	else
+		s->part_left_us = left_us;
 }
 
 double steps_left_total(const struct session *s)

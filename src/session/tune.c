@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The search for a person's resonance rate: five rates of two minutes, or the
- * re-tune of three of one minute beside the rate that is known.
+ * re-tune of three of one minute beside the rate that is known. While the
+ * heart is not heard it stands still, and then takes its rate from the begin.
  * Source: reference/content.md C.1.
  */
 #include <math.h>
@@ -17,6 +18,10 @@
 #define FULL_TAKE_S    90.0 /* two minutes but for the first half one */
 #define TUNE_BREATHS   2    /* what a minute and its ramp leave */
 #define TUNE_BETTER    1.15
+#define RATES_LEAST    2    /* fewer compare with nothing */
+#define LOST           0.5  /* R5: that is not followed */
+#define LOST_MOST_S    60.0 /* R5: then it is tried no more */
+#define LET_GO_S       60.0 /* left of a search that the person ended */
 #define APART          0.5
 #define FALLBACK       6.0 /* fallback_rate */
 #define RATE_LEAST     4.5 /* C.3: slower ones are not offered */
@@ -24,9 +29,14 @@
 #define RAMP_S         0.3 /* a breath, no more */
 #define EPSILON_S      1e-9
 
+bool tune_whole(const struct step *step)
+{
+	return step->probe && step->s.target >= FULL_S;
+}
+
 static bool full(const struct session *s)
 {
-	return steps_now(s)->s.target >= FULL_S;
+	return tune_whole(steps_now(s));
 }
 
 static double known(const struct session *s)
@@ -38,38 +48,74 @@ static double known(const struct session *s)
 
 /* All rates from the fastest down; or the one that is known, where the pace
    is already, then both its neighbours. Return: 0 behind the last. */
-static double rate_of(const struct session *s, int k)
+static double rate_of(const struct session *s, const struct step *step, int k)
 {
 	static const double beside[TUNE_PROBES] = {0, APART, -APART};
 
-	if (full(s))
+	if (tune_whole(step))
 		return k < FULL_PROBES ? FULL_FIRST - APART * k : 0;
 	return k < TUNE_PROBES ? known(s) + beside[k] : 0;
+}
+
+/* What is too slow today, or for anybody, is not tried. */
+static int rates(const struct session *s, const struct step *step,
+                 double ret[RESONANCE_PROBES])
+{
+	double least = fmax(RATE_LEAST, s->floor_per_min);
+	int n = 0;
+
+	for (int k = 0; rate_of(s, step, k) > 0; k++)
+		if (rate_of(s, step, k) >= least &&
+		    rate_of(s, step, k) <= RATE_MOST)
+			ret[n++] = rate_of(s, step, k);
+	return n >= RATES_LEAST ? n : 0;
+}
+
+const char *tune_refused(const struct session *s, const struct step *step)
+{
+	double per_min[RESONANCE_PROBES];
+
+	if (s->hrv_off || !s->start.sensor[0])
+		return "no heart to go by";
+	if (s->start.profile.resonance_per_min <= 0 && !tune_whole(step))
+		return "no rate to try beside";
+	return rates(s, step, per_min) > 0 ? NULL : "too slow for today";
 }
 
 void tune_begin(struct session *s)
 {
 	struct tune *t = &s->tune;
-	double least = fmax(RATE_LEAST, s->floor_per_min);
+	double per_min[RESONANCE_PROBES];
 
 	if (t->n > 0) { /* a pause is over: this rate from its beginning */
 		t->taking = false;
 		return;
 	}
+	if (t->over)
+		return;
 	t->at = 0;
-	t->set_s = 0;
-	/* what is too slow today, or for anybody, is not tried */
-	for (int k = 0; rate_of(s, k) > 0; k++)
-		if (rate_of(s, k) >= least && rate_of(s, k) <= RATE_MOST)
-			t->probes[t->n++].per_min = rate_of(s, k);
+	t->set_s = t->lost_s = 0;
+	t->done = false;
+	t->n = rates(s, steps_now(s), per_min);
+	for (int k = 0; k < t->n; k++)
+		t->probes[k].per_min = per_min[k];
 	t->to_s = t->n > 0 ? 60.0 / t->probes[0].per_min : NAN;
 }
 
 void tune_abandon(struct session *s)
 {
+	bool whole = tune_runs(s) && full(s);
+
 	s->tune.n = 0;
+	s->tune.over = true;
 	s->tune.taking = false;
 	s->tune.to_s = NAN;
+	/* nobody need breathe on for minutes that were for the search */
+	if (!whole)
+		return;
+	s->short_rule = 9;
+	steps_set_length(
+		s, fmin(s->plan[s->i].seconds, steps_elapsed(s) + LET_GO_S));
 }
 
 bool tune_runs(const struct session *s)
@@ -156,6 +202,48 @@ static void next_rate(struct session *s, double gone_s)
 	t->set_s = gone_s;
 }
 
+/* R5, as far as it goes here: who did not come along at this rate is not
+   taken on to slower ones. */
+static bool too_slow(const struct session *s)
+{
+	const struct tune *t = &s->tune;
+
+	return t->seconds > 0 && t->adherence < LOST * t->seconds;
+}
+
+/* The whole search is through: so is the step. @rule: that ends it before its
+   time; 0: all rates were tried. */
+static void search_over(struct session *s, int rule)
+{
+	s->tune.done = true;
+	if (rule)
+		s->short_rule = rule;
+	steps_set_length(s, steps_elapsed(s));
+}
+
+/* Nobody is led to a slower rate who does not come along so far. */
+static bool left_behind(struct session *s)
+{
+	struct tune *t = &s->tune;
+
+	if (t->to_s <= s->breath.period_s || !(s->estimate.adherence < LOST)) {
+		t->lost_s = 0;
+		return false;
+	}
+	t->lost_s += s->breath.period_s;
+	if (t->lost_s >= LOST_MOST_S)
+		search_over(s, 5);
+	return true;
+}
+
+/* R14: where the pace is, until the heart is heard; then the rate anew. */
+static double wait(struct session *s)
+{
+	s->tune.taking = false;
+	s->tune.set_s = tune_runs(s) ? steps_elapsed(s) : 0;
+	return s->breath.period_s;
+}
+
 /* A breath of the pacer is over: the length of the next. */
 double tune_next(struct session *s)
 {
@@ -164,10 +252,20 @@ double tune_next(struct session *s)
 	bool runs = tune_runs(s);
 	double gone_s = runs ? steps_elapsed(s) : 0;
 
+	if (s->ear.open_loop)
+		return wait(s);
 	if (t->taking)
 		resonance_breath(&t->take, (double)s->now_us / MACHINE_S);
-	if (runs && t->at + 1 < t->n && enough(s, gone_s))
-		next_rate(s, gone_s);
+	if (runs && enough(s, gone_s)) {
+		if (full(s) && too_slow(s))
+			search_over(s, 5);
+		else if (t->at + 1 < t->n)
+			next_rate(s, gone_s);
+		else if (full(s))
+			search_over(s, 0);
+	}
+	if (runs && full(s) && left_behind(s))
+		return b->period_s;
 	if (fabs(t->to_s - b->period_s) > EPSILON_S)
 		return b->period_s +
 		       fmax(fmin(t->to_s - b->period_s, RAMP_S), -RAMP_S);
@@ -182,53 +280,120 @@ double tune_next(struct session *s)
 	return b->period_s;
 }
 
-/* The rate that was known stays, unless another one is clearly better. */
-static double chosen(const struct session *s, const struct resonance_result *r)
+/* The rate that was known stays, unless another one is clearly better; NAN:
+   it was not heard itself, so nothing can be said of it. */
+static double retuned(const struct session *s, const struct resonance_result *r)
 {
 	const struct tune *t = &s->tune;
 	double now = known(s);
 
-	if (full(s))
-		return r->per_min;
 	for (int k = 0; k < t->n; k++)
 		if (t->probes[k].valid &&
-		    fabs(t->probes[k].per_min - now) < APART / 2 &&
-		    t->probes[r->best].rsa_bpm >
-		            TUNE_BETTER * t->probes[k].rsa_bpm)
-			return r->per_min;
-	return now;
+		    fabs(t->probes[k].per_min - now) < APART / 2)
+			return t->probes[r->best].rsa_bpm >
+			                       TUNE_BETTER *
+			                               t->probes[k].rsa_bpm
+			               ? r->per_min
+			               : now;
+	return NAN;
 }
 
-static double mean_ibi_ms(const struct session *s)
+/* Of a whole search only what can be told apart is a result. */
+static double chosen(const struct session *s, const struct resonance_result *r)
 {
-	return 60000 / s->estimate.hr_bpm;
+	if (!full(s))
+		return retuned(s, r);
+	return r->clear ? r->per_min : NAN;
+}
+
+static int count_valid(const struct tune *t)
+{
+	int n = 0;
+
+	for (int k = 0; k < t->n; k++)
+		n += t->probes[k].valid;
+	return n;
+}
+
+static void tell_unsure(struct session *s, const struct resonance_result *r)
+{
+	double before = s->start.profile.resonance_per_min;
+	int valid = count_valid(&s->tune);
+	bool alike = full(s) && valid >= RATES_LEAST;
+
+	machine_decide(s, 4, "resonance_unsure",
+	               FIGURES({"per_min", before > 0 ? before : NAN},
+	                       {"low_per_min", r->low_per_min},
+	                       {"high_per_min", r->high_per_min},
+	                       {"tried", s->tune.n}, {"valid", valid},
+	                       {"alike", alike ? valid : NAN}));
+}
+
+static void tell_result(struct session *s, const struct resonance_result *r,
+                        double rate)
+{
+	const struct resonance_probe *best = &s->tune.probes[r->best];
+
+	machine_decide(
+		s, 4, "resonance",
+		FIGURES({"per_min", rate}, {"low_per_min", r->low_per_min},
+	                {"high_per_min", r->high_per_min}, {"tried", s->tune.n},
+	                {"valid", count_valid(&s->tune)},
+	                {"rsa_bpm", best->rsa_bpm},
+	                {"artifact_pct", best->artifact_pct},
+	                {"mean_ibi_ms", 60000 / s->estimate.hr_bpm}));
+}
+
+/* The rates that were not tried count as not heard. */
+static void close_takes(struct session *s)
+{
+	struct tune *t = &s->tune;
+
+	take_end(s);
+	while (t->at + 1 < t->n) {
+		t->at++;
+		t->probes[t->at].valid = false;
+	}
+}
+
+bool tune_longer(struct session *s)
+{
+	double more = s->plan[s->i].max - s->plan[s->i].seconds;
+
+	more = floor(fmin(more, coach_budget(s)));
+	if (!tune_runs(s) || !full(s) || s->tune.done || more < 1)
+		return false;
+	steps_set_length(s, s->plan[s->i].seconds + more);
+	machine_decide(s, 4, "search_on",
+	               FIGURES({"seconds", s->plan[s->i].seconds},
+	                       {"tried", s->tune.at}, {"of", s->tune.n}));
+	return true;
 }
 
 void tune_end(struct session *s)
 {
 	struct tune *t = &s->tune;
-	struct resonance_result r = {.per_min = NAN};
-	double rate = known(s);
+	struct resonance_result r = {
+		.per_min = NAN, .low_per_min = NAN, .high_per_min = NAN};
+	double rate = NAN;
+	bool whole = full(s);
 
 	if (t->n == 0)
 		return;
-	take_end(s);
-	if (resonance_choose(t->probes, (size_t)t->n, &r) < 0) {
-		machine_decide(s, 4, "resonance_unsure",
-		               FIGURES({"per_min", rate}));
-	} else {
+	close_takes(s);
+	if (resonance_choose(t->probes, (size_t)t->n, &r) == 0)
 		rate = chosen(s, &r);
-		machine_decide(
-			s, 4, "resonance",
-			FIGURES({"per_min", rate},
-		                {"low_per_min", fmin(r.low_per_min, rate)},
-		                {"high_per_min", fmax(r.high_per_min, rate)},
-		                {"rsa_bpm", t->probes[r.best].rsa_bpm},
-		                {"artifact_pct",
-		                 t->probes[r.best].artifact_pct},
-		                {"mean_ibi_ms", mean_ibi_ms(s)}));
+	if (isnan(rate))
+		tell_unsure(s, &r);
+	else
+		tell_result(s, &r, rate);
+	if (whole)
+		speech_cue(s, isnan(rate) ? "cue.search_unclear"
+		                          : "cue.search_found");
+	if (isnan(rate))
+		rate = known(s);
+	else
 		s->start.profile.resonance_per_min = rate;
-	}
 	t->n = 0;
 	t->to_s = 60.0 / fmax(rate, plan_floor(s, NULL));
 	s->breath.arrived = false;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "diary/date.h"
 
 /* --- what compares ----------------------------------------------------------
@@ -35,6 +36,7 @@ struct alike {
 	const struct store_session *of;
 	enum change_part part;
 	int32_t date;
+	int64_t from_s;
 	struct change_norms norms;
 };
 
@@ -42,8 +44,11 @@ static int take_alike(void *data, const struct store_session *row)
 {
 	struct alike *a = data;
 	enum change_part part;
+	int64_t start_s;
 	int32_t date;
 
+	if (date_read(row->start, &start_s) < 0 || start_s < a->from_s)
+		return 0;
 	if (row->simulated != a->of->simulated ||
 	    strcmp(row->routine, a->of->routine) != 0 ||
 	    !change_when(row->start, &date, &part) || part != a->part ||
@@ -54,13 +59,15 @@ static int take_alike(void *data, const struct store_session *row)
 }
 
 int change_band_before(struct store *s, const struct store_session *row,
-                       struct change_band *ret)
+                       int64_t from_s, struct change_band *ret)
 {
-	struct alike a = {.of = row};
+	struct alike a = {.of = row, .from_s = from_s};
+	int64_t start_s;
 	int r = 0;
 
-	if (change_when(row->start, &a.date, &a.part))
-		r = store_sessions_to(s, row->id, take_alike, &a);
+	if (change_when(row->start, &a.date, &a.part) &&
+	    date_read(row->start, &start_s) == 0)
+		r = store_sessions_to(s, start_s, row->id, take_alike, &a);
 	if (r < 0)
 		return r;
 	change_band_of(&a.norms, ret);

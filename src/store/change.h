@@ -63,10 +63,11 @@ void change_band_of(const struct change_norms *n, struct change_band *ret);
  * change_band_before() - the band that goes for a session: of the baselines
  * before its own, of the same routine at the same time of the day
  * @row: its `start`, `routine`, `simulated` and `id` count
+ * @from_s: Unix time that the person's memory begins
  * Return: 0; negative errno, with store_message().
  */
 int change_band_before(struct store *s, const struct store_session *row,
-                       struct change_band *ret);
+                       int64_t from_s, struct change_band *ret);
 
 /** NAN: not had before, or not after. */
 struct change {

@@ -102,21 +102,20 @@ int store_sessions(struct store *s, int last,
 	return each_row(s, statement, each, data);
 }
 
-int store_sessions_to(struct store *s, int64_t id,
+int store_sessions_to(struct store *s, int64_t start_s, int64_t id,
                       int (*each)(void *data, const struct store_session *row),
                       void *data)
 {
 	sqlite3_stmt *statement;
 	int r = store_prepare(s,
-	                      SELECT
-	                      "WHERE (start_s, id) <="
-	                      " (SELECT start_s, id FROM session WHERE id = ?2)"
-	                      " ORDER BY start_s DESC, id DESC",
+	                      SELECT "WHERE (start_s, id) <= (?2, ?3)"
+	                             " ORDER BY start_s DESC, id DESC",
 	                      &statement);
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(statement, 2, id);
+	sqlite3_bind_int64(statement, 2, start_s);
+	sqlite3_bind_int64(statement, 3, id);
 	return each_row(s, statement, each, data);
 }
 

@@ -68,8 +68,9 @@ struct store_session {
 int store_sessions(struct store *s, int last,
                    int (*each)(void *data, const struct store_session *row),
                    void *data);
-/** store_sessions_to() - session @id and those before it, newest first. */
-int store_sessions_to(struct store *s, int64_t id,
+/** store_sessions_to() - those that began by @start_s (Unix time), of that
+    second up to session @id; newest first. */
+int store_sessions_to(struct store *s, int64_t start_s, int64_t id,
                       int (*each)(void *data, const struct store_session *row),
                       void *data);
 /** store_session() - Return: 0 or -ENOENT. */

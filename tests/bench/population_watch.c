@@ -21,8 +21,9 @@
 #define SLOW_MOST_S     310.0
 #define SLOW_BREAK_S    30.0
 #define SLOW_SESSIONS   3
-#define SLOWEST_PER_MIN 4.5 /* C.1 */
-#define PROBE_PER_MIN   0.5 /* C.1 */
+#define SLOWEST_PER_MIN 4.5   /* C.1 */
+#define SEARCH_S        600.0 /* C.1: five rates of two minutes */
+#define PROBE_PER_MIN   0.5   /* C.1 */
 #define DIZZY_PER_MIN   8.0
 /* D.3 */
 #define REFUSED_PCT 15.0
@@ -142,8 +143,10 @@ static double step_floor(const struct population_person *p, bool dizzy,
 		floor = 8;
 	else if (p->sessions >= 3 && p->resonance_per_min > 0)
 		floor = fmax(p->resonance_per_min, SLOWEST_PER_MIN);
-	if (step && step->probe) /* C.1: it tries half a breath slower */
-		floor = fmax(floor - PROBE_PER_MIN, SLOWEST_PER_MIN);
+	if (step && step->probe) /* C.1: half a breath slower, or all */
+		floor = step->s.target >= SEARCH_S
+		                ? SLOWEST_PER_MIN
+		                : fmax(floor - PROBE_PER_MIN, SLOWEST_PER_MIN);
 	if (dizzy || p->flags & (flag_bit(FLAG_LUNG) | flag_bit(FLAG_PANIC)))
 		floor = fmax(floor, 8);
 	return step ? fmax(floor, step->floor_per_min) : floor;
