@@ -138,7 +138,7 @@ void bank_source(struct bank *b, bank_reader *read, void *data)
 	b->read_data = data;
 }
 
-int bank_fetch(struct bank *b, size_t i, const _Atomic bool *enough)
+int bank_fetch(struct bank *b, size_t i, const struct enough *enough)
 {
 	struct clip *clip;
 	int r;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/enough.h"
+
 /**
  * The bank: every clip of a session before it starts, mono float at the
  * stream's rate. Filled by the loop thread, then never changed while a mixer
@@ -36,7 +38,7 @@ struct clip {
  * Return: 0, -ECANCELED if it was enough, or negative errno.
  */
 typedef int bank_reader(void *data, size_t line, float *into, uint32_t frames,
-                        const _Atomic bool *enough);
+                        const struct enough *enough);
 
 struct bank {
 	struct clip *clips;
@@ -81,14 +83,14 @@ int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line);
 void bank_source(struct bank *b, bank_reader *read, void *data);
 /**
  * bank_fetch() - a reserved clip gets its samples, if it has not got them
- * @enough: set from another thread, when another clip is wanted: its beginning
- *          will do, and it can be fetched again; may be NULL
+ * @enough: says so when another clip is wanted: the beginning will do then, and
+ *          it can be fetched again; NULL: never
  *
  * Any one thread at a time, of a sealed bank; who maps the bank hears them as
  * they come. A clip that cannot be had is not asked for again.
  * Return: 0; -ENODATA without a source; what the source returned.
  */
-int bank_fetch(struct bank *b, size_t i, const _Atomic bool *enough);
+int bank_fetch(struct bank *b, size_t i, const struct enough *enough);
 /** bank_seal() - all clips are set or reserved: @n of them are left, the first
    ones. Return: 0, -ENODATA if @n is 0, or errno. */
 int bank_seal(struct bank *b, size_t n);

@@ -385,7 +385,7 @@ int voice_look(const struct voice *v, const char *name, const char *text,
 }
 
 int voice_fill(struct voice *v, const char *name, const char *text, float *into,
-               uint32_t frames, const _Atomic bool *enough)
+               uint32_t frames, const struct enough *enough)
 {
 	struct voice_take take;
 	struct saying s = {0};

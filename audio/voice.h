@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/enough.h"
+
 /**
  * The voice: a phrase becomes a clip, rendered ahead of need and kept in a
  * folder. Who speaks, in this order: the person, from a recording of their
@@ -78,7 +80,7 @@ int voice_look(const struct voice *v, const char *name, const char *text,
 
 /**
  * voice_fill() - the clip that voice_look() told of, into its place
- * @enough: set from another thread: a tenth of a second will do; may be NULL
+ * @enough: NULL: all of it
  *
  * From the first sample on, a hundred times faster than it is heard. Made anew
  * where it is gone meanwhile.
@@ -86,7 +88,7 @@ int voice_look(const struct voice *v, const char *name, const char *text,
  * voice_say().
  */
 int voice_fill(struct voice *v, const char *name, const char *text, float *into,
-               uint32_t frames, const _Atomic bool *enough);
+               uint32_t frames, const struct enough *enough);
 
 /** voice_clip() - voice_say() of a text that nobody can have recorded. */
 int voice_clip(struct voice *v, const char *text, unsigned rate_hz,

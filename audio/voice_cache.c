@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <math.h>
 #include <sndfile.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -100,13 +99,8 @@ static void to_floats(float *to, const int *pcm, size_t n)
 		to[i] = (float)(pcm[i] >> 16) / FULL_SCALE;
 }
 
-static bool stopped(const _Atomic bool *enough)
-{
-	return enough && atomic_load_explicit(enough, memory_order_relaxed);
-}
-
 static int read_blocks(SNDFILE *file, float *into, size_t n,
-                       const _Atomic bool *enough, uint64_t *ret_hash)
+                       const struct enough *enough, uint64_t *ret_hash)
 {
 	int *pcm = malloc(BLOCK * sizeof(*pcm));
 	int r = pcm ? 0 : -ENOMEM;
@@ -116,7 +110,7 @@ static int read_blocks(SNDFILE *file, float *into, size_t n,
 	while (r == 0 && done < n) {
 		size_t block = n - done < BLOCK ? n - done : BLOCK;
 
-		if (done && stopped(enough))
+		if (done && enough && enough->ask(enough->data))
 			r = -ECANCELED;
 		else if (sf_readf_int(file, pcm, (sf_count_t)block) !=
 		         (sf_count_t)block)
@@ -132,7 +126,7 @@ static int read_blocks(SNDFILE *file, float *into, size_t n,
 }
 
 static int read_whole(SNDFILE *file, const char *settings, const char *text,
-                      float *into, size_t n, const _Atomic bool *enough)
+                      float *into, size_t n, const struct enough *enough)
 {
 	char comment[COMMENT_MAX];
 	uint64_t hash;
@@ -191,7 +185,7 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
 }
 
 int voice_cache_fill(const char *dir, const char *settings, const char *text,
-                     float *into, size_t n, const _Atomic bool *enough)
+                     float *into, size_t n, const struct enough *enough)
 {
 	size_t have;
 	SNDFILE *file = open_clip(dir, settings, text, &have);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audio/enough.h"
+
 /**
  * The folder of clips: one FLAC file (16 bit, mono, VOICE_CACHE_RATE_HZ) a
  * text, named by a 128 bit hash of settings and text. Title and comment hold
@@ -24,8 +26,7 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
 
 /**
  * voice_cache_fill() - likewise, of @n samples, into @into
- * @enough: set from another thread: stop, with a tenth of a second at least;
- *          may be NULL
+ * @enough: NULL: all of it
  *
  * From the first sample on, so that a clip can be heard while it is read. Who
  * hears a damaged one meanwhile hears what its decoder lets through.
@@ -33,7 +34,7 @@ int voice_cache_load(const char *dir, const char *settings, const char *text,
  * -ENOMEM.
  */
 int voice_cache_fill(const char *dir, const char *settings, const char *text,
-                     float *into, size_t n, const _Atomic bool *enough);
+                     float *into, size_t n, const struct enough *enough);
 
 /** voice_cache_hash() - 64 bits that stand for a text in settings. */
 uint64_t voice_cache_hash(const char *text);

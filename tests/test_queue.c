@@ -147,7 +147,7 @@ static void a_bank_owns_its_clips_and_knows_their_length(void **state)
 
 /* Of line 9 there is none, and of line 8 but the beginning. */
 static int read_lines(void *data, size_t line, float *into, uint32_t frames,
-                      const _Atomic bool *enough)
+                      const struct enough *enough)
 {
 	int *asked = data;
 
@@ -163,7 +163,7 @@ static int read_lines(void *data, size_t line, float *into, uint32_t frames,
 
 static void a_reserved_clip_is_silent_until_it_is_fetched(void **state)
 {
-	const _Atomic bool enough = true;
+	const struct enough enough = {NULL, NULL};
 	struct bank *b;
 	int asked = 0;
 	float *x = calloc(10, sizeof(*x));

@@ -8,11 +8,14 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/paths.h"
 #include "player/clips.h"
 
-#define NO_CLIP SIZE_MAX
+#define NO_CLIP  SIZE_MAX
+#define PAUSE_NS 10000000 /* after each tenth of a second */
+#define NS_PER_S 1000000000
 
 /*
  * The worker takes all clips before the session, and within it reads the one
@@ -28,7 +31,7 @@ struct voices {
 	pthread_t worker;
 	bool working;        /**< until it is joined */
 	_Atomic bool taken;  /**< all clips */
-	_Atomic bool enough; /**< of what it does */
+	_Atomic bool enough; /**< are taken */
 
 	pthread_mutex_t mutex; /**< of these: */
 	pthread_cond_t change;
@@ -37,11 +40,6 @@ struct voices {
 
 	size_t held[2]; /**< last said, and the one before */
 };
-
-static void say_enough(struct voices *v, bool enough)
-{
-	atomic_store_explicit(&v->enough, enough, memory_order_relaxed);
-}
 
 /* --- the worker -------------------------------------------------------------
  */
@@ -58,14 +56,37 @@ static void take_all(struct voices *v)
 	v->done(v->data);
 }
 
+/* Ten times as fast as it is heard is enough. */
+static bool pause_reading(void *data)
+{
+	struct voices *v = data;
+	struct timespec until;
+	bool enough;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += PAUSE_NS;
+	until.tv_sec += until.tv_nsec / NS_PER_S;
+	until.tv_nsec %= NS_PER_S;
+	pthread_mutex_lock(&v->mutex);
+	while (v->wanted == NO_CLIP && !v->over &&
+	       pthread_cond_timedwait(&v->change, &v->mutex, &until) == 0)
+		;
+	enough = v->over || (v->wanted != NO_CLIP && v->wanted != v->reading);
+	if (!enough)
+		v->wanted = NO_CLIP; /* that is being read */
+	pthread_mutex_unlock(&v->mutex);
+	return enough;
+}
+
 /* The mutex is held. */
 static void read_wanted(struct voices *v)
 {
+	const struct enough enough = {pause_reading, v};
+
 	v->reading = v->wanted;
 	v->wanted = NO_CLIP;
-	say_enough(v, v->over);
 	pthread_mutex_unlock(&v->mutex);
-	(void)bank_fetch(clips_bank(v->clips), v->reading, &v->enough);
+	(void)bank_fetch(clips_bank(v->clips), v->reading, &enough);
 	pthread_mutex_lock(&v->mutex);
 	v->reading = NO_CLIP;
 	pthread_cond_broadcast(&v->change);
@@ -106,7 +127,7 @@ static void end_worker(struct voices *v)
 		return;
 	pthread_mutex_lock(&v->mutex);
 	v->over = true;
-	say_enough(v, true);
+	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
 	pthread_cond_broadcast(&v->change);
 	pthread_mutex_unlock(&v->mutex);
 	pthread_join(v->worker, NULL);
@@ -126,6 +147,17 @@ static int start(struct voices *v, const struct routine *routine,
 	return r == 0 ? start_worker(v) : r;
 }
 
+/* It waits by a clock that nobody sets. */
+static void init_change(pthread_cond_t *change)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(change, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 int voices_start(struct voices **ret, const struct routine *routine,
                  unsigned rate_hz, void (*done)(void *data), void *data)
 {
@@ -137,7 +169,7 @@ int voices_start(struct voices **ret, const struct routine *routine,
 	v->done = done;
 	v->data = data;
 	pthread_mutex_init(&v->mutex, NULL);
-	pthread_cond_init(&v->change, NULL);
+	init_change(&v->change);
 	v->wanted = v->reading = NO_CLIP;
 	v->held[0] = v->held[1] = NO_CLIP;
 	r = start(v, routine, rate_hz);
@@ -170,8 +202,8 @@ bool voices_ready(const struct voices *v)
 /* After the clip in hand. */
 static void stop_taking(struct voices *v)
 {
+	atomic_store_explicit(&v->enough, true, memory_order_relaxed);
 	pthread_mutex_lock(&v->mutex);
-	say_enough(v, true);
 	while (!v->taken)
 		pthread_cond_wait(&v->change, &v->mutex);
 	pthread_mutex_unlock(&v->mutex);
@@ -209,14 +241,12 @@ static bool is_clip(const struct session_clip *clip, const struct event *say)
 }
 
 /* A cue is emitted a tenth of a second before it is due, and a second of it is
-   read in less than one hundredth. What the next one cuts short is not read to
-   its end. */
+   read in a tenth of one. What the next one cuts short is not read to its end.
+ */
 static void want(struct voices *v, size_t i)
 {
 	pthread_mutex_lock(&v->mutex);
 	v->wanted = i;
-	if (v->reading != i)
-		say_enough(v, true);
 	pthread_cond_broadcast(&v->change);
 	pthread_mutex_unlock(&v->mutex);
 }

@@ -67,7 +67,7 @@ int clips_take(struct clips *c)
 
 /* A clip that was only looked at: from the cache, or made anew. */
 static int read_line(void *data, size_t line, float *into, uint32_t frames,
-                     const _Atomic bool *enough)
+                     const struct enough *enough)
 {
 	struct clips *c = data;
 	char name[SCRIPT_NAME_MAX];
