@@ -129,12 +129,13 @@ LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_events test_ant_hrm test_ant_link \
 	test_ant_start test_ant_strap test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_failures test_ble_hrm \
-	test_ble_link test_ble_recovery \
+	test_ble_link test_ble_link_failures test_ble_recovery test_ble_unit \
+	test_ble_words \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
 	test_pair_merge test_pair_run test_person test_person_traits \
 	test_recording test_scan \
 	test_strap
-HELPERS_drivers := air ant_heart ble_host fake_bluez fit_write stick
+HELPERS_drivers := air ant_heart ble_host ble_scene fake_bluez fit_write stick
 $(BUILD)/tests/test_ant_usb: $(BUILD)/tests/helpers/fake_usb.o
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -297,7 +298,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/air.c tests/helpers/analyze.c \
 	tests/helpers/ant_heart.c tests/helpers/belt.c \
-	tests/helpers/ble_host.c tests/helpers/cue.c \
+	tests/helpers/ble_host.c tests/helpers/ble_scene.c tests/helpers/cue.c \
 	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
 	tests/helpers/run.c tests/helpers/stick.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
