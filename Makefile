@@ -167,7 +167,9 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
-TESTS_store := test_store test_store_diary test_store_keep test_writer
+TESTS_store := test_store test_store_diary test_store_keep test_writer \
+	test_writer_disk test_writer_kill
+HELPERS_store := written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
@@ -300,7 +302,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/ant_heart.c tests/helpers/belt.c \
 	tests/helpers/ble_host.c tests/helpers/ble_scene.c tests/helpers/cue.c \
 	tests/helpers/ear.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
-	tests/helpers/run.c tests/helpers/stick.c tests/helpers/years.c
+	tests/helpers/run.c tests/helpers/stick.c tests/helpers/written.c \
+	tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
