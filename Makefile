@@ -134,11 +134,12 @@ LINK_test_sample_entropy := -Wl,--wrap=aligned_alloc
 TESTS_drivers := test_ant test_ant_events test_ant_hrm test_ant_link \
 	test_ant_start test_ant_strap test_ant_usb \
 	test_arrival test_ble test_ble_device test_ble_failures test_ble_hrm \
-	test_ble_link test_ble_recovery \
+	test_ble_link test_ble_link_failures test_ble_recovery test_ble_unit \
+	test_ble_words \
 	test_capture test_file test_fit test_label test_pair test_pair_loss \
 	test_pair_merge test_pair_run test_person test_person_traits \
 	test_recording test_rr_start test_scan test_strap
-HELPERS_drivers := air ant_heart ble_host fake_bluez fit_write stick
+HELPERS_drivers := air ant_heart ble_host ble_scene fake_bluez fit_write stick
 $(BUILD)/tests/test_ant_usb: $(BUILD)/tests/helpers/fake_usb.o
 # all of libusb that drivers/ant_usb.c calls
 LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
@@ -170,8 +171,9 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
-TESTS_store := test_store test_store_diary test_store_keep test_store_listen \
-	test_writer
+TESTS_store := written test_store test_store_diary test_store_keep \
+	test_store_listen test_writer test_writer_disk test_writer_kill \
+	HELPERS_store
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache
@@ -307,10 +309,11 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
 	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
 	tests/helpers/air.c tests/helpers/analyze.c tests/helpers/ant_heart.c \
-	tests/helpers/belt.c tests/helpers/ble_host.c tests/helpers/cue.c \
-	tests/helpers/ear.c tests/helpers/fake_bluez.c \
-	tests/helpers/fake_usb.c tests/helpers/home.c tests/helpers/run.c \
-	tests/helpers/stick.c tests/helpers/years.c
+	tests/helpers/belt.c tests/helpers/ble_host.c \
+	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
+	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
+	tests/helpers/home.c tests/helpers/run.c tests/helpers/stick.c \
+	tests/helpers/written.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
