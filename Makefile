@@ -171,9 +171,9 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
-TESTS_store := written test_store test_store_diary test_store_keep \
-	test_store_listen test_writer test_writer_disk test_writer_kill \
-	HELPERS_store
+TESTS_store := test_store test_store_diary test_store_keep \
+	test_store_listen test_writer test_writer_disk test_writer_kill
+HELPERS_store := written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
 TESTS_diary := test_diary test_diary_csv test_headache

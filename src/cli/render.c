@@ -21,6 +21,7 @@
 #include "cli/show.h"
 #include "drivers/file.h"
 #include "player/offline.h"
+#include "store/change.h"
 
 #define LEVEL_MIN_DB (-60) /* as in config.yaml */
 #define RATE_HZ      48000 /* INTERFACES, `lull render` */
@@ -77,6 +78,30 @@ static int check_beats(const char *path)
 	                load_error_place(&error, place), error.reason);
 }
 
+/* What is spoken at the end of a session that is kept is what lull show will
+   say of it. */
+static int fill_noise(struct render_plan *p)
+{
+	struct session_start *s = &p->start;
+	struct store_session row = {.simulated = true, .id = INT64_MAX};
+	struct change_band band;
+	struct store *store = NULL;
+	int status = past_open(&store, STORE_WRITE, "render");
+
+	if (status >= 0)
+		return status;
+	snprintf(row.routine, sizeof(row.routine), "%s", p->routine->id);
+	snprintf(row.start, sizeof(row.start), "%s", s->start);
+	if (change_band_before(store, &row, &band) < 0) {
+		status = out_fail("render: %s", store_message(store));
+	} else {
+		s->profile.noise_hr_bpm = band.hr_bpm;
+		s->profile.noise_rmssd_pct = band.rmssd_pct;
+	}
+	store_close(store);
+	return status;
+}
+
 static int fill_start(struct render_plan *p)
 {
 	struct session_start *s = &p->start;
@@ -108,7 +133,7 @@ static int fill_start(struct render_plan *p)
 	else
 		snprintf(s->start, sizeof(s->start), "%s",
 		         p->date ? p->date : DATE_DEFAULT);
-	return -1;
+	return p->save ? fill_noise(p) : -1;
 }
 
 static void speaking(void *data, double share)

@@ -164,6 +164,9 @@ static void print_sessions(const struct report *r)
 	       "%u with the heart at rest before and after\n",
 	       t->to + 1 - t->from, t->sessions, t->minutes, t->whole,
 	       t->heard);
+	if (t->simulated > 0)
+		printf("%u simulated or by the clock, and counted nowhere\n",
+		       t->simulated);
 	print_plan(r);
 	if (t->heard > 0)
 		print_groups(t);

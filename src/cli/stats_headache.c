@@ -59,8 +59,8 @@ static void print_windows(const struct headaches *h)
 	out_table_print(&t, stdout, true);
 	out_table_finish(&t);
 	if (partly)
-		puts("3 of 5: it was said of 5 headache days, and so of 3 of "
-		     "them.");
+		puts("3 of 5: of 5 headache days it was said; on the others "
+		     "it is not known.");
 }
 
 static void print_notice(const struct medicine_days *m)

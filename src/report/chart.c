@@ -82,13 +82,15 @@ static void months(FILE *f, const struct svg_axis *x, double y)
 #define BARS_LEFT   30
 #define BARS_TOP    14
 #define BARS_BOTTOM 124
-#define BARS_HEIGHT 160
+#define BARS_HEIGHT 164
+#define BAR_MOST    64
 
 static void window_bar(FILE *f, const struct diary_window *w,
                        const struct svg_axis *x, const struct svg_axis *y)
 {
 	double left = svg_at(x, w->from), right = svg_at(x, w->from + 28);
-	double width = (right - left) * 0.62, zero = svg_at(y, 0);
+	double width = fmin((right - left) * 0.62, BAR_MOST);
+	double zero = svg_at(y, 0);
 	bool whole = diary_window_complete(w) >= HEADACHE_COMPLETE;
 	char number[16];
 
@@ -127,7 +129,7 @@ static void first_session(FILE *f, const struct headaches *h,
 
 static void windows_key(FILE *f)
 {
-	const double y = BARS_HEIGHT - 10;
+	const double y = BARS_HEIGHT - 14;
 
 	rect(f, "b2", BARS_LEFT, y, 10, 10);
 	text(f, BARS_LEFT + 15, y + 9, "t", "headache days");
@@ -215,7 +217,7 @@ static void calendar_key(FILE *f, double y)
 	            {"d2", "moderate", 100},
 	            {"d3", "severe", 174},
 	            {"du", "not said how bad", 234},
-	            {"dn", "not entered", 346}};
+	            {"dn", "not entered", 358}};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		rect(f, keys[i].class, DAYS_LEFT + keys[i].x, y, CELL_SIZE,
@@ -223,8 +225,8 @@ static void calendar_key(FILE *f, double y)
 		text(f, DAYS_LEFT + keys[i].x + 15, y + 9, "t", keys[i].words);
 	}
 	fprintf(f, "<circle class=\"dot\" cx=\"%d\" cy=\"%.1f\" r=\"2.4\"/>",
-	        DAYS_LEFT + 436, y + 5.5);
-	text(f, DAYS_LEFT + 444, y + 9, "t", "acute medicine");
+	        DAYS_LEFT + 452, y + 5.5);
+	text(f, DAYS_LEFT + 460, y + 9, "t", "acute medicine");
 }
 
 static void calendar_days(FILE *f, const struct headaches *h, size_t first,

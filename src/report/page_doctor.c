@@ -267,7 +267,7 @@ static void foot(FILE *f, const struct headaches *h)
 	fputs("<p>A migraine day here: a headache of 4 hours or more (or of "
 	      "any length with a triptan) with the features of ICHD-3 1.1, or "
 	      "one with an aura. Moderate: worst pain 4 of 10 or more. "
-	      "3 of 5: it was said of 5 headache days. Hours lost: of work and "
+	      "3 of 5: of 5 headache days it was said. Hours lost: of work and "
 	      "at home. Medicine counts by days, not doses: "
 	      "ICHD-3 8.2 draws the line of overuse at 10 days a month for "
 	      "triptans, ergots, opioids, combinations and mixed classes, at "

@@ -313,9 +313,13 @@ void page_person(FILE *f, const struct report *r)
 	        "sessions</h2><span class=\"soft\">%s to %s</span></header>\n",
 	        words_date(r->from, from), words_date(r->to, to));
 	if (r->trend.sessions == 0) {
-		fputs("<p>There was no session in these days.</p>\n"
-		      "</section>\n",
-		      f);
+		fputs("<p>There was no session in these days.", f);
+		if (r->trend.simulated)
+			fprintf(f,
+			        " %u simulated or by the clock: they are "
+			        "counted nowhere.",
+			        r->trend.simulated);
+		fputs("</p>\n</section>\n", f);
 		return;
 	}
 	done(f, r);

@@ -117,8 +117,14 @@ int trend_add(void *data, const struct store_session *row)
 	struct trend_point p = {.group = -1};
 	enum change_part part;
 
-	if (row->simulated || !change_when(row->start, &p.date, &part))
+	if (!change_when(row->start, &p.date, &part))
 		return 0;
+	if (row->simulated) {
+		/* a recording that was brought in is none */
+		t->simulated += !row->recording[0] && p.date >= t->from &&
+		                p.date <= t->to;
+		return 0;
+	}
 	if (p.date < t->first)
 		t->first = p.date;
 	if (p.date < t->from || p.date > t->to)

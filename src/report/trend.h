@@ -48,7 +48,8 @@ struct trend {
 	int32_t first;    /**< day of the very first session, whenever;
 	                       DATE_LAST: none */
 	unsigned sessions, whole;
-	unsigned heard; /**< with the heart at rest before and after */
+	unsigned simulated; /**< left out: of a recording or a made-up person */
+	unsigned heard;     /**< with the heart at rest before and after */
 	double minutes;
 	struct student headache, tension; /**< less by, of 10 */
 	struct trend_group all;           /**< of any routine at any hour */
