@@ -85,7 +85,8 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 	tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
-	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/main.c src/daemon/mpris.c src/daemon/play.c \
+	src/daemon/record.c \
 	src/daemon/refresh.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
@@ -173,7 +174,7 @@ TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \
 	test_report_command \
 	test_stats_command
-TESTS_daemon := test_bus test_daemon test_sensors test_voices
+TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
 TESTS_app := test_population

@@ -278,13 +278,17 @@ int bus_create(struct bus **ret, struct app *app)
 	}
 	b->app = app;
 	b->live = *app_live(app);
-	app_listen(app, &(struct app_listener){
-				.said = on_said,
-				.question = on_question,
-				.changed = on_changed,
-				.ended = on_ended,
-				.data = b,
-			});
+	r = app_listen(app, &(struct app_listener){
+				    .said = on_said,
+				    .question = on_question,
+				    .changed = on_changed,
+				    .ended = on_ended,
+				    .data = b,
+			    });
+	if (r < 0) {
+		bus_destroy(b);
+		return r;
+	}
 
 	*ret = b;
 	return 0;
@@ -295,7 +299,7 @@ struct bus *bus_destroy(struct bus *b)
 	if (!b)
 		return NULL;
 	sensors_destroy(b->sensors);
-	app_listen(b->app, &(struct app_listener){.data = NULL});
+	app_unlisten(b->app, b);
 	sd_bus_slot_unref(b->slot);
 	sd_bus_unref(b->on);
 	free(b);

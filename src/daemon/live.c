@@ -11,7 +11,11 @@
 void live_figures_none(struct live *l)
 {
 	l->step[0] = '\0';
+	l->step_title[0] = '\0';
 	l->step_n = 0;
+	l->step_s = NAN;
+	l->asked[0] = '\0';
+	l->master_db = NAN;
 	l->step_left_s = NAN;
 	l->left_s = NAN;
 	l->hr_bpm = NAN;

@@ -14,9 +14,14 @@ struct live {
 	const char *state; /**< idle, preparing, asking, playing, paused,
 	                        ending; static */
 	char routine[EVENT_ID_MAX];
+	char title[128];         /**< the routine's name, as shown */
 	char step[EVENT_ID_MAX]; /**< its technique, `breathe`, or "" */
+	char step_title[128];    /**< its name, as shown, or "" */
 	int step_n;              /**< its number in the routine; 0: none yet */
+	double step_s; /**< the step's length; 0: none goes on just now */
 	double step_left_s, left_s;
+	char asked[EVENT_ID_MAX]; /**< the question that stands, or "" */
+	double master_db;         /**< how loud all is; 0 and below */
 	double hr_bpm, calm, pace, wave;
 	double per_min;           /**< of the pacer; 0: silent */
 	const char *quality;      /**< of the signal; static */

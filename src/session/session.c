@@ -474,13 +474,16 @@ void session_status(const struct session *s, struct session_status *ret)
 	                              : "breathe",
 		.left_s = s->phase == PHASE_ENDED ? 0 : steps_left_total(s),
 		.per_min = round(breath_per_min(s) * RATE_ROUND) / RATE_ROUND,
+		.master_db = s->master_db,
 		.estimate = s->estimate,
 		.calm_shown = calm_shown(&s->calm),
 		.flags = s->flags,
 		.flags_asked = s->flags_asked,
 	};
-	if (s->in_step)
-		ret->step_left_s = s->plan[s->i].seconds - steps_elapsed(s);
+	if (s->in_step) {
+		ret->step_s = s->plan[s->i].seconds;
+		ret->step_left_s = ret->step_s - steps_elapsed(s);
+	}
 	if (s->asking.standing)
 		ret->question = s->asking.queue[s->asking.at]->id;
 }

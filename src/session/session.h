@@ -18,6 +18,9 @@
 /** Version of signal and coach: raised by any change of what they put out. */
 #define SESSION_ENGINE "lull-4"
 
+/** By how much `quieter` and `louder` change the level. */
+#define SESSION_LEVEL_STEP_DB 6.0
+
 /** Length of one phrase's clip, fixed at the start. */
 struct session_clip {
 	char phrase[EVENT_ID_MAX];
@@ -129,8 +132,10 @@ struct session_status {
 	const char *state; /**< asking, playing, paused, ended */
 	int step_n;        /**< 0: none yet */
 	const char *technique;
+	double step_s; /**< length of the step that goes on; 0: none does */
 	double step_left_s, left_s;
-	double per_min; /**< of the pacer; 0: silent */
+	double per_min;   /**< of the pacer; 0: silent */
+	double master_db; /**< how loud all is; 0 and below */
 	struct estimate estimate;
 	double calm_shown;    /**< smoothed, rounded to 5; NAN */
 	const char *question; /**< id of the one that stands, or NULL */
