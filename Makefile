@@ -93,9 +93,9 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
+	src/cli/answers.c src/cli/bus.c src/cli/canvas.c src/cli/diary.c src/cli/diary_csv.c \
 	src/cli/diary_list.c src/cli/doctor.c src/cli/doctor_ble.c \
-	src/cli/export.c src/cli/follow.c src/cli/gather.c src/cli/import.c \
+	src/cli/export.c src/cli/follow.c src/cli/frame.c src/cli/gather.c src/cli/import.c \
 	src/cli/keep.c src/cli/keys.c \
 	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
@@ -103,7 +103,7 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/render.c src/cli/replay.c src/cli/screen.c src/cli/sensors.c \
 	src/cli/show.c src/cli/sound.c src/cli/spawn.c src/cli/start.c \
 	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
-	src/cli/voice.c src/cli/why.c src/cli/why_text.c
+	src/cli/voice.c src/cli/watch.c src/cli/why.c src/cli/why_text.c
 
 FOLDERS := signal drivers audio base session content diary store report player
 LIBRARIES := gsl sndfile soxr libebur128 portaudio-2.0 sqlite3 yaml-0.1 \
@@ -152,7 +152,7 @@ TESTS_audio := test_engine test_loudness test_migraine test_mixer test_music \
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
-HELPERS_cli := analyze belt run
+HELPERS_cli := analyze belt fake_bluez run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
@@ -173,7 +173,7 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_analyze test_analyze_cut test_analyze_plot test_cli \
 	test_diary_command test_export test_import test_reference \
 	test_report_command \
-	test_stats_command
+	test_stats_command test_watch
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap

@@ -168,9 +168,8 @@ static int set_up(void **state)
 	named = false;
 	seeks = 0;
 	told[0] = '\0';
-	assert_true(sd_bus_match_signal(w->client, NULL,
-	                                "org.freedesktop.DBus", NULL,
-	                                "org.freedesktop.DBus",
+	assert_true(sd_bus_match_signal(w->client, NULL, "org.freedesktop.DBus",
+	                                NULL, "org.freedesktop.DBus",
 	                                "NameOwnerChanged", on_name, w) >= 0);
 	assert_true(sd_bus_match_signal(w->client, NULL, NULL, MPRIS_PATH,
 	                                "org.freedesktop.DBus.Properties",
@@ -218,8 +217,8 @@ static void press(struct lulld *w, const char *name)
 static sd_bus_message *get(struct lulld *w, const char *interface,
                            const char *property, const char *type)
 {
-	sd_bus_message *m = call(BUS_NAME, w, "org.freedesktop.DBus.Properties",
-	                         "Get");
+	sd_bus_message *m =
+		call(BUS_NAME, w, "org.freedesktop.DBus.Properties", "Get");
 	sd_bus_message *reply;
 
 	assert_true(sd_bus_message_append(m, "ss", interface, property) >= 0);
@@ -296,8 +295,8 @@ static void metadata(struct lulld *w, char *ret, size_t len)
 		} else {
 			bool many = strcmp(type, "as") == 0;
 
-			assert_true((many ? sd_bus_message_read(
-						    m, "v", "as", 1, &text)
+			assert_true((many ? sd_bus_message_read(m, "v", "as", 1,
+			                                        &text)
 			                  : sd_bus_message_read(m, "v", type,
 			                                        &text)) >= 0);
 			used += (size_t)snprintf(ret + used, len - used,
@@ -457,11 +456,11 @@ static void after_a_question_the_position_is_told(void **state)
 
 static void set_number(struct lulld *w, const char *property, double value)
 {
-	sd_bus_message *m = call(MPRIS_NAME, w,
-	                         "org.freedesktop.DBus.Properties", "Set");
+	sd_bus_message *m =
+		call(MPRIS_NAME, w, "org.freedesktop.DBus.Properties", "Set");
 
-	assert_true(sd_bus_message_append(m, "ssv", MPRIS_PLAYER, property,
-	                                  "d", value) >= 0);
+	assert_true(sd_bus_message_append(m, "ssv", MPRIS_PLAYER, property, "d",
+	                                  value) >= 0);
 	lulld_assert_ok(w, m);
 }
 
@@ -577,7 +576,8 @@ static void every_property_of_the_specification_is_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, lulld_tear_down)
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, set_up, lulld_tear_down)
 		cmocka_unit_test(each_state_says_what_can_be_done_in_it),
 		cmocka_unit_test(
 			a_track_is_a_step_with_its_length_and_position),

@@ -230,7 +230,10 @@ static const struct field {
 	size_t offset, size;
 } fields[] = {
 	FIELD("State", 's', state),
+	FIELD("Mode", 's', mode),
 	FIELD("Routine", 's', routine),
+	FIELD("Asked", 's', asked),
+	FIELD("CalmState", 's', calm_state),
 	FIELD("Quality", 's', quality),
 	FIELD("Sensor", 's', sensor),
 	FIELD("SensorState", 's', sensor_state),
@@ -239,6 +242,7 @@ static const struct field {
 	FIELD("Result", 's', result),
 	FIELD("Stop", 's', stop),
 	FIELD("StepNumber", 'i', step_n),
+	FIELD("Pressure", 'i', pressure),
 	FIELD("StepSecondsLeft", 'd', step_left_s),
 	FIELD("SecondsLeft", 'd', left_s),
 	FIELD("HeartRate", 'd', hr_bpm),

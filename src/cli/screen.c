@@ -89,17 +89,7 @@ void screen_question(struct screen *s, const char *text,
 	char line[512] = "  ";
 
 	print(s, OUT_BOLD, true, text);
-	for (size_t i = 0; i < keys->n; i++) {
-		size_t n = strlen(line);
-		bool same = strcmp(keys->labels[i], keys->choices[i]) == 0;
-
-		snprintf(line + n, sizeof(line) - n, "%s%s%s%s", i ? "   " : "",
-		         keys->labels[i], same ? "" : " ",
-		         same ? "" : keys->choices[i]);
-	}
-	for (char *c = line; *c; c++)
-		if (*c == '_')
-			*c = ' ';
+	keys_choices(keys, line + 2, sizeof(line) - 2);
 	print(s, OUT_DIM, false, line);
 }
 
@@ -182,4 +172,37 @@ void screen_state(struct screen *s, const struct bus_state *state)
 	snprintf(line, sizeof(line), "-- %s, %s", step,
 	         out_clock(left, sizeof(left), state->step_left_s));
 	screen_tell(s, line);
+}
+
+static void view_say(void *data, const char *text)
+{
+	screen_say(data, text);
+}
+
+static void view_tell(void *data, const char *text)
+{
+	screen_tell(data, text);
+}
+
+static void view_question(void *data, const char *text, const struct keys *keys)
+{
+	if (text)
+		screen_question(data, text, keys);
+}
+
+static void view_state(void *data, const struct bus_state *state)
+{
+	if (strcmp(state->state, "idle") != 0)
+		screen_state(data, state);
+}
+
+struct view screen_view(struct screen *s)
+{
+	return (struct view){
+		.say = view_say,
+		.tell = view_tell,
+		.question = view_question,
+		.state = view_state,
+		.data = s,
+	};
 }

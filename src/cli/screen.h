@@ -7,6 +7,7 @@
 
 #include "cli/bus.h"
 #include "cli/keys.h"
+#include "cli/view.h"
 #include "session/routine.h"
 
 /**
@@ -23,6 +24,8 @@ struct screen {
 };
 
 void screen_init(struct screen *s, FILE *out, const struct routine *routine);
+/** screen_view() - it, as a place to follow a session on. */
+struct view screen_view(struct screen *s);
 /** screen_say() - what the voice says. */
 void screen_say(struct screen *s, const char *text);
 /** screen_tell() - what else is to be known, one line. */

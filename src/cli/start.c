@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 #include "cli/answers.h"
@@ -13,6 +14,7 @@
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/past.h"
+#include "cli/screen.h"
 #include "cli/show.h"
 #include "cli/tale.h"
 
@@ -24,6 +26,7 @@ struct start {
 	struct routine *routine;
 	struct answers answers;
 	struct bus bus;
+	struct screen screen;
 	struct follow follow;
 };
 
@@ -60,7 +63,8 @@ static int begin(struct start *s, struct error *error)
 		return r;
 	f->bus = &s->bus;
 	f->answers = &s->answers;
-	screen_init(&f->screen, stdout, s->routine);
+	screen_init(&s->screen, stdout, s->routine);
+	f->view = screen_view(&s->screen);
 	bus_state_init(&f->state);
 	r = follow_listen(f);
 	if (r < 0) {
@@ -130,7 +134,10 @@ static int play(struct start *s)
 		out_fail("start: %s", error.text);
 		return bus_status(r);
 	}
+	if (s->screen.terminal && isatty(STDIN_FILENO))
+		screen_keys(&s->screen);
 	r = follow_run(&s->follow);
+	screen_clear(&s->screen);
 	if (r == 0)
 		return finish(s);
 	if (r == -EINTR)

@@ -114,6 +114,16 @@ static void on_question(void *data, const char *id, const char *text,
 			                     choices);
 }
 
+static void on_breath(void *data, double seconds, double inhale_pct)
+{
+	struct app *a = data;
+
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].breath)
+			a->faces[i].breath(a->faces[i].data, seconds,
+			                   inhale_pct);
+}
+
 static void on_changed(void *data)
 {
 	struct app *a = data;
@@ -149,6 +159,7 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	struct play_listener listener = {
 		.said = on_said,
 		.question = on_question,
+		.breath = on_breath,
 		.changed = on_changed,
 		.done = on_done,
 		.data = a,
@@ -160,6 +171,7 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	if (setup->keep && take_store(a, &why) < 0)
 		live_tell(live, "This session will not be kept: %s", why.what);
 	live->state = "preparing";
+	live->mode = session_mode_name(session_mode_of(&setup->start));
 	snprintf(live->routine, sizeof(live->routine), "%s",
 	         setup->routine->id);
 	snprintf(live->title, sizeof(live->title), "%s", setup->routine->name);

@@ -26,6 +26,8 @@ struct app_listener {
 	/** @choices: NULL-ended */
 	void (*question)(void *data, const char *id, const char *text,
 	                 const char *const *choices);
+	/** A breath of the pacer begins; 0 s: it falls silent. */
+	void (*breath)(void *data, double seconds, double inhale_pct);
 	void (*changed)(void *data, const struct live *live);
 	/** @id: in the store; 0: it was not kept */
 	void (*ended)(void *data, uint64_t id);

@@ -11,10 +11,10 @@
 #include "base/log.h"
 #include "session/session.h"
 
-#define NAME_HAD      1 /* D-Bus: RequestName's PRIMARY_OWNER ... */
+#define NAME_HAD     1 /* D-Bus: RequestName's PRIMARY_OWNER ... */
 #define NAME_HAD_YET 4 /* ... and ALREADY_OWNER */
-#define LEVELS_MOST   6 /* words that one setting of the volume is worth */
-#define TRACK_PATH    "/org/lull/Lull1/step/%d"
+#define LEVELS_MOST  6 /* words that one setting of the volume is worth */
+#define TRACK_PATH   "/org/lull/Lull1/step/%d"
 
 struct mpris {
 	struct app *app;

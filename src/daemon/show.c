@@ -2,6 +2,7 @@
 #include "daemon/show.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +22,21 @@ static const char *step_title(const struct routine *r, int n)
 	return t ? t->name : "Breathing";
 }
 
+static const char *calm_word(enum calm_state state)
+{
+	switch (state) {
+	case CALM_ACTIVATED:
+		return "activated";
+	case CALM_STEADY:
+		return "steady";
+	case CALM_SETTLING:
+		return "settling";
+	case CALM_UNKNOWN:
+		break;
+	}
+	return "";
+}
+
 void show_player(struct live *live, const struct routine *r,
                  const struct player *p)
 {
@@ -31,6 +47,7 @@ void show_player(struct live *live, const struct routine *r,
 	snprintf(live->routine, sizeof(live->routine), "%s", r->id);
 	snprintf(live->title, sizeof(live->title), "%s", r->name);
 	live->step_n = s.step_n;
+	live->pressure = s.pressure;
 	snprintf(live->step, sizeof(live->step), "%s",
 	         s.technique ? s.technique
 	         : s.step_n  ? "breathe"
@@ -45,6 +62,7 @@ void show_player(struct live *live, const struct routine *r,
 	live->left_s = s.left_s;
 	live->hr_bpm = s.estimate.hr_bpm;
 	live->calm = s.calm_shown;
+	live->calm_state = isnan(s.calm_shown) ? "" : calm_word(s.calm_state);
 	live->pace = s.estimate.pace;
 	live->wave = s.estimate.wave;
 	live->per_min = s.per_min;

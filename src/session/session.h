@@ -6,6 +6,7 @@
 
 #include "session/event.h"
 #include "session/routine.h"
+#include "signal/calm.h"
 
 /**
  * The session: a pure machine. Inputs go in with the time at which they were
@@ -132,12 +133,14 @@ struct session_status {
 	const char *state; /**< asking, playing, paused, ended */
 	int step_n;        /**< 0: none yet */
 	const char *technique;
+	int pressure;  /**< of ten, at most, in this step; 0: none */
 	double step_s; /**< length of the step that goes on; 0: none does */
 	double step_left_s, left_s;
 	double per_min;   /**< of the pacer; 0: silent */
 	double master_db; /**< how loud all is; 0 and below */
 	struct estimate estimate;
-	double calm_shown;    /**< smoothed, rounded to 5; NAN */
+	double calm_shown; /**< smoothed, rounded to 5; NAN */
+	enum calm_state calm_state;
 	const char *question; /**< id of the one that stands, or NULL */
 	uint32_t flags;       /**< in force now, this session's answers too */
 	bool flags_asked;     /**< the questions of E.1 were put and done */
