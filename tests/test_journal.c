@@ -531,6 +531,7 @@ static int set_up(void **state)
 	p->start.profile.uses[0].rating = NONE;
 	p->start.settings.ask = true;
 	p->start.settings.from_step = 2;
+	p->start.settings.slow = true;
 	p->start.settings.seconds = 90.5;
 	p->start.settings.master_db = -4.5;
 	p->start.settings.voice_db = -1.5;

@@ -189,6 +189,11 @@ static void in_an_attack_nothing_moves(void **state)
 	make(&s, 80, 24);
 	assert_holds(s.all, "=", false);
 	assert_holds(s.all, "6.0 breaths a minute", true);
+	assert_holds(s.all, "10 min to go", true); /* of 9:12 */
+	assert_holds(s.all, "step 6 of 14: ", true);
+	assert_holds(s.all, "1:20", false);
+	assert_holds(s.all, "heart", false);
+	assert_holds(s.all, "settling", true);
 	done(&s);
 }
 
@@ -213,9 +218,9 @@ static void where_room_is_short_the_least_needed_goes_first(void **state)
 {
 	static const char *const choices[] = {"yes", "no", NULL};
 	/* the least needed first */
-	static const char *const words[] = {
-		"x stop", "A note", "Ease off", "heart", "fingertips",
-		"to go",  "6.0",    "step 6",   "faint?"};
+	static const char *const words[] = {"x stop", "A note",     "Ease off",
+	                                    "heart",  "fingertips", "to go",
+	                                    "6.0",    "step 6",     "faint?"};
 	struct shown s;
 	struct keys keys;
 	size_t gone = 0;
@@ -430,8 +435,7 @@ static void see_since(struct played *p, struct terminal *t, size_t from,
 
 	while (!strstr(t->all + from, text)) {
 		if (now_ms() > deadline)
-			print_error("no \"%s\" in:\n%s\n", text,
-			            t->all + from);
+			print_error("no \"%s\" in:\n%s\n", text, t->all + from);
 		assert_true(now_ms() < deadline);
 		turn(p, t);
 	}
@@ -740,10 +744,11 @@ static void without_a_terminal_it_is_plain_text_once(void **state)
 
 		assert_true(pid >= 0);
 		if (pid == 0) {
-			run_on(&ran, bus, home, once ? "watch --once" : "watch");
+			run_on(&ran, bus, home,
+			       once ? "watch --once" : "watch");
 			_exit(ran.status == 0 && !strchr(ran.text, '\033') &&
-			              strstr(ran.text, "Ease head") &&
-			              !strstr(ran.text, "x stop")
+			                      strstr(ran.text, "Ease head") &&
+			                      !strstr(ran.text, "x stop")
 			              ? 0
 			              : 1);
 		}

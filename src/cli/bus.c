@@ -155,6 +155,8 @@ static int append_start(sd_bus_message *m, const char *routine,
 		r = append_option(m, "mode", "s", s->mode);
 	if (r >= 0 && s->no_audio)
 		r = append_option(m, "no_audio", "b", &yes);
+	if (r >= 0 && s->slow)
+		r = append_option(m, "slow", "b", &yes);
 	if (r >= 0 && s->from_step)
 		r = append_option(m, "from_step", "i", &step);
 	if (r >= 0 && s->seconds > 0)

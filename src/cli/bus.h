@@ -50,6 +50,7 @@ struct bus_start {
 	const char *talk;   /**< NULL: likewise */
 	const char *mode;   /**< NULL: the routine's */
 	bool no_audio;
+	bool slow;
 	int from_step;  /**< 0: the first */
 	double seconds; /**< 0: the whole */
 };

@@ -29,8 +29,8 @@ enum block {
 
 /* As they stand one below the other. */
 static const enum block order[BLOCKS] = {
-	BLOCK_HEAD,  BLOCK_STEP, BLOCK_HANDS, BLOCK_BREATH, BLOCK_HEART,
-	BLOCK_SAID,  BLOCK_ASK,  BLOCK_TOLD,  BLOCK_KEYS,
+	BLOCK_HEAD, BLOCK_STEP, BLOCK_HANDS, BLOCK_BREATH, BLOCK_HEART,
+	BLOCK_SAID, BLOCK_ASK,  BLOCK_TOLD,  BLOCK_KEYS,
 };
 
 static bool strong(enum block b)
@@ -74,7 +74,10 @@ static void head(const struct frame_model *m, size_t width, char *ret,
 		         *s->result ? ")" : "");
 		return;
 	}
-	if (!isnan(s->left_s))
+	if (!isnan(s->left_s) && frame_still(s))
+		snprintf(right, sizeof(right), "%.0f min to go",
+		         ceil(s->left_s / 60));
+	else if (!isnan(s->left_s))
 		snprintf(right, sizeof(right), "%s to go",
 		         out_clock(left, sizeof(left), s->left_s));
 	if (!is(m, "playing"))
@@ -101,8 +104,11 @@ static void step(const struct frame_model *m, char *ret, size_t len)
 	if (!m->state->step_n || is(m, "idle"))
 		return;
 	screen_step(m->state->step_n, m->routine, name, sizeof(name));
-	snprintf(ret, len, "%s   %s", name,
-	         out_clock(left, sizeof(left), m->state->step_left_s));
+	if (frame_still(m->state))
+		snprintf(ret, len, "%s", name);
+	else
+		snprintf(ret, len, "%s   %s", name,
+		         out_clock(left, sizeof(left), m->state->step_left_s));
 }
 
 static void hands(const struct frame_model *m, char *ret, size_t len)
@@ -155,7 +161,7 @@ static void heart(const struct frame_model *m, char *ret, size_t len)
 
 	if (is(m, "idle"))
 		return;
-	if (!isnan(s->hr_bpm))
+	if (!isnan(s->hr_bpm) && !frame_still(s))
 		snprintf(rate, sizeof(rate), "heart %.0f a minute   ",
 		         s->hr_bpm);
 	if (*s->calm_state)

@@ -17,10 +17,12 @@
 struct screen {
 	FILE *out;
 	bool terminal, colours;
+	bool still; /**< light hurts: dark red, and no figure that moves */
 	const struct routine *routine; /**< names the steps; may be NULL */
 	int step_n;                    /**< shown last */
 	char state[32];                /**< likewise */
 	bool line_on;                  /**< the line in place is there */
+	char line[512];                /**< likewise */
 };
 
 void screen_init(struct screen *s, FILE *out, const struct routine *routine);

@@ -167,6 +167,8 @@ int start_run(const struct command *c, int argc, char **argv)
 	         "full, brief or minimal", 0, 0},
 		{"mode", OPT_TEXT, &s.options.mode, "DAY",
 	         "tension, attack, signs, between or night", 0, 0},
+		{"slow", OPT_FLAG, &s.options.slow, NULL,
+	         "in an attack, breathe down to 6.5 a minute, not 8", 0, 0},
 		{0},
 	};
 	int status = opt_start(c, opts, argc, argv, &args);

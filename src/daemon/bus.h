@@ -12,6 +12,7 @@
  *	sensor s      URI; "": by the clock. Absent: the one that is set
  *	no_audio b    silent
  *	ask b	      put the safety and rating questions; true unless given
+ *	slow b        in an attack breathe down to 6.5 a minute, not 8
  *	from_step i   number of the first step
  *	seconds d     close after so long
  *	talk s	      auto, full, brief, minimal

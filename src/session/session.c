@@ -259,7 +259,7 @@ uint64_t session_next(const struct session *s)
 		next = earlier(next, steps_ease_us(s));
 	}
 	next = earlier(next, speech_due(s));
-	if (s->phase == PHASE_CLOSING)
+	if (s->phase == PHASE_CLOSING && s->speech.n == 0)
 		next = earlier(next, s->speech.free_us);
 	next = earlier(next, length_due(s));
 	next = earlier(next, suspend_due(s));

@@ -17,7 +17,7 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-4"
+#define SESSION_ENGINE "lull-5"
 
 /** By how much `quieter` and `louder` change the level. */
 #define SESSION_LEVEL_STEP_DB 6.0
@@ -63,10 +63,11 @@ struct session_settings {
 	enum session_mode mode; /**< AUTO: as the routine says */
 	enum verbosity talk;    /**< TALK_AUTO: as the routine says */
 	bool ask;               /**< put the safety and rating questions */
-	double inhale_pct;      /**< 30 to 60 of a breath */
-	int from_step;          /**< number of the first step; 0: the first */
-	double seconds;         /**< close after so long; 0: the whole */
-	double master_db;       /**< 0 and below */
+	bool slow;         /**< R11: in an attack down to 6.5 a minute, not 8 */
+	double inhale_pct; /**< 30 to 60 of a breath */
+	int from_step;     /**< number of the first step; 0: the first */
+	double seconds;    /**< close after so long; 0: the whole */
+	double master_db;  /**< 0 and below */
 	/** Of what is heard, 0 and below; under -120: off. No rule looks at
 	    them. */
 	double voice_db, breath_db, bed_db;
