@@ -87,23 +87,24 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 	tests/lab/strap_hci.c tests/lab/strap_hrm.c
 DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
-	src/daemon/main.c src/daemon/play.c src/daemon/record.c \
+	src/daemon/main.c src/daemon/mpris.c src/daemon/play.c \
+	src/daemon/record.c \
 	src/daemon/refresh.c \
 	src/daemon/request.c src/daemon/scan.c src/daemon/sensors.c \
 	src/daemon/setup.c src/daemon/show.c src/daemon/speaker.c \
 	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/diary.c src/cli/diary_csv.c \
-	src/cli/diary_list.c src/cli/export.c src/cli/follow.c \
-	src/cli/gather.c src/cli/import.c src/cli/keep.c src/cli/keys.c \
-	src/cli/live.c src/cli/load.c src/cli/main.c src/cli/memory.c \
-	src/cli/opt.c \
+	src/cli/answers.c src/cli/bus.c src/cli/canvas.c src/cli/diary.c \
+	src/cli/diary_csv.c src/cli/diary_list.c src/cli/export.c \
+	src/cli/follow.c src/cli/frame.c src/cli/gather.c src/cli/import.c \
+	src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
+	src/cli/main.c src/cli/memory.c src/cli/opt.c \
 	src/cli/out.c src/cli/past.c src/cli/plan.c src/cli/record.c \
 	src/cli/recording.c src/cli/report.c src/cli/screen.c \
 	src/cli/sensors.c src/cli/show.c src/cli/spawn.c src/cli/start.c \
 	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
-	src/cli/tuned.c src/cli/why.c src/cli/why_text.c
+	src/cli/tuned.c src/cli/watch.c src/cli/why.c src/cli/why_text.c
 # The commands that need sound are lull-full's; lull has full.c in their stead,
 # and so need not load what sound is made with.
 FULL := src/cli/doctor.c src/cli/doctor_ble.c src/cli/render.c \
@@ -160,7 +161,7 @@ TESTS_audio := test_engine test_loudness test_lowpass test_migraine test_mixer \
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
-HELPERS_cli := analyze belt home run
+HELPERS_cli := analyze belt fake_bluez home run
 HELPERS_daemon := fake_bluez lulld stick
 LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
@@ -185,8 +186,8 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_import \
 	test_memory_command test_import_date test_reference \
-	test_report_command test_stats_command
-TESTS_daemon := test_bus test_daemon test_sensors test_voices
+	test_report_command test_stats_command test_watch
+TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
 HELPERS_app := book

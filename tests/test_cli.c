@@ -496,6 +496,13 @@ static void the_line_in_place_shows_step_time_and_heart(void **state)
 	screen_line(&s, NULL, line, sizeof(line));
 	assert_string_equal(line, "step 3  0:45   12:30 to go   HR 64   CALM "
 	                          "-   paused");
+	/* an attack, E.4: no figure that moves */
+	snprintf(s.state, sizeof(s.state), "playing");
+	snprintf(s.mode, sizeof(s.mode), "attack");
+	s.step_n = 3;
+	s.left_s = 77;
+	screen_line(&s, NULL, line, sizeof(line));
+	assert_string_equal(line, "step 3");
 }
 
 static void names_of_sound_files_are_checked(void **state)

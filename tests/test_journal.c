@@ -536,6 +536,7 @@ static int set_up(void **state)
 	strcpy(p->start.profile.resonance_at, "2031-05-02T08:00:00+02:00");
 	p->start.settings.ask = true;
 	p->start.settings.from_step = 2;
+	p->start.settings.slow = true;
 	p->start.settings.seconds = 90.5;
 	p->start.settings.master_db = -4.5;
 	p->start.settings.voice_db = -1.5;

@@ -788,8 +788,8 @@ static struct play *in_attack(bool slower)
 	/* as a routine for attacks lists it */
 	p->routine->steps[8].rules |= UINT32_C(1) << 11;
 	p->heart.own_per_min = 9;
+	p->start.settings.slow = slower;
 	play_begin(p);
-	p->session->slower_asked = slower;
 	play_to_step(p, 9);
 	return p;
 }
@@ -806,6 +806,70 @@ r11_goes_no_slower_than_8_or_6_5_if_asked_and_no_firmer_than_3(void **state)
 		assert_true(p->session->pressure_cap <= 3);
 		breath_ease(p->session);
 		assert_int_equal(p->session->breath.sighs, 0);
+		play_destroy(p);
+	}
+}
+
+/* The wish goes before the routine's own 8, an answer before the wish. */
+static void r11_a_wish_is_65_and_an_answer_of_8_goes_before_it(void **state)
+{
+	for (int slow = 0; slow < 2; slow++)
+		for (int nausea = 0; nausea < 2; nausea++) {
+			struct play *p = play_create_of("migraine_quiet", 5);
+			double floor = slow && !nausea ? 6.5 : 8;
+
+			(void)state;
+			p->start.settings.slow = slow;
+			play_begin(p);
+			play_to_step(p, 2);
+			if (nausea)
+				p->session->floor_per_min = 8;
+			assert_near(
+				plan_floor(p->session, steps_now(p->session)),
+				floor, 0);
+			play_to_end(p);
+			for (size_t i = 0; i < p->n; i++)
+				if (p->log[i].kind == EVENT_BREATH &&
+				    p->log[i].breath.per_min > 0)
+					assert_true(p->log[i].breath.per_min >=
+					            floor - 1e-9);
+			play_destroy(p);
+		}
+}
+
+static void r11_a_wish_holds_in_an_attack_only(void **state)
+{
+	struct play *p = play_create(0);
+
+	(void)state;
+	p->start.settings.slow = true;
+	play_begin(p);
+	play_to_step(p, 2);
+	assert_near(plan_floor(p->session, NULL), 8, 0); /* first session */
+	play_destroy(p);
+}
+
+/* content.md E.4 and R11: one posture for the whole session. */
+static void r11_changes_no_posture(void **state)
+{
+	for (int attack = 0; attack < 2; attack++) {
+		struct play *p = play_create_of("evening_winddown", 5);
+
+		(void)state;
+		if (attack)
+			p->start.settings.mode = SESSION_ATTACK;
+		play_begin(p);
+		play_to_end(p);
+		assert_int_equal(play_said(p, "cue.lie_down", 0) >= 0, !attack);
+		assert_int_equal(play_decision(p, 2, "new_posture", 0) >= 0,
+		                 !attack);
+		assert_int_equal(play_said(p, "still_point_rest", 0) >= 0,
+		                 !attack);
+		assert_int_equal(
+			play_decision(p, 15, "leave_out one posture", 0) >= 0,
+			attack);
+		/* and E.4's medicine, once, in any routine */
+		assert_int_equal(play_said(p, "cue.medicine", 0) >= 0, attack);
 		play_destroy(p);
 	}
 }
@@ -1105,6 +1169,10 @@ int main(void)
 		cmocka_unit_test(r10_compares_a_window_with_the_window_before),
 		cmocka_unit_test(
 			r11_goes_no_slower_than_8_or_6_5_if_asked_and_no_firmer_than_3),
+		cmocka_unit_test(
+			r11_a_wish_is_65_and_an_answer_of_8_goes_before_it),
+		cmocka_unit_test(r11_a_wish_holds_in_an_attack_only),
+		cmocka_unit_test(r11_changes_no_posture),
 		cmocka_unit_test(
 			r11_any_rise_of_headache_or_nausea_leads_to_the_quiet_end),
 		cmocka_unit_test(

@@ -317,6 +317,121 @@ static void what_cuts_in_does_not_wait_for_the_breath(void **state)
 	play_destroy(p);
 }
 
+/* --- the rests of an attack -------------------------------------------------
+ */
+
+static uint64_t said_until(const struct play *p, const struct event *e)
+{
+	const struct phrase *phrase = routine_phrase(p->routine, e->say.phrase);
+	enum variant v;
+
+	assert_non_null(phrase);
+	assert_int_equal(variant_from(e->say.variant, &v), 0);
+	/* no clips here: as long as it takes to read it, 65 ms a letter */
+	return e->t_us + strlen(phrase_text(phrase, v, e->say.wording)) * 65000;
+}
+
+/* What is said to the hands, which cannot wait. */
+static bool is_for_hands(const struct play *p, const struct event *e)
+{
+	if (strcmp(e->say.phrase, "cue.side_left") == 0 ||
+	    strcmp(e->say.phrase, "cue.side_right") == 0 ||
+	    strcmp(e->say.phrase, "cue.pressure") == 0)
+		return true;
+	for (size_t i = 0; i < p->routine->n_techniques; i++)
+		if (strcmp(p->routine->techniques[i].id, e->say.phrase) == 0)
+			return p->routine->techniques[i].mode != MODE_STILL;
+	return false;
+}
+
+/* The shortest rest before words that may wait. */
+static double shortest_rest_s(const struct play *p, size_t *ret_sayings)
+{
+	uint64_t until_us = 0;
+	double least = INFINITY;
+
+	*ret_sayings = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct event *e = &p->log[i];
+
+		if (e->kind != EVENT_SAY)
+			continue;
+		if (*ret_sayings && !is_for_hands(p, e) && !is_at_once(e))
+			least = fmin(least,
+			             ((double)e->t_us - (double)until_us) / S);
+		until_us = said_until(p, e);
+		(*ret_sayings)++;
+	}
+	return least;
+}
+
+/* content.md E.4: gaps of at least 15 s. */
+static void in_an_attack_the_voice_rests_15_s(void **state)
+{
+	static const char *const routines[] = {
+		"migraine_quiet", "tension_relief", "evening_winddown"};
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++)
+		for (int attack = 0; attack < 2; attack++) {
+			struct play *p = play_create_of(routines[k], 4);
+			size_t sayings;
+			double least;
+
+			p->start.settings.mode =
+				attack ? SESSION_ATTACK : SESSION_TENSION;
+			play_begin(p);
+			play_to_end(p);
+			least = shortest_rest_s(p, &sayings);
+			assert_true(sayings > 10);
+			assert_int_equal(least >= 15.0 - 1e-6, attack);
+			play_destroy(p);
+		}
+}
+
+static void in_an_attack_hands_words_and_safety_do_not_wait(void **state)
+{
+	struct play *p = play_create_of("migraine_quiet", 4);
+	int side, stroke, hurts;
+	size_t from;
+
+	(void)state;
+	play_begin(p);
+	play_to_step(p, 3); /* on each side */
+	from = p->n;
+	play_until(p, (double)p->now_us / S + 20);
+	side = play_said(p, "cue.side_left", from - 1);
+	stroke = play_said(p, "forearm_stroke", from - 1);
+	assert_true(side >= 0 && stroke > side);
+	assert_true(p->log[stroke].t_us < p->log[side].t_us + 6 * S);
+
+	/* just said, and already the next */
+	from = p->n;
+	play_word(p, WORD_HURTS);
+	hurts = play_said(p, "cue.hurts", from);
+	assert_true(hurts >= 0);
+	assert_int_equal(p->log[hurts].t_us, p->now_us);
+	play_destroy(p);
+}
+
+/* What is asked in mid session must be heard, and what is begun is ended. */
+static void in_an_attack_waiting_words_hold_no_end_up_for_long(void **state)
+{
+	struct play *p = play_create_of("migraine_quiet", 4);
+	const struct event *end, *last = NULL;
+
+	(void)state;
+	play_begin(p);
+	end = play_to_end(p);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->log[i].kind == EVENT_STEP)
+			last = &p->log[i];
+	assert_non_null(last);
+	assert_true(play_said(p, "cue.close_resting", 0) >= 0);
+	assert_true(end->t_us <= last->t_us + 25 * S);
+	play_destroy(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +448,11 @@ int main(void)
 		cmocka_unit_test(who_knows_the_way_is_told_in_fewer_words),
 		cmocka_unit_test(what_comes_too_late_is_not_said),
 		cmocka_unit_test(what_cuts_in_does_not_wait_for_the_breath),
+		cmocka_unit_test(in_an_attack_the_voice_rests_15_s),
+		cmocka_unit_test(
+			in_an_attack_hands_words_and_safety_do_not_wait),
+		cmocka_unit_test(
+			in_an_attack_waiting_words_hold_no_end_up_for_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

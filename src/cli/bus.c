@@ -155,6 +155,8 @@ static int append_start(sd_bus_message *m, const char *routine,
 		r = append_option(m, "mode", "s", s->mode);
 	if (r >= 0 && s->no_audio)
 		r = append_option(m, "no_audio", "b", &yes);
+	if (r >= 0 && s->slow)
+		r = append_option(m, "slow", "b", &yes);
 	if (r >= 0 && s->from_step)
 		r = append_option(m, "from_step", "i", &step);
 	if (r >= 0 && s->seconds > 0)
@@ -230,7 +232,10 @@ static const struct field {
 	size_t offset, size;
 } fields[] = {
 	FIELD("State", 's', state),
+	FIELD("Mode", 's', mode),
 	FIELD("Routine", 's', routine),
+	FIELD("Asked", 's', asked),
+	FIELD("CalmState", 's', calm_state),
 	FIELD("Quality", 's', quality),
 	FIELD("Sensor", 's', sensor),
 	FIELD("SensorState", 's', sensor_state),
@@ -239,6 +244,7 @@ static const struct field {
 	FIELD("Result", 's', result),
 	FIELD("Stop", 's', stop),
 	FIELD("StepNumber", 'i', step_n),
+	FIELD("Pressure", 'i', pressure),
 	FIELD("StepSecondsLeft", 'd', step_left_s),
 	FIELD("SecondsLeft", 'd', left_s),
 	FIELD("HeartRate", 'd', hr_bpm),

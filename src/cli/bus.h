@@ -50,6 +50,7 @@ struct bus_start {
 	const char *talk;   /**< NULL: likewise */
 	const char *mode;   /**< NULL: the routine's */
 	bool no_audio;
+	bool slow;
 	int from_step;  /**< 0: the first */
 	double seconds; /**< 0: the whole */
 };
@@ -61,11 +62,14 @@ int bus_answer(struct bus *b, const char *id, const char *value,
 
 /** The properties of the Session interface, as they came; NAN: no value. */
 struct bus_state {
-	char state[32], routine[64], step[64], quality[32];
+	char state[32], mode[32], routine[64], step[64], quality[32];
+	char asked[64];      /**< the question that stands; "" */
+	char calm_state[32]; /**< activated, steady, settling; "" */
 	char sensor[256], sensor_state[32];
 	char message[1024]; /**< a line each */
 	char result[32], stop[32];
-	int step_n; /**< 0: none yet */
+	int step_n;   /**< 0: none yet */
+	int pressure; /**< of ten, at most; 0: none */
 	double step_left_s, left_s;
 	double hr_bpm, calm, pace, wave, breaths_per_min;
 	uint64_t session;

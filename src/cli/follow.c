@@ -20,17 +20,24 @@ static void word(struct follow *s, const char *name)
 	struct error error = {0};
 
 	if (bus_command(s->bus, name, &error) < 0)
-		screen_tell(&s->screen, error.text);
+		s->view.tell(s->view.data, error.text);
+}
+
+/* Answered, by us, by another or by silence. */
+static void unask(struct follow *s)
+{
+	s->question[0] = '\0';
+	s->view.question(s->view.data, NULL, NULL);
 }
 
 static void answer(struct follow *s, const char *value)
 {
 	struct error error = {0};
 
-	screen_tell(&s->screen, value);
+	s->view.tell(s->view.data, value);
 	if (bus_answer(s->bus, s->question, value, &error) < 0)
-		screen_tell(&s->screen, error.text);
-	s->question[0] = '\0';
+		s->view.tell(s->view.data, error.text);
+	unask(s);
 }
 
 /* --- what the daemon tells ------------------------------------------------ */
@@ -46,7 +53,7 @@ void follow_tell(struct follow *s)
 	snprintf(text, sizeof(text), "%s", s->state.message + known);
 	for (char *line; (line = strsep(&rest, "\n"));)
 		if (*line)
-			screen_tell(&s->screen, line);
+			s->view.tell(s->view.data, line);
 	snprintf(s->told, sizeof(s->told), "%s", s->state.message);
 }
 
@@ -61,8 +68,10 @@ static int on_changed(sd_bus_message *m, void *data, sd_bus_error *error)
 	    bus_state_take(m, &s->state) < 0)
 		return 0;
 	follow_tell(s);
-	if (strcmp(s->state.state, "idle") != 0)
-		screen_state(&s->screen, &s->state);
+	/* the question itself is told before the property changes */
+	if (s->question[0] && strcmp(s->question, s->state.asked) != 0)
+		unask(s);
+	s->view.state(s->view.data, &s->state);
 	return 0;
 }
 
@@ -73,7 +82,7 @@ static int on_said(sd_bus_message *m, void *data, sd_bus_error *error)
 
 	(void)error;
 	if (sd_bus_message_read(m, "s", &text) >= 0)
-		screen_say(&s->screen, text);
+		s->view.say(s->view.data, text);
 	return 0;
 }
 
@@ -85,10 +94,22 @@ static void forget_choices(struct follow *s)
 	s->choices = NULL;
 }
 
+void follow_question(struct follow *s, const char *id, const char *text,
+                     const char *const *choices)
+{
+	const char *value = s->answers ? answers_find(s->answers, id) : NULL;
+
+	keys_init(&s->keys, choices);
+	snprintf(s->question, sizeof(s->question), "%s", id);
+	s->view.question(s->view.data, text, &s->keys);
+	if (value)
+		answer(s, value);
+}
+
 static int on_question(sd_bus_message *m, void *data, sd_bus_error *error)
 {
 	struct follow *s = data;
-	const char *id, *text, *value;
+	const char *id, *text;
 	char **choices = NULL;
 
 	(void)error;
@@ -97,12 +118,19 @@ static int on_question(sd_bus_message *m, void *data, sd_bus_error *error)
 		return 0;
 	forget_choices(s);
 	s->choices = choices;
-	keys_init(&s->keys, (const char *const *)choices);
-	snprintf(s->question, sizeof(s->question), "%s", id);
-	screen_question(&s->screen, text, &s->keys);
-	value = s->answers ? answers_find(s->answers, id) : NULL;
-	if (value)
-		answer(s, value);
+	follow_question(s, id, text, (const char *const *)choices);
+	return 0;
+}
+
+static int on_breath(sd_bus_message *m, void *data, sd_bus_error *error)
+{
+	struct follow *s = data;
+	double seconds, inhale_pct;
+
+	(void)error;
+	if (s->view.breath &&
+	    sd_bus_message_read(m, "dd", &seconds, &inhale_pct) >= 0)
+		s->view.breath(s->view.data, seconds, inhale_pct);
 	return 0;
 }
 
@@ -111,7 +139,7 @@ static int on_ended(sd_bus_message *m, void *data, sd_bus_error *error)
 	struct follow *s = data;
 
 	(void)error;
-	if (sd_bus_message_read(m, "t", &s->session) >= 0)
+	if (sd_bus_message_read(m, "t", &s->session) >= 0 && !s->watching)
 		leave(s);
 	return 0;
 }
@@ -139,6 +167,9 @@ static int listen_to(struct follow *s)
 		{"type='signal',sender='" BUS_NAME "',interface='" BUS_SESSION
 	         "',member='Question'",
 	         on_question},
+		{"type='signal',sender='" BUS_NAME "',interface='" BUS_SESSION
+	         "',member='Breath'",
+	         on_breath},
 		{"type='signal',sender='" BUS_NAME "',interface='" BUS_SESSION
 	         "',member='Ended'",
 	         on_ended},
@@ -189,7 +220,7 @@ static void line(struct follow *s, const char *text)
 	else if (event_word_from(text, &known) == 0)
 		word(s, text);
 	else if (*text)
-		screen_tell(&s->screen, "neither a choice nor a word");
+		s->view.tell(s->view.data, "neither a choice nor a word");
 }
 
 static int on_input(sd_event_source *source, int fd, uint32_t events,
@@ -205,8 +236,11 @@ static int on_input(sd_event_source *source, int fd, uint32_t events,
 			sd_event_source_set_enabled(source, SD_EVENT_OFF);
 		return 0;
 	}
-	if (s->raw && n > 1 && typed[0] == '\033')
+	if (s->raw && typed[0] == '\033') {
+		if (n == 1 && s->watching)
+			leave(s);
 		return 0; /* an arrow or another key that is more than one */
+	}
 	for (ssize_t i = 0; i < n; i++) {
 		if (s->raw) {
 			key(s, typed[i]);
@@ -228,22 +262,15 @@ static int on_signal(sd_event_source *source,
 
 	(void)source;
 	(void)info;
+	if (s->watching) {
+		leave(s);
+		return 0;
+	}
 	if (s->stopping) /* asked twice: do not wait for its last words */
 		return sd_event_exit(s->event, -EINTR);
 	s->stopping = true;
 	word(s, "stop");
 	return 0;
-}
-
-static void raw_on(struct follow *s)
-{
-	struct termios t;
-
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &s->saved) < 0)
-		return;
-	t = s->saved;
-	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO); /* Ctrl-C stays a signal */
-	s->raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &t) == 0;
 }
 
 static void raw_off(struct follow *s)
@@ -253,17 +280,33 @@ static void raw_off(struct follow *s)
 	s->raw = false;
 }
 
+void follow_raw(struct follow *s, bool on)
+{
+	struct termios t;
+
+	if (!on) {
+		raw_off(s);
+		return;
+	}
+	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &s->saved) < 0)
+		return;
+	t = s->saved;
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO); /* Ctrl-C stays a signal */
+	s->raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &t) == 0;
+}
+
 static int attach(struct follow *s)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	size_t n = s->watching ? 4 : 3;
 	sigset_t set;
 	int r = sd_event_default(&s->event);
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < n; i++)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	for (size_t i = 0; r >= 0 && i < 3; i++)
+	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = sd_event_add_signal(s->event, NULL, signals[i], on_signal,
 		                        s);
 	if (r >= 0)
@@ -290,14 +333,11 @@ int follow_run(struct follow *s)
 {
 	int r;
 
-	raw_on(s);
-	if (s->raw && s->screen.terminal)
-		screen_keys(&s->screen);
+	follow_raw(s, true);
 	follow_tell(s);
-	screen_state(&s->screen, &s->state);
+	s->view.state(s->view.data, &s->state);
 	r = sd_event_loop(s->event);
-	raw_off(s);
-	screen_clear(&s->screen);
+	follow_raw(s, false);
 	return s->ended ? 0 : r;
 }
 

@@ -11,7 +11,8 @@
 #include "cli/answers.h"
 #include "cli/bus.h"
 #include "cli/keys.h"
-#include "cli/screen.h"
+#include "cli/view.h"
+#include "session/event.h"
 
 /**
  * A session followed in the foreground: what the daemon tells is shown, what
@@ -20,12 +21,14 @@
 struct follow {
 	struct bus *bus;               /**< outlives it */
 	const struct answers *answers; /**< likewise; NULL: none */
-	struct screen screen;
+	struct view view;              /**< likewise */
+	bool watching; /**< only looking on: neither its end nor a signal is
+	                    the other's, and Esc leaves */
 	struct bus_state state;
 	sd_event *event;
 	struct keys keys;
 	char question[EVENT_ID_MAX]; /**< "": none stands */
-	char **choices;              /**< of it */
+	char **choices;              /**< of it, as the daemon sent them */
 	char told[1024];             /**< of Message */
 	bool raw;                    /**< the terminal gives single keys */
 	struct termios saved;
@@ -43,6 +46,11 @@ int follow_listen(struct follow *f);
  * daemon has gone.
  */
 int follow_run(struct follow *f);
+/** follow_question() - a question stands; @choices: NULL-ended, outlive it */
+void follow_question(struct follow *f, const char *id, const char *text,
+                     const char *const *choices);
+/** follow_raw() - single keys, or the terminal as it was. */
+void follow_raw(struct follow *f, bool on);
 /** follow_tell() - what is new in the daemon's message. */
 void follow_tell(struct follow *f);
 void follow_finish(struct follow *f);

@@ -27,7 +27,7 @@ const char *keys_word(char key)
 const char *keys_words(void)
 {
 	return "p pause/resume  s skip  e easier  q quieter  l louder  "
-	       "- less talk  + more talk\nu hush  h hurts  d dizzy  x stop";
+	       "u hush\n- less talk  + more talk  h hurts  d dizzy  x stop";
 }
 
 static bool is_number(const char *text)
@@ -65,6 +65,24 @@ void keys_init(struct keys *k, const char *const *choices)
 		memcpy(k->labels[k->n], text, sizeof(text));
 		k->choices[k->n++] = *choices;
 	}
+}
+
+void keys_choices(const struct keys *k, char *ret, size_t len)
+{
+	size_t used = 0;
+
+	*ret = '\0';
+	for (size_t i = 0; i < k->n && used < len; i++) {
+		bool same = strcmp(k->labels[i], k->choices[i]) == 0;
+
+		used += (size_t)snprintf(ret + used, len - used, "%s%s%s%s",
+		                         i ? "   " : "", k->labels[i],
+		                         same ? "" : " ",
+		                         same ? "" : k->choices[i]);
+	}
+	for (char *c = ret; *c; c++)
+		if (*c == '_')
+			*c = ' ';
 }
 
 static void forget(struct keys *k)

@@ -28,6 +28,9 @@ struct keys {
 /** keys_init() - @choices: NULL-ended, outlive the keys */
 void keys_init(struct keys *k, const char *const *choices);
 
+/** keys_choices() - "y yes   n no". @ret: at most @len bytes */
+void keys_choices(const struct keys *k, char *ret, size_t len);
+
 /** keys_press() - one key
     Return: the choice it completes, or NULL. */
 const char *keys_press(struct keys *k, char key);

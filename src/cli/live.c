@@ -67,13 +67,15 @@ int live_answer(const struct command *c, int argc, char **argv)
 static json_t *state_json(const struct bus_state *s)
 {
 	return json_pack(
-		"{ss ss ss si so so so so so so so ss ss ss sI ss ss ss}",
-		"state", s->state, "routine", s->routine, "step", s->step,
-		"step_number", s->step_n, "step_seconds_left",
+		"{ss ss ss ss si si ss so so so so ss so so so ss ss ss sI ss "
+		"ss ss}",
+		"state", s->state, "mode", s->mode, "routine", s->routine,
+		"step", s->step, "step_number", s->step_n, "pressure",
+		s->pressure, "asked", s->asked, "step_seconds_left",
 		out_real(s->step_left_s), "seconds_left", out_real(s->left_s),
 		"heart_rate_bpm", out_real(s->hr_bpm), "calm",
-		out_real(s->calm), "pace", out_real(s->pace), "wave",
-		out_real(s->wave), "breaths_per_min",
+		out_real(s->calm), "calm_state", s->calm_state, "pace",
+		out_real(s->pace), "wave", out_real(s->wave), "breaths_per_min",
 		out_real(s->breaths_per_min), "quality", s->quality, "sensor",
 		s->sensor, "sensor_state", s->sensor_state, "session",
 		(json_int_t)s->session, "message", s->message, "result",

@@ -28,6 +28,7 @@
 #include "cli/start.h"
 #include "cli/stats.h"
 #include "cli/voice.h"
+#include "cli/watch.h"
 #include "session/session.h"
 
 static const struct command commands[] = {
@@ -54,6 +55,12 @@ static const struct command commands[] = {
 	{"answer", "ID VALUE", "answer the question that stands", NULL, 2, 2,
          live_answer},
 	{"status", "", "what the daemon is doing", NULL, 0, 0, live_status},
+	{"watch", "", "the session live, full screen, dim",
+         "Beside `lull start` or without it. The keys are those of lull start; "
+         "Esc or Ctrl-C\nleaves, and the session goes on. On a day of an "
+         "attack nothing moves and all is dark\nred. Not on a terminal: once, "
+         "as plain text.",
+         0, 0, watch_run},
 	{"sensors", "", "what is reachable, which one is mine",
          "Without --scan: the one that is set, and what the last scan found.",
          0, 0, sensors_list},

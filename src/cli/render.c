@@ -37,7 +37,7 @@ struct render_plan {
 	double seconds;
 	const char *voice, *pacer, *bed;
 	double master_db, voice_db, breath_db, bed_db;
-	bool migraine, save, no_voice, json;
+	bool migraine, save, no_voice, slow, json;
 
 	struct routine *routine;
 	struct answers answers;
@@ -111,6 +111,7 @@ static int fill_start(struct render_plan *p)
 	s->routine = p->routine;
 	s->profile.sessions = (int)p->sessions;
 	s->settings.ask = p->answers_path != NULL;
+	s->settings.slow = p->slow;
 	s->settings.from_step = (int)p->from;
 	s->settings.seconds = p->seconds;
 	s->seed = p->beats ? 1 : p->person;
@@ -449,6 +450,8 @@ int render_run(const struct command *c, int argc, char **argv)
 	         0},
 		{"mode", OPT_TEXT, &p.mode, "DAY",
 	         "tension, attack, signs, between or night", 0, 0},
+		{"slow", OPT_FLAG, &p.slow, NULL,
+	         "in an attack, breathe down to 6.5 a minute, not 8", 0, 0},
 		{"date", OPT_TEXT, &p.date, "ISO",
 	         "when it is said to begin (1970; with --save, now)", 0, 0},
 		{"voice", OPT_TEXT, &p.voice, "none", "say nothing", 0, 0},

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/frame.h"
 #include "cli/out.h"
 
 void screen_init(struct screen *s, FILE *out, const struct routine *routine)
@@ -52,6 +53,14 @@ static size_t width_of(const struct screen *s)
 	return size.ws_col;
 }
 
+/* Dark reds of the 256 colours, the brighter one for what is bold. */
+static const char *style_of(const struct screen *s, enum out_style style)
+{
+	if (!s->still || !s->colours)
+		return out_style(style, s->colours);
+	return style == OUT_BOLD ? "\033[38;5;124m" : "\033[38;5;88m";
+}
+
 static void print(struct screen *s, enum out_style style, bool styled,
                   const char *text)
 {
@@ -61,8 +70,9 @@ static void print(struct screen *s, enum out_style style, bool styled,
 	if (s->terminal)
 		screen_wrap(plain, width_of(s));
 	screen_clear(s);
-	fprintf(s->out, "%s%s%s\n", out_style(style, styled && s->colours),
-	        plain, out_reset(styled && s->colours));
+	styled |= s->still;
+	fprintf(s->out, "%s%s%s\n", styled ? style_of(s, style) : "", plain,
+	        out_reset(styled && s->colours));
 	fflush(s->out);
 }
 
@@ -89,17 +99,7 @@ void screen_question(struct screen *s, const char *text,
 	char line[512] = "  ";
 
 	print(s, OUT_BOLD, true, text);
-	for (size_t i = 0; i < keys->n; i++) {
-		size_t n = strlen(line);
-		bool same = strcmp(keys->labels[i], keys->choices[i]) == 0;
-
-		snprintf(line + n, sizeof(line) - n, "%s%s%s%s", i ? "   " : "",
-		         keys->labels[i], same ? "" : " ",
-		         same ? "" : keys->choices[i]);
-	}
-	for (char *c = line; *c; c++)
-		if (*c == '_')
-			*c = ' ';
+	keys_choices(keys, line + 2, sizeof(line) - 2);
 	print(s, OUT_DIM, false, line);
 }
 
@@ -136,6 +136,13 @@ void screen_line(const struct bus_state *state, const struct routine *routine,
 		return;
 	}
 	screen_step(state->step_n, routine, step, sizeof(step));
+	if (frame_still(state)) {
+		snprintf(ret, len, "%s%s%s", step,
+		         strcmp(state->state, "playing") == 0 ? "" : "   ",
+		         strcmp(state->state, "playing") == 0 ? ""
+		                                              : state->state);
+		return;
+	}
 	if (state->breaths_per_min > 0)
 		snprintf(rate, sizeof(rate), "   %.1f/min",
 		         state->breaths_per_min);
@@ -154,8 +161,11 @@ static void show_line(struct screen *s, const struct bus_state *state)
 	size_t width = width_of(s);
 
 	screen_line(state, s->routine, line, sizeof(line));
+	if (s->line_on && strcmp(line, s->line) == 0)
+		return;
+	snprintf(s->line, sizeof(s->line), "%s", line);
 	out_plain(plain, width < sizeof(plain) ? width : sizeof(plain), line);
-	fprintf(s->out, "\r\033[K%s%s%s", out_style(OUT_DIM, s->colours), plain,
+	fprintf(s->out, "\r\033[K%s%s%s", style_of(s, OUT_DIM), plain,
 	        out_reset(s->colours));
 	fflush(s->out);
 	s->line_on = true;
@@ -166,8 +176,10 @@ void screen_state(struct screen *s, const struct bus_state *state)
 	bool other_step = state->step_n && state->step_n != s->step_n;
 	bool paused = strcmp(state->state, "paused") == 0;
 	bool was_paused = strcmp(s->state, "paused") == 0;
+	bool idle = strcmp(state->state, "idle") == 0;
 	char line[256], step[160], left[16];
 
+	s->still = idle ? s->still : frame_still(state);
 	s->step_n = state->step_n ? state->step_n : s->step_n;
 	snprintf(s->state, sizeof(s->state), "%s", state->state);
 	if (s->terminal) {
@@ -182,4 +194,37 @@ void screen_state(struct screen *s, const struct bus_state *state)
 	snprintf(line, sizeof(line), "-- %s, %s", step,
 	         out_clock(left, sizeof(left), state->step_left_s));
 	screen_tell(s, line);
+}
+
+static void view_say(void *data, const char *text)
+{
+	screen_say(data, text);
+}
+
+static void view_tell(void *data, const char *text)
+{
+	screen_tell(data, text);
+}
+
+static void view_question(void *data, const char *text, const struct keys *keys)
+{
+	if (text)
+		screen_question(data, text, keys);
+}
+
+static void view_state(void *data, const struct bus_state *state)
+{
+	if (strcmp(state->state, "idle") != 0)
+		screen_state(data, state);
+}
+
+struct view screen_view(struct screen *s)
+{
+	return (struct view){
+		.say = view_say,
+		.tell = view_tell,
+		.question = view_question,
+		.state = view_state,
+		.data = s,
+	};
 }

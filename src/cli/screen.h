@@ -7,6 +7,7 @@
 
 #include "cli/bus.h"
 #include "cli/keys.h"
+#include "cli/view.h"
 #include "session/routine.h"
 
 /**
@@ -16,13 +17,17 @@
 struct screen {
 	FILE *out;
 	bool terminal, colours;
+	bool still; /**< light hurts: dark red, and no figure that moves */
 	const struct routine *routine; /**< names the steps; may be NULL */
 	int step_n;                    /**< shown last */
 	char state[32];                /**< likewise */
 	bool line_on;                  /**< the line in place is there */
+	char line[512];                /**< likewise */
 };
 
 void screen_init(struct screen *s, FILE *out, const struct routine *routine);
+/** screen_view() - it, as a place to follow a session on. */
+struct view screen_view(struct screen *s);
 /** screen_say() - what the voice says. */
 void screen_say(struct screen *s, const char *text);
 /** screen_tell() - what else is to be known, one line. */

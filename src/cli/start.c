@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/paths.h"
 #include "cli/answers.h"
@@ -15,6 +16,7 @@
 #include "cli/load.h"
 #include "cli/out.h"
 #include "cli/past.h"
+#include "cli/screen.h"
 #include "cli/show.h"
 #include "cli/tale.h"
 
@@ -26,6 +28,7 @@ struct start {
 	struct routine *routine;
 	struct answers answers;
 	struct bus bus;
+	struct screen screen;
 	struct follow follow;
 };
 
@@ -62,7 +65,8 @@ static int begin(struct start *s, struct error *error)
 		return r;
 	f->bus = &s->bus;
 	f->answers = &s->answers;
-	screen_init(&f->screen, stdout, s->routine);
+	screen_init(&s->screen, stdout, s->routine);
+	f->view = screen_view(&s->screen);
 	bus_state_init(&f->state);
 	r = follow_listen(f);
 	if (r < 0) {
@@ -147,7 +151,10 @@ static int play(struct start *s)
 		out_fail("start: %s", error.text);
 		return bus_status(r);
 	}
+	if (s->screen.terminal && isatty(STDIN_FILENO))
+		screen_keys(&s->screen);
 	r = follow_run(&s->follow);
+	screen_clear(&s->screen);
 	if (r == 0)
 		return finish(s);
 	if (r == -EINTR)
@@ -177,6 +184,8 @@ int start_run(const struct command *c, int argc, char **argv)
 	         "full, brief or minimal", 0, 0},
 		{"mode", OPT_TEXT, &s.options.mode, "DAY",
 	         "tension, attack, signs, between or night", 0, 0},
+		{"slow", OPT_FLAG, &s.options.slow, NULL,
+	         "in an attack, breathe down to 6.5 a minute, not 8", 0, 0},
 		{0},
 	};
 	int status = opt_start(c, opts, argc, argv, &args);

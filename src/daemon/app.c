@@ -19,7 +19,8 @@
 
 struct app {
 	sd_event *event;
-	struct app_listener listener;
+	struct app_listener faces[APP_FACES];
+	size_t n_faces;
 	char store[PATH_MAX];
 	struct writer *writer; /**< NULL: the store cannot be written */
 	int woken_fd;          /**< written by the writer's thread */
@@ -97,8 +98,9 @@ static void on_said(void *data, const char *text)
 {
 	struct app *a = data;
 
-	if (a->listener.said)
-		a->listener.said(a->listener.data, text);
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].said)
+			a->faces[i].said(a->faces[i].data, text);
 }
 
 static void on_question(void *data, const char *id, const char *text,
@@ -106,16 +108,29 @@ static void on_question(void *data, const char *id, const char *text,
 {
 	struct app *a = data;
 
-	if (a->listener.question)
-		a->listener.question(a->listener.data, id, text, choices);
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].question)
+			a->faces[i].question(a->faces[i].data, id, text,
+			                     choices);
+}
+
+static void on_breath(void *data, double seconds, double inhale_pct)
+{
+	struct app *a = data;
+
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].breath)
+			a->faces[i].breath(a->faces[i].data, seconds,
+			                   inhale_pct);
 }
 
 static void on_changed(void *data)
 {
 	struct app *a = data;
 
-	if (a->listener.changed)
-		a->listener.changed(a->listener.data, &a->live);
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].changed)
+			a->faces[i].changed(a->faces[i].data, &a->live);
 }
 
 static void on_done(void *data, uint64_t id)
@@ -128,8 +143,9 @@ static void on_done(void *data, uint64_t id)
 	log_line(LOG_LEVEL_INFO, "session %llu: %s", (unsigned long long)id,
 	         a->live.result);
 	on_changed(a);
-	if (a->listener.ended)
-		a->listener.ended(a->listener.data, id);
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].ended)
+			a->faces[i].ended(a->faces[i].data, id);
 	if (a->quitting)
 		sd_event_exit(a->event, 0);
 	else if (a->writer)
@@ -143,6 +159,7 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	struct play_listener listener = {
 		.said = on_said,
 		.question = on_question,
+		.breath = on_breath,
 		.changed = on_changed,
 		.done = on_done,
 		.data = a,
@@ -154,8 +171,10 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	if (setup->keep && take_store(a, &why) < 0)
 		live_tell(live, "This session will not be kept: %s", why.what);
 	live->state = "preparing";
+	live->mode = session_mode_name(session_mode_of(&setup->start));
 	snprintf(live->routine, sizeof(live->routine), "%s",
 	         setup->routine->id);
+	snprintf(live->title, sizeof(live->title), "%s", setup->routine->name);
 	snprintf(live->sensor, sizeof(live->sensor), "%s", setup->start.sensor);
 	a->live = *live;
 	r = play_create(&a->play, a->event, setup,
@@ -253,7 +272,7 @@ struct app *app_destroy(struct app *a)
 {
 	if (!a)
 		return NULL;
-	a->listener = (struct app_listener){.data = NULL};
+	a->n_faces = 0;
 	a->play = play_destroy(a->play);
 	refresh_finish(&a->refresh);
 	a->writer = a->writer ? writer_destroy(a->writer) : NULL;
@@ -264,7 +283,20 @@ struct app *app_destroy(struct app *a)
 	return NULL;
 }
 
-void app_listen(struct app *a, const struct app_listener *listener)
+int app_listen(struct app *a, const struct app_listener *listener)
 {
-	a->listener = *listener;
+	if (a->n_faces == APP_FACES)
+		return -ENOSPC;
+	a->faces[a->n_faces++] = *listener;
+	return 0;
+}
+
+void app_unlisten(struct app *a, const void *data)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->n_faces; i++)
+		if (a->faces[i].data != data)
+			a->faces[kept++] = a->faces[i];
+	a->n_faces = kept;
 }

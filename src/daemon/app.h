@@ -19,12 +19,15 @@
 struct app;
 struct sd_event;
 
-/** A face of the daemon. All but ended may be called from within app_*(). */
+/** A face of the daemon; what it does not want is NULL. All but ended may be
+ * called from within app_*(). */
 struct app_listener {
 	void (*said)(void *data, const char *text);
 	/** @choices: NULL-ended */
 	void (*question)(void *data, const char *id, const char *text,
 	                 const char *const *choices);
+	/** A breath of the pacer begins; 0 s: it falls silent. */
+	void (*breath)(void *data, double seconds, double inhale_pct);
 	void (*changed)(void *data, const struct live *live);
 	/** @id: in the store; 0: it was not kept */
 	void (*ended)(void *data, uint64_t id);
@@ -48,7 +51,12 @@ void app_recover(struct app *a);
 /** app_destroy() - a session in progress ends as interrupted and is written.
     Return: NULL. */
 struct app *app_destroy(struct app *a);
-void app_listen(struct app *a, const struct app_listener *listener);
+/** app_listen() - one more face; all are told everything
+    Return: 0, or -ENOSPC beyond APP_FACES. */
+#define APP_FACES 4
+int app_listen(struct app *a, const struct app_listener *listener);
+/** app_unlisten() - tell the one with @data no more. */
+void app_unlisten(struct app *a, const void *data);
 
 /**
  * app_start() - begin a session

@@ -123,15 +123,22 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_SIGNAL_WITH_NAMES(
 		"Question", "ssas",
 		SD_BUS_PARAM(id) SD_BUS_PARAM(text) SD_BUS_PARAM(choices), 0),
+	SD_BUS_SIGNAL_WITH_NAMES("Breath", "dd",
+                                 SD_BUS_PARAM(seconds) SD_BUS_PARAM(inhale_pct),
+                                 0),
 	SD_BUS_SIGNAL_WITH_NAMES("Ended", "t", SD_BUS_PARAM(id), 0),
 	PROPERTY("State", "s", NULL, state),
+	PROPERTY("Mode", "s", NULL, mode),
 	PROPERTY("Routine", "s", get_array, routine),
 	PROPERTY("Step", "s", get_array, step),
 	PROPERTY("StepNumber", "i", NULL, step_n),
+	PROPERTY("Pressure", "i", NULL, pressure),
 	PROPERTY("StepSecondsLeft", "d", NULL, step_left_s),
 	PROPERTY("SecondsLeft", "d", NULL, left_s),
+	PROPERTY("Asked", "s", get_array, asked),
 	PROPERTY("HeartRate", "d", NULL, hr_bpm),
 	PROPERTY("Calm", "d", NULL, calm),
+	PROPERTY("CalmState", "s", NULL, calm_state),
 	PROPERTY("Pace", "d", NULL, pace),
 	PROPERTY("Wave", "d", NULL, wave),
 	PROPERTY("BreathsPerMinute", "d", NULL, per_min),
@@ -167,14 +174,18 @@ static size_t differences(const struct live *a, const struct live *b,
 		bool same;
 	} all[] = {
 		{"State", strcmp(a->state, b->state) == 0},
+		{"Mode", strcmp(a->mode, b->mode) == 0},
 		{"Routine", strcmp(a->routine, b->routine) == 0},
 		{"Step", strcmp(a->step, b->step) == 0},
 		{"StepNumber", a->step_n == b->step_n},
+		{"Pressure", a->pressure == b->pressure},
 		{"StepSecondsLeft",
 	         same_second(a->step_left_s, b->step_left_s)},
 		{"SecondsLeft", same_second(a->left_s, b->left_s)},
+		{"Asked", strcmp(a->asked, b->asked) == 0},
 		{"HeartRate", same(a->hr_bpm, b->hr_bpm)},
 		{"Calm", same(a->calm, b->calm)},
+		{"CalmState", strcmp(a->calm_state, b->calm_state) == 0},
 		{"Pace", same(a->pace, b->pace)},
 		{"Wave", same(a->wave, b->wave)},
 		{"BreathsPerMinute", same(a->per_min, b->per_min)},
@@ -220,6 +231,15 @@ static void on_said(void *data, const char *text)
 	if (b->on)
 		check(sd_bus_emit_signal(b->on, BUS_PATH, BUS_SESSION, "Said",
 		                         "s", text));
+}
+
+static void on_breath(void *data, double seconds, double inhale_pct)
+{
+	struct bus *b = data;
+
+	if (b->on)
+		check(sd_bus_emit_signal(b->on, BUS_PATH, BUS_SESSION, "Breath",
+		                         "dd", seconds, inhale_pct));
 }
 
 static int emit_question(sd_bus *on, const char *id, const char *text,
@@ -278,13 +298,18 @@ int bus_create(struct bus **ret, struct app *app)
 	}
 	b->app = app;
 	b->live = *app_live(app);
-	app_listen(app, &(struct app_listener){
-				.said = on_said,
-				.question = on_question,
-				.changed = on_changed,
-				.ended = on_ended,
-				.data = b,
-			});
+	r = app_listen(app, &(struct app_listener){
+				    .said = on_said,
+				    .question = on_question,
+				    .breath = on_breath,
+				    .changed = on_changed,
+				    .ended = on_ended,
+				    .data = b,
+			    });
+	if (r < 0) {
+		bus_destroy(b);
+		return r;
+	}
 
 	*ret = b;
 	return 0;
@@ -295,7 +320,7 @@ struct bus *bus_destroy(struct bus *b)
 	if (!b)
 		return NULL;
 	sensors_destroy(b->sensors);
-	app_listen(b->app, &(struct app_listener){.data = NULL});
+	app_unlisten(b->app, b);
 	sd_bus_slot_unref(b->slot);
 	sd_bus_unref(b->on);
 	free(b);

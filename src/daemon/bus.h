@@ -12,6 +12,7 @@
  *	sensor s      URI; "": by the clock. Absent: the one that is set
  *	no_audio b    silent
  *	ask b	      put the safety and rating questions; true unless given
+ *	slow b        in an attack breathe down to 6.5 a minute, not 8
  *	from_step i   number of the first step
  *	seconds d     close after so long
  *	talk s	      auto, full, brief, minimal
@@ -21,14 +22,19 @@
  *   Command(s word)
  *   Answer(s id, v value)	s, b (yes, no), or a number
  *   signals Said(s text), Question(s id, s text, as choices), Ended(t id);
- *	id 0: it was not stored
+ *	id 0: it was not stored; Breath(d seconds, d inhale_pct): a breath of
+ *	the pacer begins; 0 s: it falls silent
  *
  * Properties, all with PropertiesChanged; seconds are sent when the whole
  * second changes. A number that is not had is NaN, never a guess.
  *   State s		idle, preparing, asking, playing, paused, ending
+ *   Mode s		tension, attack, signs, between, night; ""
+ *   Asked s		id of the question that stands; ""
  *   Routine s, Step s	Step is the technique, or `breathe`
  *   StepNumber i	as in the routine; 0: none yet
+ *   Pressure i		of ten, at most, in this step; 0: none
  *   StepSecondsLeft d, SecondsLeft d, HeartRate d, Calm d, Pace d, Wave d
+ *   CalmState s	activated, steady, settling; ""
  *   BreathsPerMinute d the pacer's; 0: it is silent
  *   Quality s		none, bad, weak, ok
  *   Sensor s		URI; "": by the clock

@@ -11,11 +11,17 @@
 void live_figures_none(struct live *l)
 {
 	l->step[0] = '\0';
+	l->step_title[0] = '\0';
 	l->step_n = 0;
+	l->pressure = 0;
+	l->step_s = NAN;
+	l->asked[0] = '\0';
+	l->master_db = NAN;
 	l->step_left_s = NAN;
 	l->left_s = NAN;
 	l->hr_bpm = NAN;
 	l->calm = NAN;
+	l->calm_state = "";
 	l->pace = NAN;
 	l->wave = NAN;
 	l->per_min = 0.0;
@@ -25,7 +31,8 @@ void live_figures_none(struct live *l)
 
 void live_init(struct live *l)
 {
-	*l = (struct live){.state = "idle", .result = "", .stop = ""};
+	*l = (struct live){
+		.state = "idle", .mode = "", .result = "", .stop = ""};
 	live_figures_none(l);
 }
 

@@ -13,11 +13,20 @@
 struct live {
 	const char *state; /**< idle, preparing, asking, playing, paused,
 	                        ending; static */
+	const char *mode;  /**< the kind of day, as in a routine; static; "" */
 	char routine[EVENT_ID_MAX];
+	char title[128];         /**< the routine's name, as shown */
 	char step[EVENT_ID_MAX]; /**< its technique, `breathe`, or "" */
+	char step_title[128];    /**< its name, as shown, or "" */
 	int step_n;              /**< its number in the routine; 0: none yet */
+	int pressure;            /**< of ten, at most, in it; 0: none */
+	double step_s; /**< the step's length; 0: none goes on just now */
 	double step_left_s, left_s;
+	char asked[EVENT_ID_MAX]; /**< the question that stands, or "" */
+	double master_db;         /**< how loud all is; 0 and below */
 	double hr_bpm, calm, pace, wave;
+	const char *calm_state;   /**< activated, steady, settling, or "";
+	                               static */
 	double per_min;           /**< of the pacer; 0: silent */
 	const char *quality;      /**< of the signal; static */
 	char sensor[256];         /**< its URI; "": by the clock */

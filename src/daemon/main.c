@@ -11,6 +11,7 @@
 
 #include "daemon/app.h"
 #include "daemon/bus.h"
+#include "daemon/mpris.h"
 #include "session/session.h"
 
 /* INTERFACES, "Exit status". */
@@ -109,12 +110,15 @@ static int take_name(sd_bus *on)
 	return r < 0 ? say(r, BUS_NAME) : EXIT_DONE;
 }
 
-static int serve(sd_event *event, sd_bus *on, struct app *app, struct bus *bus)
+static int serve(sd_event *event, sd_bus *on, struct app *app, struct bus *bus,
+                 struct mpris *mpris)
 {
 	int r = sd_bus_attach_event(on, event, 0), status;
 
 	if (r >= 0)
 		r = bus_attach(bus, on);
+	if (r >= 0)
+		r = mpris_attach(mpris, on);
 	if (r >= 0)
 		r = sd_bus_set_exit_on_disconnect(on, true);
 	if (r >= 0)
@@ -134,11 +138,15 @@ static int run(sd_event *event, sd_bus *on)
 {
 	struct app *app = NULL;
 	struct bus *bus = NULL;
+	struct mpris *mpris = NULL;
 	int status, r = app_create(&app, event);
 
 	if (r == 0)
 		r = bus_create(&bus, app);
-	status = r < 0 ? say(r, "start") : serve(event, on, app, bus);
+	if (r == 0)
+		r = mpris_create(&mpris, app);
+	status = r < 0 ? say(r, "start") : serve(event, on, app, bus, mpris);
+	mpris_destroy(mpris);
 	bus_destroy(bus);
 	app_destroy(app);
 	return status;

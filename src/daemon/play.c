@@ -136,6 +136,11 @@ static void on_event(void *data, const struct event *event)
 		p->listener.question(p->listener.data, event->question.id,
 		                     event->question.text,
 		                     event->question.choices);
+	} else if (event->kind == EVENT_BREATH) {
+		p->listener.breath(
+			p->listener.data,
+			(double)(event->breath.end_us - event->t_us) / 1e6,
+			event->breath.inhale_pct);
 	} else if (event->kind == EVENT_END) {
 		take_end(p, event);
 	}

@@ -21,6 +21,8 @@ struct play_listener {
 	void (*said)(void *data, const char *text);
 	void (*question)(void *data, const char *id, const char *text,
 	                 const char *const *choices);
+	/** A breath of the pacer begins; 0 s: it falls silent. */
+	void (*breath)(void *data, double seconds, double inhale_pct);
 	/** What shows has moved; it stands in the live values. */
 	void (*changed)(void *data);
 	/** The last call: the play may be destroyed in it. @id: in the store;

@@ -125,6 +125,8 @@ static int take_option(struct setup_options *o, const char *key,
 		return take_yes(v, &o->no_audio);
 	if (strcmp(key, "ask") == 0)
 		return take_yes(v, &o->ask);
+	if (strcmp(key, "slow") == 0)
+		return take_yes(v, &o->slow);
 	if (strcmp(key, "from_step") == 0)
 		return take_step(v, &o->from_step);
 	if (strcmp(key, "seconds") == 0)
@@ -152,15 +154,17 @@ static int read_option(sd_bus_message *m, struct setup_options *o,
 	if (r == 0)
 		r = take_option(o, key, &v);
 	if (r == -ENOENT)
-		error_set(error,
-		          "%.40s: there is no such option: one of sensor, "
-		          "no_audio, ask, from_step, seconds, talk, mode, seed",
-		          key);
+		error_set(
+			error,
+			"%.40s: there is no such option: one of sensor, "
+			"no_audio, ask, slow, from_step, seconds, talk, mode, "
+			"seed",
+			key);
 	else if (r < 0)
 		error_set(error,
 		          "%.40s: not such a value: expected sensor s, "
-		          "no_audio b, ask b, from_step i, seconds d, talk s, "
-		          "mode s, seed t",
+		          "no_audio b, ask b, slow b, from_step i, seconds d, "
+		          "talk s, mode s, seed t",
 		          key);
 	return r < 0 ? -EINVAL : 0;
 }

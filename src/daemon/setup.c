@@ -237,6 +237,7 @@ static int choose(struct setup *s, const struct setup_options *o,
 		return -EINVAL;
 	}
 	set->ask = o->ask;
+	set->slow = o->slow;
 	set->from_step = o->from_step;
 	set->seconds = o->seconds;
 	set->inhale_pct = s->config.inhale_pct;

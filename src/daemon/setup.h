@@ -21,6 +21,7 @@ struct setup_options {
 	char sensor[256]; /**< "": by the clock */
 	bool no_audio;
 	bool ask;
+	bool slow;      /**< in an attack down to 6.5 a minute */
 	int from_step;  /**< 0: the first */
 	double seconds; /**< 0: the whole */
 	char talk[16];  /**< "": as set */

@@ -2,12 +2,39 @@
 #include "daemon/show.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char *state_word(const char *state)
 {
 	return strcmp(state, "ended") == 0 ? "ending" : state;
+}
+
+static const char *step_title(const struct routine *r, int n)
+{
+	int i = n ? routine_step(r, n) : -1;
+	const struct technique *t;
+
+	if (i < 0)
+		return "";
+	t = routine_technique(r, &r->steps[i]);
+	return t ? t->name : "Breathing";
+}
+
+static const char *calm_word(enum calm_state state)
+{
+	switch (state) {
+	case CALM_ACTIVATED:
+		return "activated";
+	case CALM_STEADY:
+		return "steady";
+	case CALM_SETTLING:
+		return "settling";
+	case CALM_UNKNOWN:
+		break;
+	}
+	return "";
 }
 
 void show_player(struct live *live, const struct routine *r,
@@ -18,15 +45,24 @@ void show_player(struct live *live, const struct routine *r,
 	player_status(p, &s);
 	live->state = state_word(s.state);
 	snprintf(live->routine, sizeof(live->routine), "%s", r->id);
+	snprintf(live->title, sizeof(live->title), "%s", r->name);
 	live->step_n = s.step_n;
+	live->pressure = s.pressure;
 	snprintf(live->step, sizeof(live->step), "%s",
 	         s.technique ? s.technique
 	         : s.step_n  ? "breathe"
 	                     : "");
+	snprintf(live->step_title, sizeof(live->step_title), "%s",
+	         step_title(r, s.step_n));
+	snprintf(live->asked, sizeof(live->asked), "%s",
+	         s.question ? s.question : "");
+	live->master_db = s.master_db;
+	live->step_s = s.step_s;
 	live->step_left_s = s.step_left_s;
 	live->left_s = s.left_s;
 	live->hr_bpm = s.estimate.hr_bpm;
 	live->calm = s.calm_shown;
+	live->calm_state = isnan(s.calm_shown) ? "" : calm_word(s.calm_state);
 	live->pace = s.estimate.pace;
 	live->wave = s.estimate.wave;
 	live->per_min = s.per_min;

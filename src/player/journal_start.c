@@ -119,6 +119,8 @@ static void put_settings(struct text *x, const struct session_settings *s)
 	text_string(x, verbosity_name(s->talk));
 	text_raw(x, ",\"ask\":");
 	text_raw(x, s->ask ? "true" : "false");
+	text_raw(x, ",\"slow\":");
+	text_raw(x, s->slow ? "true" : "false");
 	text_raw(x, ",\"inhale_pct\":");
 	text_number(x, s->inhale_pct);
 	text_raw(x, ",\"from_step\":");
@@ -335,6 +337,8 @@ static void read_settings(struct reader *r, struct session_settings *s)
 	if (verbosity_from(talk, &s->talk) < 0)
 		reader_unknown(&below, "talk", talk);
 	s->ask = reader_bool(&below, "ask");
+	/* the first files did not hold this */
+	s->slow = reader_has(&below, "slow") && reader_bool(&below, "slow");
 	s->inhale_pct = reader_number(&below, "inhale_pct", 0, 100);
 	s->from_step = (int)reader_integer(&below, "from_step", 0, INT_MAX);
 	s->seconds = reader_number(&below, "seconds", 0, READER_TIME_MAX_S);

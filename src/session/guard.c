@@ -19,9 +19,8 @@
 #define HEART_BREATHS 2
 #define HEART_S       15.0
 /* R11 */
-#define ATTACK_CAP         3
-#define ATTACK_FLOOR       8.0
-#define ATTACK_FLOOR_ASKED 6.5
+#define ATTACK_CAP   3
+#define ATTACK_FLOOR 8.0
 /* R12 */
 #define HANDS_DROP_BPM  12.0
 #define HANDS_BREATHS   4
@@ -123,7 +122,7 @@ void guard_back_off_calm(struct session *s, const struct facts *f)
 
 void guard_open_attack(struct session *s)
 {
-	double floor = s->slower_asked ? ATTACK_FLOOR_ASKED : ATTACK_FLOOR;
+	double floor = plan_slow(s) ? ATTACK_FLOOR_ASKED : ATTACK_FLOOR;
 
 	if (s->pressure_cap > ATTACK_CAP)
 		s->pressure_cap = ATTACK_CAP;

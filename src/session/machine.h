@@ -20,8 +20,9 @@
 #include "signal/resonance.h"
 #include "signal/window.h"
 
-#define MACHINE_S     UINT64_C(1000000) /* one second of session time */
-#define MACHINE_NEVER UINT64_MAX
+#define MACHINE_S          UINT64_C(1000000) /* one second of session time */
+#define MACHINE_NEVER      UINT64_MAX
+#define ATTACK_FLOOR_ASKED 6.5 /* R11: in an attack, if wished for */
 
 enum phase {
 	PHASE_ASKING,
@@ -102,6 +103,7 @@ struct say {
 		PLACE_NOW,    /* at once */
 	} place;
 	bool step_bound;   /* dropped when the step is over */
+	bool hands;        /* it says what the hands do now */
 	bool passing;      /* dropped when it has waited too long */
 	uint64_t since_us; /* when it was to be said */
 };
@@ -112,6 +114,7 @@ struct speech {
 	struct say queue[SPEECH_MAX];
 	size_t n;
 	uint64_t free_us; /* nothing is spoken from here on */
+	uint64_t rest_us; /* in an attack, until then only what cannot wait */
 	/* which wording is next; 0: none was said yet */
 	uint8_t turns[SPEECH_PHRASES][VARIANTS];
 	int shift; /* less, more: steps of length away from usual */
@@ -190,7 +193,6 @@ struct session {
 	int backed_off;    /* R8: how often */
 	uint32_t acted;    /* bit n: rule Rn has decided */
 	bool attack;       /* R11: a routine for attacks */
-	bool slower_asked; /* R11: below 8 a minute is wanted */
 	bool worse;        /* R11: the person says so */
 	double headache[2], nausea[2]; /* first and last answer; NAN */
 	bool falling_asleep;           /* all is faded out, then the end */
@@ -275,6 +277,8 @@ double plan_level_db(const struct session *s);
 /* The person lies or sits otherwise: what was measured is no measure now. */
 void plan_new_posture(struct session *s);
 int plan_cap(const struct session *s, const struct technique *t);
+/* R11: is breathing slower than 8 a minute wished for in this attack? */
+bool plan_slow(const struct session *s);
 double plan_total(const struct session *s);
 /* The slowest rate of the session, or of a step of it. */
 double plan_floor(const struct session *s, const struct step *step);

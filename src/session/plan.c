@@ -138,12 +138,28 @@ static const char *technique_refused(const struct session *s,
 	return t->pressure_min <= plan_cap(s, t) ? NULL : "pressure";
 }
 
+/* E.4: in an attack the person stays as they lie, so what a new posture is
+   for is not done. */
+static bool other_posture(const struct session *s, const struct step *step)
+{
+	const struct technique *t = routine_technique(s->routine, step);
+
+	if (!s->attack || !t || !touches(t))
+		return false;
+	for (const struct step *i = s->routine->steps; i < step; i++)
+		if (i->new_posture)
+			return true;
+	return false;
+}
+
 static const char *step_refused(const struct session *s,
                                 const struct step *step)
 {
 	const struct technique *t = routine_technique(s->routine, step);
 	const struct session_profile *p = &s->start.profile;
 
+	if (other_posture(s, step))
+		return "one posture";
 	if (step->skip_flags & s->flags)
 		return flag_told(step->skip_flags & s->flags);
 	if (step->skip_early && p->sessions < SESSIONS_PRACTISED)
@@ -187,6 +203,11 @@ static void hand_on(struct session *s, const struct step *from, double freed)
 		            rest);
 }
 
+bool plan_slow(const struct session *s)
+{
+	return s->attack && s->start.settings.slow;
+}
+
 static void cap_at(struct session *s, int cap)
 {
 	if (s->pressure_cap > cap)
@@ -201,7 +222,9 @@ static void today(struct session *s)
 	cap_at(s, days[mode].cap);
 	if (s->start.profile.sessions == 0)
 		cap_at(s, CAP_FIRST_SESSION);
-	s->floor_per_min = fmax(s->floor_per_min, days[mode].floor_per_min);
+	if (!plan_slow(s))
+		s->floor_per_min =
+			fmax(s->floor_per_min, days[mode].floor_per_min);
 	if (has(s, FLAG_LUNG) || has(s, FLAG_PANIC))
 		s->floor_per_min = fmax(s->floor_per_min, FLOOR_EASY8);
 	if (has(s, FLAG_PACER) || has(s, FLAG_AF))
@@ -279,10 +302,23 @@ static bool search_left_out(const struct session *s)
 	return false;
 }
 
+/* E.4 wants it said; does the routine say it by itself? */
+static bool says_medicine(const struct session *s)
+{
+	for (size_t i = 0; i < s->routine->n_steps; i++)
+		for (int k = 0; k < 4; k++)
+			if (strcmp(s->routine->steps[i].say[k],
+			           "cue.medicine") == 0)
+				return true;
+	return false;
+}
+
 void plan_tell(struct session *s)
 {
 	if (has(s, FLAG_MINOR))
 		speech_cue(s, "cue.minor");
+	if (session_mode_of(&s->start) == SESSION_ATTACK && !says_medicine(s))
+		speech_cue(s, "cue.medicine");
 	if (neck_left_out(s))
 		speech_cue(s, "cue.neck_left_out");
 	if (left_out_by(s, FLAG_PREG))
@@ -388,5 +424,11 @@ double plan_floor(const struct session *s, const struct step *step)
 	else if (p->sessions >= SESSIONS_PRACTISED && p->resonance_per_min > 0)
 		floor = fmax(p->resonance_per_min, RESONANCE_MIN);
 	floor = fmax(floor, s->floor_per_min);
-	return step ? fmax(floor, step->floor_per_min) : floor;
+	if (!step || step->floor_per_min <= 0)
+		return floor;
+	/* R11: a wish goes before the step's, but not before what the person
+	   answered */
+	return fmax(floor,
+	            plan_slow(s) ? fmin(step->floor_per_min, ATTACK_FLOOR_ASKED)
+	                         : step->floor_per_min);
 }

@@ -129,8 +129,6 @@ static void rating(struct session *s, const struct question *q,
 		grows(s, &s->headache[0], &s->headache[1], now);
 	if (strcmp(q->id, "nausea") == 0)
 		grows(s, &s->nausea[0], &s->nausea[1], now);
-	if (strcmp(q->id, "slower") == 0)
-		s->slower_asked = strcmp(value, "yes") == 0;
 }
 
 static bool last_of_profile(const struct session *s)

@@ -261,7 +261,7 @@ uint64_t session_next(const struct session *s)
 		next = earlier(next, steps_ease_us(s));
 	}
 	next = earlier(next, speech_due(s));
-	if (s->phase == PHASE_CLOSING)
+	if (s->phase == PHASE_CLOSING && s->speech.n == 0)
 		next = earlier(next, s->speech.free_us);
 	next = earlier(next, length_due(s));
 	next = earlier(next, suspend_due(s));
@@ -464,6 +464,16 @@ static const char *const phase_names[] = {
 	[PHASE_ENDED] = "ended",
 };
 
+/* "easier" takes one off for the rest of the step (R9). */
+static int pressure_now(const struct session *s, const struct technique *t)
+{
+	int cap = t ? plan_cap(s, t) - s->eased : 0;
+
+	if (cap < 1)
+		return 0;
+	return cap < t->pressure_max ? cap : t->pressure_max;
+}
+
 void session_status(const struct session *s, struct session_status *ret)
 {
 	const struct technique *t = steps_technique(s);
@@ -474,15 +484,20 @@ void session_status(const struct session *s, struct session_status *ret)
 		.technique = s->i < 0 ? ""
 	                     : t      ? t->id
 	                              : "breathe",
+		.pressure = s->in_step ? pressure_now(s, t) : 0,
 		.left_s = s->phase == PHASE_ENDED ? 0 : steps_left_total(s),
 		.per_min = round(breath_per_min(s) * RATE_ROUND) / RATE_ROUND,
+		.master_db = s->master_db,
 		.estimate = s->estimate,
 		.calm_shown = calm_shown(&s->calm),
+		.calm_state = calm_state(&s->calm),
 		.flags = s->flags,
 		.flags_asked = s->flags_asked,
 	};
-	if (s->in_step)
-		ret->step_left_s = s->plan[s->i].seconds - steps_elapsed(s);
+	if (s->in_step) {
+		ret->step_s = s->plan[s->i].seconds;
+		ret->step_left_s = ret->step_s - steps_elapsed(s);
+	}
 	if (s->asking.standing)
 		ret->question = s->asking.queue[s->asking.at]->id;
 }

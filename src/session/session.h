@@ -6,6 +6,7 @@
 
 #include "session/event.h"
 #include "session/routine.h"
+#include "signal/calm.h"
 
 /**
  * The session: a pure machine. Inputs go in with the time at which they were
@@ -17,6 +18,9 @@
 
 /** Version of signal and coach: raised by any change of what they put out. */
 #define SESSION_ENGINE "lull-5"
+
+/** By how much `quieter` and `louder` change the level. */
+#define SESSION_LEVEL_STEP_DB 6.0
 
 /** Length of one phrase's clip, fixed at the start. */
 struct session_clip {
@@ -72,10 +76,11 @@ struct session_settings {
 	enum session_mode mode; /**< AUTO: as the routine says */
 	enum verbosity talk;    /**< TALK_AUTO: as the routine says */
 	bool ask;               /**< put the safety and rating questions */
-	double inhale_pct;      /**< 30 to 60 of a breath */
-	int from_step;          /**< number of the first step; 0: the first */
-	double seconds;         /**< close after so long; 0: the whole */
-	double master_db;       /**< 0 and below */
+	bool slow;         /**< R11: in an attack down to 6.5 a minute, not 8 */
+	double inhale_pct; /**< 30 to 60 of a breath */
+	int from_step;     /**< number of the first step; 0: the first */
+	double seconds;    /**< close after so long; 0: the whole */
+	double master_db;  /**< 0 and below */
 	/** Of what is heard, 0 and below; under -120: off. No rule looks at
 	    them. */
 	double voice_db, breath_db, bed_db;
@@ -142,10 +147,14 @@ struct session_status {
 	const char *state; /**< asking, playing, paused, ended */
 	int step_n;        /**< 0: none yet */
 	const char *technique;
+	int pressure;  /**< of ten, at most, in this step; 0: none */
+	double step_s; /**< length of the step that goes on; 0: none does */
 	double step_left_s, left_s;
-	double per_min; /**< of the pacer; 0: silent */
+	double per_min;   /**< of the pacer; 0: silent */
+	double master_db; /**< how loud all is; 0 and below */
 	struct estimate estimate;
-	double calm_shown;    /**< smoothed, rounded to 5; NAN */
+	double calm_shown; /**< smoothed, rounded to 5; NAN */
+	enum calm_state calm_state;
 	const char *question; /**< id of the one that stands, or NULL */
 	uint32_t flags;       /**< in force now, this session's answers too */
 	bool flags_asked;     /**< the questions of E.1 were put and done */

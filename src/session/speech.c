@@ -3,7 +3,8 @@
  * What is said and when: one phrase after another, by the lengths of the
  * clips that were fixed at the start, never two at once, each at a turn of the
  * breath: with the breath out where that is near. Never the same wording
- * twice in a row, and nothing that comes too late.
+ * twice in a row, and nothing that comes too late. In an attack 15 s lie
+ * between two phrases, but for what the hands do, the person's word and safety.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,7 @@
    will do. At 6 breaths/min the longest wait of all. */
 #define SPEECH_WAIT_US    6000000
 #define SPEECH_PASSING_US 20000000 /* what happens now is said within this */
+#define SPEECH_REST_US    15000000 /* E.4: of the voice, in an attack */
 
 /* --- lengths ---------------------------------------------------------------
  */
@@ -186,7 +188,7 @@ void speech_side(struct session *s, enum event_side side)
 	                                               : "cue.side_right");
 
 	if (say)
-		say->step_bound = true;
+		say->step_bound = say->hands = true;
 }
 
 static void take_out(struct speech *sp, size_t i)
@@ -215,15 +217,23 @@ void speech_pressure(struct session *s, int cap)
 	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
+	struct say *say;
+
 	if (cap <= SPEECH_CAP_LIGHT && v < VARIANTS)
 		v = VARIANT_LIGHT;
-	(void)add(s, p, v);
+	say = add(s, p, v);
+	if (say)
+		say->hands = true;
 }
 
 void speech_cut(struct session *s)
 {
-	s->speech.n = 0;
-	s->speech.free_us = s->now_us;
+	struct speech *sp = &s->speech;
+
+	sp->n = 0;
+	sp->free_us = s->now_us;
+	if (sp->rest_us > s->now_us + SPEECH_REST_US)
+		sp->rest_us = s->now_us + SPEECH_REST_US;
 }
 
 /* @always: safety is spoken even where all else is silent. */
@@ -307,6 +317,12 @@ uint64_t speech_question(struct session *s, const struct question *q)
 	return left;
 }
 
+/* Are there to be rests between what is said? */
+static bool rests(const struct session *s)
+{
+	return session_mode_of(&s->start) == SESSION_ATTACK;
+}
+
 static int uses_of(const struct session *s, const char *technique)
 {
 	for (size_t i = 0; i < s->start.profile.n_uses; i++)
@@ -358,6 +374,8 @@ void speech_technique(struct session *s, enum variant variant)
 		return;
 	/* easing words may outlive the step they end */
 	say->step_bound = variant != VARIANT_EASE;
+	say->hands = t->mode != MODE_STILL;
+	say->passing = rests(s) && t->mode == MODE_STILL;
 	if (variant == VARIANT_EASE)
 		say->place = PLACE_TURN;
 }
@@ -388,6 +406,14 @@ uint64_t speech_turn_us(const struct session *s)
 	return most < SPEECH_WAIT_US ? most : SPEECH_WAIT_US;
 }
 
+/* Questions are answered, and hands cannot wait: neither does what is said to
+   them. */
+static bool must_rest(const struct session *s, const struct say *say)
+{
+	return rests(s) && !say->hands && !say->question &&
+	       say->place != PLACE_NOW && s->phase != PHASE_ASKING;
+}
+
 /* The turn of the breath that the words go with, now or later; where that lies
    beyond this breath, its end, when it is asked again. */
 static uint64_t place(const struct session *s, const struct say *say)
@@ -396,6 +422,9 @@ static uint64_t place(const struct session *s, const struct say *say)
 	uint64_t ready = say->since_us > s->speech.free_us ? say->since_us
 	                                                   : s->speech.free_us;
 	uint64_t exhale;
+
+	if (must_rest(s, say) && ready < s->speech.rest_us)
+		ready = s->speech.rest_us;
 
 	if (say->place == PLACE_NOW || !b->on)
 		return ready > s->now_us ? ready : s->now_us;
@@ -408,12 +437,25 @@ static uint64_t place(const struct session *s, const struct say *say)
 	return exhale >= s->now_us && exhale >= ready ? exhale : b->ends_us;
 }
 
-/* Stopped and silent phases aside, when the first in line is to be said. */
+/* Who is next: the first in line, unless it must rest and another need not. */
+static size_t next_in_line(const struct session *s)
+{
+	const struct speech *sp = &s->speech;
+
+	if (s->now_us >= sp->rest_us || !must_rest(s, &sp->queue[0]))
+		return 0;
+	for (size_t i = 1; i < sp->n; i++)
+		if (!must_rest(s, &sp->queue[i]))
+			return i;
+	return 0;
+}
+
+/* Stopped and silent phases aside, when the next one is to be said. */
 uint64_t speech_due(const struct session *s)
 {
 	if (s->speech.n == 0 || s->phase == PHASE_PAUSED)
 		return MACHINE_NEVER;
-	return place(s, &s->speech.queue[0]);
+	return place(s, &s->speech.queue[next_in_line(s)]);
 }
 
 /* A shorter one where the long one would outlast what it is about. */
@@ -449,6 +491,9 @@ static void emit_say(struct session *s, const struct say *say)
 	}
 	snprintf(e.say.variant, sizeof(e.say.variant), "%s", variant_name(v));
 	s->speech.free_us = s->now_us + ms * UINT64_C(1000) + SPEECH_GAP_US;
+	if (!say->question)
+		s->speech.rest_us =
+			s->speech.free_us - SPEECH_GAP_US + SPEECH_REST_US;
 	machine_emit(s, &e);
 }
 
@@ -456,13 +501,15 @@ void speech_pump(struct session *s)
 {
 	struct speech *sp = &s->speech;
 	struct say say;
+	size_t i;
 
 	while (sp->n > 0 && sp->queue[0].passing &&
 	       s->now_us - sp->queue[0].since_us > SPEECH_PASSING_US)
 		take_out(sp, 0);
 	if (speech_due(s) > s->now_us)
 		return;
-	say = sp->queue[0];
-	take_out(sp, 0);
+	i = next_in_line(s);
+	say = sp->queue[i];
+	take_out(sp, i);
 	emit_say(s, &say);
 }

@@ -316,8 +316,10 @@ void steps_part_end(struct session *s)
 	const struct step *step = steps_now(s);
 
 	end_step(s);
-	say_cues(s, step->say_after);
-	if (step->new_posture)
+	/* E.4: in an attack nobody is asked to lie or sit otherwise */
+	if (!step->new_posture || !s->attack)
+		say_cues(s, step->say_after);
+	if (step->new_posture && !s->attack)
 		plan_new_posture(s);
 	if (s->start.settings.ask && step->ask_after[0][0]) {
 		s->asking.n = s->asking.at = 0;

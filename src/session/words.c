@@ -10,7 +10,6 @@
 #define EASIER_PER_MIN 1.0  /* R9: pace up by this */
 #define RATE_MOST      20.0 /* R3's clamp holds here too */
 #define DIZZY_FLOOR    8.0  /* C.4: at most easy8 for the rest */
-#define QUIETER_DB     6.0
 #define MASTER_MIN_DB  (-36.0)
 #define SHIFT_MAX      3
 
@@ -153,10 +152,10 @@ void coach_word(struct session *s, enum event_word word)
 			easier(s);
 		break;
 	case WORD_QUIETER:
-		level(s, -QUIETER_DB);
+		level(s, -SESSION_LEVEL_STEP_DB);
 		break;
 	case WORD_LOUDER:
-		level(s, QUIETER_DB);
+		level(s, SESSION_LEVEL_STEP_DB);
 		break;
 	case WORD_LESS:
 		talk(s, 1);

@@ -271,6 +271,27 @@ void lulld_answer(struct lulld *w, const char *id, const char *value)
 /* --- a world ----------------------------------------------------------------
  */
 
+static sd_bus *connect_to(struct lulld *w)
+{
+	sd_bus *bus;
+
+	assert_true(sd_bus_new(&bus) >= 0);
+	assert_true(sd_bus_set_address(bus, w->address) >= 0);
+	assert_true(sd_bus_set_bus_client(bus, 1) >= 0);
+	assert_true(sd_bus_start(bus) >= 0);
+	return bus;
+}
+
+/* Names are asked for before the loop has the connection. */
+static void connect_over_a_bus(struct lulld *w)
+{
+	w->server = connect_to(w);
+	assert_true(sd_bus_request_name(w->server, BUS_NAME, 0) >= 0);
+	assert_true(sd_bus_attach_event(w->server, w->event, 0) >= 0);
+	w->client = connect_to(w);
+	assert_true(sd_bus_attach_event(w->client, w->event, 0) >= 0);
+}
+
 static void connect_both(struct lulld *w)
 {
 	sd_id128_t id = SD_ID128_MAKE(1e, 0f, 5c, 7a, 3d, 22, 4b, 61, 90, 4d,
@@ -328,8 +349,13 @@ void lulld_wake_up(struct lulld *w)
 	assert_int_equal(app_create(&w->app, w->event), 0);
 	app_recover(w->app);
 	assert_int_equal(bus_create(&w->bus, w->app), 0);
-	connect_both(w);
+	assert_int_equal(mpris_create(&w->mpris, w->app), 0);
+	if (w->address)
+		connect_over_a_bus(w);
+	else
+		connect_both(w);
 	assert_int_equal(bus_attach(w->bus, w->server), 0);
+	assert_int_equal(mpris_attach(w->mpris, w->server), 0);
 	hear_of(w, BUS_SESSION, "Said", on_said);
 	hear_of(w, BUS_SESSION, "Question", on_question);
 	hear_of(w, BUS_SESSION, "Ended", on_ended);
@@ -339,6 +365,7 @@ void lulld_wake_up(struct lulld *w)
 
 void lulld_lie_down(struct lulld *w)
 {
+	mpris_destroy(w->mpris);
 	bus_destroy(w->bus);
 	app_destroy(w->app);
 	sd_bus_close_unref(w->client);
@@ -423,6 +450,6 @@ void lulld_settle(struct lulld *w)
 void lulld_again(struct lulld *w)
 {
 	lulld_lie_down(w);
-	*w = (struct lulld){.folder = w->folder};
+	*w = (struct lulld){.folder = w->folder, .address = w->address};
 	lulld_wake_up(w);
 }

@@ -10,6 +10,7 @@
 
 #include "daemon/app.h"
 #include "daemon/bus.h"
+#include "daemon/mpris.h"
 #include "store/store.h"
 
 /**
@@ -19,10 +20,12 @@
  * the test fails.
  */
 struct lulld {
+	const char *address; /**< of a bus to be on; NULL: a socket pair */
 	char *folder; /**< home; every path of the daemon lies below it */
 	sd_event *event;
 	struct app *app;
 	struct bus *bus;
+	struct mpris *mpris;
 	sd_bus *server, *client;
 
 	/* what the client was told */
