@@ -56,9 +56,11 @@ await() {
 	done
 }
 
-# jack_server RATE CHANNELS
+# jack_server RATE CHANNELS: with REALTIME=1, where that is permitted, it and who
+# plays to it come before all else on a busy machine
 jack_server() {
-	jackd -n "$server" --no-realtime -S -d dummy -r "$1" -p 1024 \
+	[ -n "${REALTIME:-}" ] && mode=-R || mode=--no-realtime
+	jackd -n "$server" $mode -S -d dummy -r "$1" -p 1024 \
 		-P "$2" -C 0 -m >>"$folder/jackd.log" 2>&1 &
 	jackd_pid=$!
 	jack_wait -s "$server" -w -t 10 >/dev/null 2>&1 || true
@@ -87,6 +89,7 @@ jack_record() {
 	name=$1
 	shift
 	[ $# -gt 0 ] || set -- system:monitor_1 system:monitor_2
+	rm -f "$folder/$name.wav" # of a try before
 	jack_rec -f "$folder/$name.wav" -d 7200 -b 32 -B 480000 "$@" \
 		>"$folder/rec.log" 2>&1 &
 	recorder=$!
