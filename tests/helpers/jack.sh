@@ -63,7 +63,7 @@ jack_server() {
 	jackd -n "$server" $mode -S -d dummy -r "$1" -p 1024 \
 		-P "$2" -C 0 -m >>"$folder/jackd.log" 2>&1 &
 	jackd_pid=$!
-	jack_wait -s "$server" -w -t 10 >/dev/null 2>&1 || true
+	jack_wait -s "$server" -w -t 30 >/dev/null 2>&1 || true
 }
 
 jack_server_ends() {
@@ -84,16 +84,28 @@ jack_cues_late() {
 	grep -q 'Sound: [1-9][0-9]* cues late' "$log"
 }
 
-# jack_record NAME [PORT...]: into $folder/NAME.wav, until it is stopped
-jack_record() {
+recorder_ended() {
+	[ -z "$recorder" ] ||
+		! grep -q '^State:.[^Z]' "/proc/$recorder/status" 2>/dev/null
+}
+
+# one that a server just started did not let in is started again
+records() {
+	[ ! -e "$folder/$1.wav" ] || return 0
+	recorder_ended || return 1
 	name=$1
 	shift
-	[ $# -gt 0 ] || set -- system:monitor_1 system:monitor_2
-	rm -f "$folder/$name.wav" # of a try before
 	jack_rec -f "$folder/$name.wav" -d 7200 -b 32 -B 480000 "$@" \
 		>"$folder/rec.log" 2>&1 &
 	recorder=$!
-	await "a recorder" test -e "$folder/$name.wav"
+	return 1
+}
+
+# jack_record NAME [PORT...]: into $folder/NAME.wav, until it is stopped
+jack_record() {
+	[ $# -gt 1 ] || set -- "$1" system:monitor_1 system:monitor_2
+	rm -f "$folder/$1.wav" # of a try before
+	await "a recorder" records "$@"
 }
 
 jack_stop_recording() {
