@@ -323,7 +323,7 @@ TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
 	tests/test_failures.sh tests/test_rules.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh \
 		tests/test_report_browser.sh)
-TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap gentle loudness \
+TOOLS := $(addprefix $(BUILD)/tests/tools/,clips fake_strap gentle glide loudness \
 	onsets pictures same_labels same_sound sides sound_within)
 $(BUILD)/tests/tools/fake_strap: $(BUILD)/tests/helpers/fake_bluez.o \
 	$(BUILD)/tests/helpers/test.o
@@ -407,8 +407,14 @@ check-sound:
 			|| exit 1; \
 	done
 	@BUILD=$(BUILD) FAULT=steady SECONDS_LIVE=60 sh tests/test_jack_back.sh
+	@BUILD=$(BUILD) sh tests/test_glide.sh
 	@BUILD=$(BUILD) sh tests/test_sound.sh
 	@BUILD=$(BUILD) sh tests/test_gentle.sh
+
+# the glide takes its ten minutes
+.PHONY: check-sound-long
+check-sound-long: check-sound
+	@BUILD=$(BUILD) SECONDS_GLIDE=600 sh tests/test_glide.sh
 
 # the breath as a picture, one of each pacer voice
 .PHONY: pictures

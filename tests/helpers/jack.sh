@@ -56,12 +56,14 @@ await() {
 	done
 }
 
-# jack_server RATE CHANNELS
+# jack_server RATE CHANNELS: with REALTIME=1, where that is permitted, it and who
+# plays to it come before all else on a busy machine
 jack_server() {
-	jackd -n "$server" --no-realtime -S -d dummy -r "$1" -p 1024 \
+	[ -n "${REALTIME:-}" ] && mode=-R || mode=--no-realtime
+	jackd -n "$server" $mode -S -d dummy -r "$1" -p 1024 \
 		-P "$2" -C 0 -m >>"$folder/jackd.log" 2>&1 &
 	jackd_pid=$!
-	jack_wait -s "$server" -w -t 10 >/dev/null 2>&1 || true
+	jack_wait -s "$server" -w -t 30 >/dev/null 2>&1 || true
 }
 
 jack_server_ends() {
@@ -82,15 +84,28 @@ jack_cues_late() {
 	grep -q 'Sound: [1-9][0-9]* cues late' "$log"
 }
 
-# jack_record NAME [PORT...]: into $folder/NAME.wav, until it is stopped
-jack_record() {
+recorder_ended() {
+	[ -z "$recorder" ] ||
+		! grep -q '^State:.[^Z]' "/proc/$recorder/status" 2>/dev/null
+}
+
+# one that a server just started did not let in is started again
+records() {
+	[ ! -e "$folder/$1.wav" ] || return 0
+	recorder_ended || return 1
 	name=$1
 	shift
-	[ $# -gt 0 ] || set -- system:monitor_1 system:monitor_2
 	jack_rec -f "$folder/$name.wav" -d 7200 -b 32 -B 480000 "$@" \
 		>"$folder/rec.log" 2>&1 &
 	recorder=$!
-	await "a recorder" test -e "$folder/$name.wav"
+	return 1
+}
+
+# jack_record NAME [PORT...]: into $folder/NAME.wav, until it is stopped
+jack_record() {
+	[ $# -gt 1 ] || set -- "$1" system:monitor_1 system:monitor_2
+	rm -f "$folder/$1.wav" # of a try before
+	await "a recorder" records "$@"
 }
 
 jack_stop_recording() {

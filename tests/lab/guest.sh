@@ -108,16 +108,44 @@ lab_udev() {
 
 readable() { setpriv --reuid="$uid" --groups=audio test -r "$1"; }
 
-# From here on each session is heard on the loopback's other end.
-lab_sound() {
-	lab_udev
-	modprobe snd-aloop
+card_ready() {
 	lab_until 10 "the sound card to be the group's" \
 		readable /dev/snd/pcmC0D0p
+}
+
+# A card that sessions play to: the loopback.
+lab_card() {
+	lab_udev
+	modprobe snd-aloop
+	card_ready
 	echo 'audio: {api: alsa, device: "Loopback: PCM (hw:0,0)"}' \
 		>>"$home/.config/lull/config.yaml"
+}
+
+# From here on each session is heard on the loopback's other end.
+lab_sound() {
+	lab_card
 	: >"$run/sound"
 }
+
+# Pulled out of the machine, whoever plays to it, and put back.
+lab_card_pull() {
+	lab_say "the card is pulled"
+	echo snd_aloop.0 >/sys/bus/platform/drivers/snd_aloop/unbind
+}
+lab_card_back() {
+	lab_say "the card is back"
+	echo snd_aloop.0 >/sys/bus/platform/drivers/snd_aloop/bind
+	card_ready
+}
+
+# PART: what the only session is heard as from now on, until lab_hear_no_more.
+# The judge looks for each part in the render, in the order of their names.
+lab_hear() {
+	start "hear" arecord -q -D hw:Loopback,1,0 -f FLOAT_LE -r 48000 -c 2 \
+		"$out/part.$1.wav"
+}
+lab_hear_no_more() { finish hear INT; }
 
 system_bus() {
 	[ ! -e /run/dbus/system_bus_socket ] || return 0
@@ -226,6 +254,14 @@ lab_daemon() {
 	lab_until 20 "lulld" lab_lull status
 }
 
+# A heart that beats each 800 ms, as the machine's clock counts them: the judge
+# then sees whether the session's stored clock ever jumped.
+lab_steady_heart() {
+	yes 800 | head -n 400 >"$run/heart.txt"
+	: >"$out/steady"
+	echo "file:$run/heart.txt"
+}
+
 lab_daemon_kill() { finish lulld KILL; }
 
 # SENSOR_URI SECONDS: one session, in the background; "": the sensor that is set
@@ -288,7 +324,7 @@ lab_session_end() {
 # --- a scenario -------------------------------------------------------------
 
 carry_out() {
-	for name in session arecord lulld; do
+	for name in session arecord hear lulld; do
 		finish "$name" || true
 	done
 	cp "$home/.local/state/lull/lull.db"* "$out" 2>/dev/null || true

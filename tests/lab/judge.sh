@@ -43,13 +43,63 @@ heard() {
 	frames=$((frames + $(sed 's/ .*//' "$state/same")))
 }
 
+# SESSION: each part that was heard is a part of its render, in turn, and where
+# sound comes in it is faded in
+parts_heard() {
+	rendered=
+	end=0
+	for part in "$folder"/part.*.wav; do
+		[ -e "$part" ] || continue
+		[ -n "$rendered" ] || replays "$1" -o "$state/render.wav"
+		rendered=yes
+		"$BUILD/tests/tools/sound_within" "$state/render.wav" "$part" \
+			0.5 faded >"$state/at" 2>&1 &&
+			awk -v end="$end" '{ exit !($1 >= end) }' \
+				"$state/at" || {
+			echo "${part##*/} is not a part of the session's" \
+				"sound: $(cat "$state/at")" >&2
+			exit 1
+		}
+		end=$(sed 's/.* //' "$state/at")
+		more="$more, ${part##*/} $(cat "$state/at")"
+	done
+}
+
+# SESSION: the steady heart's beats lie 800 ms apart in what was stored
+clock_held() {
+	[ -e "$folder/steady" ] || return 0
+	"$BUILD/lull" export "$1" --format json |
+		sed -n '/"kind":"beat"/s/.*"at":\([0-9.]*\).*/\1/p' | awk '
+		n++ {
+			off = $1 - last - 0.8
+			if (off < 0)
+				off = -off
+			if (off > worst)
+				worst = off
+		}
+		{ last = $1 }
+		END {
+			printf "%d beats, clock off by at most %.0f ms", n,
+				1000 * worst
+			exit !(n > 5 && worst < 0.1)
+		}' >"$state/clock" || {
+		echo "the clock of session $1 jumps: $(cat "$state/clock")" >&2
+		exit 1
+	}
+	more="$more, $(cat "$state/clock")"
+}
+
+more=
 frames=0
 sessions=$("$BUILD/lull" sessions --json | grep -o '"id": *[0-9]*' |
 	grep -o '[0-9]*' || true)
 for session in $sessions; do
 	replays "$session"
 	heard "$session"
+	parts_heard "$session"
+	clock_held "$session"
 done
+figures=$figures$more
 [ $frames = 0 ] || figures="$figures; $((frames / 48000)) s of sound the same"
 
 # T TICKS RSS_KB FDS MATCHES, at the beginning and end of sessions

@@ -70,7 +70,8 @@ play() {
 	then
 		verdict=pass
 		why=$(cat "$logs/figures")
-		rm -f "$logs"/sound.*.wav "$logs/failed"
+		rm -f "$logs"/sound.*.wav "$logs"/part.*.wav \
+			"$logs/failed"
 	else
 		why=$(tail -n 1 "$logs/failed")
 	fi

@@ -106,6 +106,18 @@ static sf_count_t onset_near(const struct session *s, sf_count_t frame)
 	return best;
 }
 
+/* A capture has 32 bits: next to an onset its samples may be 0, too. Not for
+ * long, or nothing is heard there at all. */
+static bool same_zero(const struct session *s, sf_count_t a, sf_count_t b)
+{
+	if (labs((long)(a - b)) > NEAR)
+		return false;
+	for (sf_count_t f = a < b ? a : b; f <= (a < b ? b : a); f++)
+		if (loud(s, f) != 0.0f)
+			return false;
+	return true;
+}
+
 static void judge(struct session *s, const json_t *event)
 {
 	double t_s = number(event, "t");
@@ -120,6 +132,8 @@ static void judge(struct session *s, const json_t *event)
 		return;
 	}
 	found = onset_near(s, want);
+	if (found >= 0 && same_zero(s, found, want))
+		found = want;
 	off = found < 0 ? AROUND : labs((long)(found - want));
 	if (off > s->worst)
 		s->worst = off;
