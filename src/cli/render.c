@@ -92,7 +92,7 @@ static int fill_noise(struct render_plan *p)
 		return status;
 	snprintf(row.routine, sizeof(row.routine), "%s", p->routine->id);
 	snprintf(row.start, sizeof(row.start), "%s", s->start);
-	if (change_band_before(store, &row, &band) < 0) {
+	if (change_band_before(store, &row, past_memory_s(), &band) < 0) {
 		status = out_fail("render: %s", store_message(store));
 	} else {
 		s->profile.noise_hr_bpm = band.hr_bpm;
