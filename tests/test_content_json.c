@@ -180,7 +180,7 @@ static void every_routine_goes_through_json_unchanged(void **state)
 		goes_through_unchanged(r);
 		routine_destroy(r);
 	}
-	assert_int_equal(n, 5);
+	assert_int_equal(n, 6);
 	content_destroy(c);
 }
 
