@@ -251,11 +251,13 @@ static int write_pcm(int fd, const char *settings, const char *text,
 	                .channels = 1,
 	                .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
 	SNDFILE *file = sf_open_fd(fd, SFM_WRITE, &info, SF_FALSE);
+	double most = 1.0; /* packed as small as can be: it is done once */
 	char comment[COMMENT_MAX];
 	bool good;
 
 	if (!file)
 		return -EIO;
+	sf_command(file, SFC_SET_COMPRESSION_LEVEL, &most, sizeof(most));
 	comment_of(comment, settings, n, fnv(FNV_BASIS, pcm, n * sizeof(*pcm)));
 	good = !sf_set_string(file, SF_STR_TITLE, text) &&
 	       !sf_set_string(file, SF_STR_COMMENT, comment) &&
