@@ -39,6 +39,7 @@ struct ble {
 	char address[BLE_ADDRESS_MAX]; /* "": none is meant yet */
 	bool scan;
 	bool standing; /* the strap was told connected */
+	bool late;     /* it was heard on a link that is being dropped */
 	bool detailed; /* its battery and maker were asked for */
 	int reason;    /* as told */
 	enum tri rr;
@@ -87,6 +88,14 @@ static void mind_reason(struct ble *b)
 	tell_reason(b, reason);
 }
 
+static void go_down(struct ble *b, bool was_up)
+{
+	if (was_up)
+		strap_lost(&b->strap, b->link.error);
+	b->standing = false;
+	b->detailed = false;
+}
+
 static void mind_standing(struct ble *b)
 {
 	switch (b->link.state) {
@@ -101,19 +110,19 @@ static void mind_standing(struct ble *b)
 	case BLE_REFUSED: /* told when it was */
 		b->standing = false;
 		break;
+	case BLE_DROP: /* what still comes is heard, until it is down */
+		go_down(b, b->standing);
+		break;
 	case BLE_OFF:
 	case BLE_SEARCH:
 	case BLE_CONNECT:
 	case BLE_RESOLVE:
 	case BLE_LOOK:
-	case BLE_DROP:
 	case BLE_SETTLE:
 	case BLE_WAIT:
 	case BLE_SCAN:
-		if (b->standing)
-			strap_lost(&b->strap, b->link.error);
-		b->standing = false;
-		b->detailed = false;
+		go_down(b, b->standing || b->late);
+		b->late = false;
 	}
 }
 
@@ -341,6 +350,7 @@ static void on_measured(struct ble *b, const struct ble_property *p)
 		return;
 	ble_link_value(&b->link, now);
 	b->standing = b->standing || b->link.state == BLE_STREAM;
+	b->late = b->late || b->link.state == BLE_DROP;
 	/* bytes that are none were told as a gap */
 	(void)strap_notify(&b->strap, now, p->bytes, p->len);
 	mind_intervals(b, p, now);

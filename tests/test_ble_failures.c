@@ -226,6 +226,29 @@ connected_without_notifications_subscribes_again_then_reconnects(void **state)
 	ble_host_hear(&host);
 }
 
+/* bluetoothd takes two seconds to let go of a link, in which the strap speaks
+   again: what comes over the next one is behind a hole. */
+static void a_beat_on_a_link_that_is_let_go_is_before_a_hole(void **state)
+{
+	struct fake_bluez *f = *state;
+
+	ble_host_stream(&host);
+	ble_host_skip(&host, 10 * S);
+	f->on_disconnect = FAKE_HOLD;
+	ble_host_skip(&host, 10 * S);
+	assert_int_equal(fake_count(f, "Disconnect"), 1);
+	host.ears.n = 0;
+	ble_host_hear(&host);
+	assert_string_equal(listener_line(&host.ears), "connected 1017");
+	host.ears.n = 0;
+	fake_lose(f, 0);
+	fake_release(f, FAKE_LIE);
+	fake_advertise(f, 0);
+	ble_host_hear(&host);
+	assert_string_equal(listener_line(&host.ears),
+	                    "lost connected gap connected 1017");
+}
+
 static void
 notifications_that_another_acquired_are_had_by_reconnecting(void **state)
 {
@@ -320,6 +343,7 @@ int main(void)
 		row(the_wrong_radio_is_retried_right_after_an_advertisement),
 		row(an_unknown_object_drops_all_paths_and_is_found_again_by_address),
 		row(connected_without_notifications_subscribes_again_then_reconnects),
+		row(a_beat_on_a_link_that_is_let_go_is_before_a_hole),
 		row(notifications_that_another_acquired_are_had_by_reconnecting),
 		row(values_are_not_doubled_after_reconnects),
 		row(a_stale_layout_is_removed_once_and_found_again),

@@ -331,6 +331,8 @@ static int on_strap_call(struct fake_bluez *f, sd_bus_message *m,
 			return 1;
 		connect_strap(f, (unsigned)(s - f->straps));
 	} else if (strcmp(name, "Disconnect") == 0) {
+		if (answer(f, m, f->on_disconnect))
+			return 1;
 		disconnect_strap(f, s);
 	} else if (strcmp(name, "StartNotify") == 0) {
 		if (answer(f, m, f->on_subscribe))
@@ -588,7 +590,8 @@ void fake_begin(struct fake_bluez *f, sd_event *event)
 	f->adapters[1] = false;
 	f->powered = true;
 	f->discovering = f->deaf = false;
-	f->on_connect = f->on_discover = f->on_subscribe = FAKE_OK;
+	f->on_connect = f->on_disconnect = f->on_discover = f->on_subscribe =
+		FAKE_OK;
 	f->on_objects = FAKE_OK;
 	f->held = NULL;
 	fake_forget(f);

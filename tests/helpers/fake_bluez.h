@@ -63,7 +63,8 @@ struct fake_bluez {
 	bool no_rssi; /**< the adapter does not know it */
 	struct fake_strap straps[FAKE_STRAPS];
 
-	enum fake_answer on_connect, on_discover, on_subscribe, on_objects;
+	enum fake_answer on_connect, on_disconnect, on_discover, on_subscribe,
+		on_objects;
 	sd_bus_message *held;
 	char calls[16384]; /**< "Connect StartNotify …", in order */
 };
