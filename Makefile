@@ -60,8 +60,8 @@ CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/read_routine.c src/content/sha256.c \
 	src/content/yaml.c
 DIARY := src/diary/csv.c src/diary/csv_map.c src/diary/date.c src/diary/day.c \
-	src/diary/headache.c src/diary/many.c src/diary/medicine.c \
-	src/diary/window.c
+	src/diary/headache.c src/diary/lot.c src/diary/many.c \
+	src/diary/medicine.c src/diary/trial.c src/diary/window.c
 REPORT := src/report/chart.c src/report/headaches.c \
 	src/report/markup.c src/report/page.c src/report/page_doctor.c \
 	src/report/page_person.c src/report/page_style.c src/report/report.c \
@@ -177,7 +177,7 @@ TESTS_store := test_store test_store_diary test_store_keep \
 HELPERS_store := written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report
-TESTS_diary := test_diary test_diary_csv test_headache
+TESTS_diary := test_diary test_diary_csv test_headache test_trial
 TESTS_player := test_clock test_derive test_guide test_journal \
 	test_journal_beats test_memory test_journal_older test_player \
 	test_script

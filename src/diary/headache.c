@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "diary/lot.h"
 #include "signal/student.h"
 
 #define WEEK           7
@@ -151,17 +152,6 @@ static void try_all(struct weeks *w, size_t at, size_t left, unsigned entered,
 	        aches + w->aches[at]);
 }
 
-/* Source: Steele, Lea and Flood 2014, Fast splittable pseudorandom number
- * generators (its mixing function). */
-static uint64_t next_random(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
 static void swap(unsigned *a, unsigned *b)
 {
 	unsigned kept = *a;
@@ -181,7 +171,7 @@ static void deal(struct weeks *w, uint64_t seed)
 
 		for (size_t i = 0; i < n; i++) {
 			/* the upper half, scaled: without a division */
-			size_t j = i + (size_t)((next_random(&seed) >> 32) *
+			size_t j = i + (size_t)((lot_next(&seed) >> 32) *
 			                                (w->n - i) >>
 			                        32);
 
