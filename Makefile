@@ -70,7 +70,8 @@ REPORT := src/report/chart.c src/report/headaches.c \
 STORE := src/store/change.c src/store/bring.c src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
-	src/store/rows.c src/store/store.c src/store/writer.c
+	src/store/rows.c src/store/store.c src/store/trial.c \
+	src/store/writer.c
 PLAYER := src/player/analyze_fields.c src/player/bring.c src/player/clips.c \
 	src/player/clock.c \
 	src/player/derive.c src/player/guide.c src/player/journal.c \
@@ -173,7 +174,8 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep \
-	test_store_listen test_writer test_writer_disk test_writer_kill
+	test_store_listen test_store_trial test_writer test_writer_disk \
+	test_writer_kill
 HELPERS_store := written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_report

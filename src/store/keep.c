@@ -211,7 +211,8 @@ static int bind_and_run(struct store *s, const char *sql,
 	" FROM session WHERE CASE ?1 WHEN 0"                                   \
 	" THEN start_s >= ?2 AND start_s < ?3"                                 \
 	" AND (start <> '' OR ?3 = 9223372036854775807) ELSE id = ?1 END"
-#define DAYS " FROM diary WHERE date BETWEEN ?4 AND ?5"
+#define DAYS   " FROM diary WHERE date BETWEEN ?4 AND ?5"
+#define TRIALS " FROM trial WHERE start BETWEEN ?4 AND ?5"
 
 /* One that runs is still being written. */
 static int check_running(struct store *s, const struct store_erase *what)
@@ -270,7 +271,7 @@ static int empty_log(struct store *s)
 int store_erase(struct store *s, const struct store_erase *what)
 {
 	static const char *const sql[] = {"BEGIN IMMEDIATE", "DELETE" SESSIONS,
-	                                  "DELETE" DAYS};
+	                                  "DELETE" DAYS, "DELETE" TRIALS};
 	int64_t nothing;
 	int n = store_erase_count(s, what), r = n < 0 ? n : 0;
 

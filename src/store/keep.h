@@ -38,8 +38,9 @@ int store_restore(const char *store_path, const char *path,
 struct store_erase {
 	int64_t session;      /**< this one; 0: by time */
 	int64_t from_s, to_s; /**< those that began in [from_s, to_s), Unix */
-	int32_t from, to; /**< diary days, both with them; from > to: none */
-	bool settings;    /**< the flags of E.1 too */
+	int32_t from, to;     /**< diary days, both with them, and trials that
+	                         began on them; from > to: none */
+	bool settings;        /**< the flags of E.1 too */
 };
 
 /**

@@ -157,7 +157,24 @@ static const char version_3[] =
 	"	line TEXT NOT NULL" /* a JSON object; "": no beats */
 	") STRICT;";
 
-static const char *const steps_known[] = {version_1, version_2, version_3};
+/*
+ * Version 4: a person's own trials (diary/trial.h). The seed is the lot: with
+ * it any block can be drawn again. start, ended: days since 1970-01-01.
+ */
+static const char version_4[] =
+	"CREATE TABLE trial("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	seed INTEGER NOT NULL,"
+	"	start INTEGER NOT NULL,"
+	"	weeks INTEGER NOT NULL CHECK(weeks > 0),"
+	"	pairs INTEGER NOT NULL CHECK(pairs > 0),"
+	"	first_arm TEXT NOT NULL,"
+	"	second_arm TEXT NOT NULL,"
+	"	ended INTEGER" /* NULL: not by the person */
+	") STRICT;";
+
+static const char *const steps_known[] = {version_1, version_2, version_3,
+                                          version_4};
 
 #define STEPS (sizeof(steps_known) / sizeof(steps_known[0]))
 _Static_assert(STEPS == MIGRATE_NEWEST, "one step for each version");
