@@ -105,7 +105,8 @@ CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/recording.c src/cli/report.c src/cli/screen.c \
 	src/cli/sensors.c src/cli/show.c src/cli/spawn.c src/cli/start.c \
 	src/cli/stats.c src/cli/stats_headache.c src/cli/tale.c \
-	src/cli/tuned.c src/cli/watch.c src/cli/why.c src/cli/why_text.c
+	src/cli/trial.c src/cli/tuned.c src/cli/watch.c src/cli/why.c \
+	src/cli/why_text.c
 # The commands that need sound are lull-full's; lull has full.c in their stead,
 # and so need not load what sound is made with.
 FULL := src/cli/doctor.c src/cli/doctor_ble.c src/cli/render.c \
@@ -188,7 +189,8 @@ LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdu
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_import \
 	test_memory_command test_import_date test_reference \
-	test_report_command test_stats_command test_watch
+	test_report_command test_stats_command test_trial_command \
+	test_watch
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap

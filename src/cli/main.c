@@ -27,6 +27,7 @@
 #include "cli/sound.h"
 #include "cli/start.h"
 #include "cli/stats.h"
+#include "cli/trial.h"
 #include "cli/voice.h"
 #include "cli/watch.h"
 #include "session/session.h"
@@ -93,6 +94,14 @@ static const struct command commands[] = {
          "what settled you,\neach with how sure it is. forget: nothing of what "
          "was before is learnt from any more; the\nsessions stay stored.",
          0, 1, memory_run},
+	{"trial", "[show | begin [ROUTINE [ROUTINE]] | end]",
+         "a trial of your own: blocks with and without practice, by lot",
+         "begin: blocks of practice and of none; with one routine, of it and of "
+         "none; with two, of one and\nof the other. Which comes first in a pair "
+         "is drawn by lot. Blocks are compared when all are over,\nby their "
+         "headache days in the diary. Six pairs of four weeks take 48 weeks; "
+         "--weeks 2 takes half.",
+         0, 3, trial_run},
 	{"diary", "add | edit | remove | list | import FILE | export",
          "the headache diary",
          "  lull diary add                      asks\n"

@@ -19,6 +19,7 @@
 #include "cli/screen.h"
 #include "cli/show.h"
 #include "cli/tale.h"
+#include "cli/trial.h"
 
 struct start {
 	const char *routine_id;
@@ -102,8 +103,7 @@ static int print_result(const struct start *s)
 	return status;
 }
 
-/* In an attack nothing is asked that can wait. */
-static void ask_diary(const struct start *s)
+static bool is_attack(const struct start *s)
 {
 	enum session_mode mode = SESSION_MODE_AUTO;
 
@@ -111,7 +111,22 @@ static void ask_diary(const struct start *s)
 		(void)session_mode_from(s->options.mode, &mode);
 	if (mode == SESSION_MODE_AUTO)
 		mode = s->routine->mode;
-	if (s->follow.session && mode != SESSION_ATTACK)
+	return mode == SESSION_ATTACK;
+}
+
+/* It refuses nothing: whoever wants a session has one. */
+static void tell_trial(const struct start *s)
+{
+	char line[TRIAL_TEXT];
+
+	if (!is_attack(s) && *trial_today(NULL, line))
+		puts(line);
+}
+
+/* In an attack nothing is asked that can wait. */
+static void ask_diary(const struct start *s)
+{
+	if (s->follow.session && !is_attack(s))
 		diary_after((int64_t)s->follow.session, time(NULL));
 }
 
@@ -146,6 +161,7 @@ static int play(struct start *s)
 		r = place_sensor(s, &error);
 	if (r < 0)
 		return out_fail("start: %s", error.text);
+	tell_trial(s);
 	r = begin(s, &error);
 	if (r < 0) {
 		out_fail("start: %s", error.text);

@@ -9,6 +9,7 @@
 #include "cli/gather.h"
 #include "cli/out.h"
 #include "cli/past.h"
+#include "cli/trial.h"
 
 #define DAYS_TOLD      28
 #define WINDOWS_TOLD   4
@@ -273,12 +274,23 @@ void stats_sessions(const struct report *r, json_t *json)
 /* --- the command ------------------------------------------------------------
  */
 
-static int tell(const struct report *r, bool as_json)
+/* @trial: what today is in one; "": none runs. */
+static void tell_trial(const char *trial, json_t *json)
+{
+	if (json)
+		json_object_set_new(json, "trial",
+		                    *trial ? json_string(trial) : json_null());
+	else if (*trial)
+		printf("\n%s More: lull trial\n", trial);
+}
+
+static int tell(const struct report *r, const char *trial, bool as_json)
 {
 	json_t *json = as_json ? json_object() : NULL;
 
 	stats_sessions(r, json);
 	stats_headaches(&r->headaches, json);
+	tell_trial(trial, json);
 	return json ? out_json(json) : OUT_DONE;
 }
 
@@ -296,6 +308,7 @@ int stats_run(const struct command *c, int argc, char **argv)
 	};
 	int32_t today = past_day(time(NULL));
 	struct report report;
+	char trial[TRIAL_TEXT];
 	int r, status = opt_start(c, opts, argc, argv, &args);
 
 	if (status < 0)
@@ -306,7 +319,7 @@ int stats_run(const struct command *c, int argc, char **argv)
 	if (r < 0)
 		status = out_fail("stats: %s", store_message(s));
 	else
-		status = tell(&report, as_json);
+		status = tell(&report, trial_today(s, trial), as_json);
 	report_finish(&report);
 	store_close(s);
 	return status;
