@@ -68,6 +68,10 @@ sessions() {
 			seq, t_us, kind, line FROM event WHERE session = 1
 			AND kind = 'decision';"
 	done
+	# a trial that is over: what it came to stands on the person's page
+	echo "INSERT INTO trial(seed, start, weeks, pairs, first_arm, second_arm)
+		VALUES(1, $(($(date +%s) / 86400 - 340)), 4, 6,
+		'tension_relief', '<img src=//x>');"
 	echo 'COMMIT;'
 }
 "$lull" render tension_relief --person 1 --no-voice --save >/dev/null

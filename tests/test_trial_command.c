@@ -245,6 +245,31 @@ static void when_all_is_over_it_tells_the_difference(void **state)
 	home_answers("trial begin", 0, "Your trial begins on ");
 }
 
+static void the_report_tells_it_to_the_person(void **state)
+{
+	static const int aches[] = {1, 4};
+	struct trial t;
+
+	(void)state;
+	begin_a_week_trial();
+	home_answers("report", 0,
+	             "<h3>Your trial: practise, or do not practise</h3>");
+	home_says("<strong><bdi>too early to tell: 6 of 6 pairs still to come");
+	t = shift(85, 1, 6);
+	keep_diary(&t, aches);
+	home_answers("report", 0, "practise 4.0; do not practise 16.0.");
+	home_says(
+		"<strong><bdi>fewer headache days in the blocks with practice "
+		"than in the others; this can also happen by itself</bdi></strong>");
+	home_says("what one hopes for colours");
+	/* of other days than the report's */
+	home_answers("report --from today", 0, "For you");
+	assert_silent_on("Your trial");
+	home_answers("erase --all --yes", 0, "");
+	home_answers("report", 0, "For you");
+	assert_silent_on("Your trial");
+}
+
 static void blocks_with_too_few_entries_tell_nothing(void **state)
 {
 	static const int aches[] = {1, 4};
@@ -302,6 +327,7 @@ int main(void)
 		home_test(sessions_are_counted_where_they_were),
 		home_test(a_start_says_what_today_is_and_in_an_attack_nothing),
 		home_test(when_all_is_over_it_tells_the_difference),
+		home_test(the_report_tells_it_to_the_person),
 		home_test(blocks_with_too_few_entries_tell_nothing),
 		home_test(no_difference_is_called_none),
 		home_test(erasing_and_restoring_take_it_along),

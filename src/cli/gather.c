@@ -14,6 +14,7 @@
 #include "diary/date.h"
 #include "store/diary.h"
 #include "store/listen.h"
+#include "store/trial.h"
 
 static int take_first(void *data, const struct diary_day *day)
 {
@@ -80,6 +81,21 @@ unsigned gather_plan(void)
 	    config_load(path, &config, NULL) < 0)
 		return 0;
 	return config.sessions_a_week;
+}
+
+int gather_trial(struct store *s, struct report *ret)
+{
+	struct trial_tally tally;
+	int r = store_trial_last(s, &ret->trial);
+
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	trial_tally(&tally, &ret->trial);
+	r = store_diary_days(s, ret->trial.start, ret->today, trial_add,
+	                     &tally);
+	if (r == 0)
+		trial_judge(&tally, ret->today, &ret->trial_result);
+	return r;
 }
 
 /* --- names ------------------------------------------------------------------

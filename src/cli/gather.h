@@ -16,6 +16,10 @@
 int gather(struct store *s, int32_t from, int32_t to, size_t n_windows,
            struct report *ret);
 
+/** gather_trial() - the last trial and what it comes to by @ret's today, where
+    there is one. Return: 0 or negative errno with the store's message. */
+int gather_trial(struct store *s, struct report *ret);
+
 /** gather_names() - of all routines and techniques that the content has; what
     cannot be read has none. Return: 0 or -ENOMEM. */
 int gather_names(struct report *r);

@@ -77,6 +77,8 @@ static int make(struct store *s, const struct span *span, const char *path)
 	int r = gather(s, span->from, span->to,
 	               (days + HEADACHE_WINDOW - 1) / HEADACHE_WINDOW, &report);
 
+	if (r == 0)
+		r = gather_trial(s, &report);
 	if (r < 0)
 		status = out_fail("report: %s", store_message(s));
 	else if (gather_names(&report) < 0)

@@ -12,6 +12,21 @@
 #define RESPONSES_TOLD 4
 #define NAME_MAX_BYTES 60
 
+/* Is there a trial of one's own to be told? */
+static bool is_within(const struct report *r)
+{
+	const struct trial *t = &r->trial;
+	int32_t after = trial_after(t) < t->ended ? trial_after(t) : t->ended;
+
+	return t->id && t->start <= r->to && after > r->from;
+}
+
+/* What is told of one leaves less of the sheet to the rows of a table. */
+static size_t rows(const struct report *r, size_t n)
+{
+	return is_within(r) ? n - 1 : n;
+}
+
 static void done(FILE *f, const struct report *r)
 {
 	const struct trend *t = &r->trend;
@@ -145,7 +160,7 @@ static void rest(FILE *f, const struct report *r)
 		      f);
 		return;
 	}
-	for (size_t i = 0; i < t->n_groups && i < GROUPS_TOLD; i++)
+	for (size_t i = 0; i < t->n_groups && i < rows(r, GROUPS_TOLD); i++)
 		reach(&ranked(t, i)->hr, &lo, &hi);
 	axis = chart_axis(lo, hi);
 	fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
@@ -155,7 +170,7 @@ static void rest(FILE *f, const struct report *r)
 	      "scope=\"col\" class=\"l\">heart slower by, bpm</th><th scope=\"col\" "
 	      "class=\"l\">RMSSD changed by</th></tr></thead>\n<tbody>\n",
 	      f);
-	for (size_t i = 0; i < t->n_groups && i < GROUPS_TOLD; i++)
+	for (size_t i = 0; i < t->n_groups && i < rows(r, GROUPS_TOLD); i++)
 		group_row(f, r, ranked(t, i), &axis);
 	fputs("</tbody>\n</table>\n</div>\n"
 	      "<p class=\"soft small\">Only one posture at one time of day is "
@@ -257,7 +272,7 @@ static void techniques(FILE *f, const struct report *r)
 
 	if (all->n == 0)
 		return;
-	for (size_t i = 0; i < all->n && i < RESPONSES_TOLD; i++)
+	for (size_t i = 0; i < all->n && i < rows(r, RESPONSES_TOLD); i++)
 		reach(&all->at[i].calm, &lo, &hi);
 	axis = chart_axis(lo, hi);
 	fputs("<h3>How calm changed while your hands worked</h3>\n"
@@ -268,7 +283,7 @@ static void techniques(FILE *f, const struct report *r)
 	      "class=\"pic\"></td><th scope=\"col\" class=\"l\">CALM up by, of 100</th><th "
 	      "scope=\"col\" class=\"l\">evidence for headache</th></tr></thead>\n<tbody>\n",
 	      f);
-	for (size_t i = 0; i < all->n && i < RESPONSES_TOLD; i++)
+	for (size_t i = 0; i < all->n && i < rows(r, RESPONSES_TOLD); i++)
 		response_row(f, r, &all->at[i], &axis);
 	fputs("</tbody>\n</table>\n</div>\n"
 	      "<p class=\"soft small\">What stands together was always done "
@@ -303,6 +318,67 @@ static void felt(FILE *f, const struct trend *t)
 	      f);
 }
 
+/* --- a trial of one's own ---------------------------------------------------
+ */
+
+static void trial_arm(FILE *f, const struct trial *t, enum trial_arm arm)
+{
+	char words[TRIAL_TEXT];
+
+	if (!t->arms[arm][0]) {
+		fputs(trial_arm_words(t, arm, words), f);
+		return;
+	}
+	fputs("practise ", f);
+	markup_said(f, t->arms[arm], NAME_MAX_BYTES);
+}
+
+static void trial_figures(FILE *f, const struct report *r)
+{
+	const struct trial_result *x = &r->trial_result;
+	char a[WORDS_FIGURE], b[WORDS_FIGURE], d[WORDS_FIGURE],
+		low[WORDS_FIGURE], high[WORDS_FIGURE];
+
+	if (isnan(x->low))
+		return;
+	fputs("Headache days in 28: ", f);
+	trial_arm(f, &r->trial, TRIAL_FIRST);
+	fprintf(f, " %s; ", words_figure(x->arms[TRIAL_FIRST], 1, false, a));
+	trial_arm(f, &r->trial, TRIAL_SECOND);
+	fprintf(f, " %s. Difference of %u pairs: %s (%s to %s). ",
+	        words_figure(x->arms[TRIAL_SECOND], 1, false, b), x->counted,
+	        words_figure(x->per_28, 1, true, d),
+	        words_figure(x->low, 1, true, low),
+	        words_figure(x->high, 1, true, high));
+}
+
+static void own_trial(FILE *f, const struct report *r)
+{
+	const struct trial *t = &r->trial;
+	char from[WORDS_DATE], to[WORDS_DATE], words[TRIAL_TEXT];
+
+	if (!is_within(r))
+		return;
+	fputs("<h3>Your trial: ", f);
+	trial_arm(f, t, TRIAL_FIRST);
+	fputs(", or ", f);
+	trial_arm(f, t, TRIAL_SECOND);
+	fprintf(f,
+	        "</h3>\n<p class=\"small\">%u pairs of blocks of %u days, drawn by lot, %s to "
+	        "%s. ",
+	        t->pairs, t->weeks * 7, words_date(t->start, from),
+	        words_date(trial_after(t) - 1, to));
+	if (t->ended != TRIAL_OPEN)
+		fprintf(f, "You ended it on %s. ", words_date(t->ended, to));
+	trial_figures(f, r);
+	fputs("<strong>", f);
+	markup_said(f, trial_words(t, &r->trial_result, words), TRIAL_TEXT);
+	fputs("</strong>.", f);
+	if (!isnan(r->trial_result.low))
+		fprintf(f, " <span class=\"soft\">%s</span>", trial_caution());
+	fputs("</p>\n", f);
+}
+
 void page_person(FILE *f, const struct report *r)
 {
 	char from[WORDS_DATE], to[WORDS_DATE];
@@ -319,7 +395,9 @@ void page_person(FILE *f, const struct report *r)
 			        " %u simulated or by the clock: they are "
 			        "counted nowhere.",
 			        r->trend.simulated);
-		fputs("</p>\n</section>\n", f);
+		fputs("</p>\n", f);
+		own_trial(f, r);
+		fputs("</section>\n", f);
 		return;
 	}
 	done(f, r);
@@ -327,6 +405,7 @@ void page_person(FILE *f, const struct report *r)
 	baselines(f, r);
 	techniques(f, r);
 	felt(f, &r->trend);
+	own_trial(f, r);
 	fputs("<p class=\"foot soft small\">People begin something new when "
 	      "things are at their worst, so that some improvement is to be "
 	      "expected anyway. Figures from a chest strap are estimates. "

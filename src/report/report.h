@@ -2,6 +2,7 @@
 #ifndef LULL_REPORT_REPORT_H
 #define LULL_REPORT_REPORT_H
 
+#include "diary/trial.h"
 #include "report/headaches.h"
 #include "report/response.h"
 #include "report/trend.h"
@@ -21,6 +22,8 @@ struct report {
 	struct trend trend; /**< of those days */
 	struct headaches headaches;
 	struct responses responses; /**< ranked */
+	struct trial trial;         /**< the last; of id 0: none */
+	struct trial_result trial_result;
 	struct report_name *names;
 	size_t n_names;
 };
