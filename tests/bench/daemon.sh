@@ -42,8 +42,8 @@ row() { # NAME VALUE UNIT LIMIT
 }
 # the daemon, and in a session the process that plays
 family() {
-	cat /proc/$lulld_pid/task/*/children | tr ' ' '\n' |
-		sed "1i $lulld_pid" | grep .
+	echo $lulld_pid
+	cat /proc/$lulld_pid/task/*/children | tr ' ' '\n' | grep . || true
 }
 switches() {
 	cat /proc/$lulld_pid/task/*/status |
