@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,7 @@ static void on_done(void *data, uint64_t id)
 	struct app *a = data;
 
 	a->play = play_destroy(a->play);
+	(void)malloc_trim(0); /* what a session took, the system has again */
 	live_figures_none(&a->live);
 	a->live.state = "idle";
 	log_line(LOG_LEVEL_INFO, "session %llu: %s", (unsigned long long)id,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/refresh.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static void *run(void *data)
 			log_line(LOG_LEVEL_INFO,
 			         "figures of %d sessions computed", n);
 	} while (n >= 0 && atomic_load(&r->again) && !atomic_load(&r->stop));
+	(void)malloc_trim(0); /* lulld rests now: nobody else would */
 	atomic_store(&r->done, true);
 	return NULL;
 }
