@@ -536,9 +536,9 @@ FUZZ_ANT := $(FUZZ_STRAP) drivers/ant_hrm.c drivers/ant_link.c \
 FUZZ_ONLY_fuzz_ant_hrm := $(FUZZ_ANT)
 FUZZ_ONLY_fuzz_ant_link := drivers/ant_link.c
 FUZZ_ONLY_fuzz_ant_radio := $(FUZZ_ANT) drivers/ant_radio.c drivers/ant_start.c
-FUZZ_ONLY_fuzz_ble_bus := $(FUZZ_STRAP) drivers/ble.c drivers/ble_bus.c \
-	drivers/ble_device.c drivers/ble_link.c drivers/ble_unit.c \
-	drivers/label.c
+FUZZ_ONLY_fuzz_ble_bus := tests/fuzz/ble_wire.c $(FUZZ_STRAP) drivers/ble.c \
+	drivers/ble_bus.c drivers/ble_device.c drivers/ble_link.c \
+	drivers/ble_unit.c drivers/label.c
 FUZZ_ONLY_fuzz_ble_hrm := $(FUZZ_STRAP)
 FUZZ_ONLY_fuzz_ble_link := drivers/ble_link.c
 FUZZ_ONLY_fuzz_capture := $(DRIVERS)

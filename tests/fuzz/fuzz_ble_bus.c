@@ -12,6 +12,7 @@
 #include "drivers/ble.h"
 #include "drivers/ble_rfkill.h"
 #include "drivers/sensor.h"
+#include "tests/fuzz/ble_wire.h"
 
 /* A bluetoothd that says anything, well and badly, in any order. The driver is
    whole; below it sd-bus only makes and reads messages: what would go through
@@ -19,18 +20,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define ADAPTER "org.bluez.Adapter1"
-#define DEVICE  "org.bluez.Device1"
-#define CHAR    "org.bluez.GattCharacteristic1"
-#define HCI0    "/org/bluez/hci0"
-#define STRAP   HCI0 "/dev_A0_9E_1A_00_00_01"
-#define MEASURE STRAP "/service0010/char0011"
-#define MAKER   STRAP "/service0020/char0021"
-#define UUID(x) "0000" x "-0000-1000-8000-00805f9b34fb"
-#define OWNER   ":1.7"
-#define ADDRESS "A0:9E:1A:00:00:01"
-
-#define SECOND  UINT64_C(1000000)
+#define SECOND UINT64_C(1000000)
 /* Calls that may be under way; more are refused. */
 #define CALLS_MAX 32
 /* Calls and timers at one moment, or it would never end. */
@@ -56,8 +46,6 @@ struct pending {
 static sd_bus *bus; /* never run: messages are made on it */
 
 static struct fuzz {
-	const uint8_t *data;
-	size_t size;
 	uint64_t now_us;
 	const char *sender;
 	bool refuse_call;
@@ -75,216 +63,7 @@ static struct fuzz {
 	uint64_t beat_us;
 } fuzz;
 
-/* --- the bytes ------------------------------------------------------------ */
-
-static unsigned take(void)
-{
-	if (fuzz.size == 0)
-		return 0;
-	fuzz.size--;
-	return *fuzz.data++;
-}
-
-static size_t take_bytes(uint8_t ret[], size_t max)
-{
-	size_t n = take() % (max + 1);
-
-	n = n < fuzz.size ? n : fuzz.size;
-	memcpy(ret, fuzz.data, n);
-	fuzz.data += n;
-	fuzz.size -= n;
-	return n;
-}
-
-#define LONG_20  "xxxxxxxxxxxxxxxxxxxx"
-#define LONG_100 LONG_20 LONG_20 LONG_20 LONG_20 LONG_20
-#define WIDE_10  "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"
-
-static const char *take_path(void)
-{
-	static const char *const paths[] = {
-		HCI0,
-		STRAP,
-		MEASURE,
-		STRAP "/service0010",
-		STRAP "/service0010/char0013",
-		MAKER,
-		STRAP "1",
-		"/org/bluez/hci1",
-		"/org/bluez/hci1/dev_A0_9E_1A_00_00_01",
-		HCI0 "/dev_A0_9E_1A_00_00_02",
-		"/",
-		"/org/bluez",
-		"/dev_",
-		HCI0 "/dev_" LONG_20 LONG_20 LONG_20 LONG_20,
-		STRAP "/" LONG_100,
-		"/org/bluez/" LONG_100,
-	};
-
-	return paths[take() % (sizeof(paths) / sizeof(paths[0]))];
-}
-
-/* Many devices: more than are kept. */
-static const char *take_text(char ret[32])
-{
-	static const char *const texts[] = {
-		ADAPTER,
-		DEVICE,
-		CHAR,
-		"org.bluez.Battery1",
-		"Powered",
-		"Discovering",
-		"Address",
-		"Alias",
-		"UUIDs",
-		"RSSI",
-		"Connected",
-		"ServicesResolved",
-		"Percentage",
-		"UUID",
-		"Value",
-		UUID("180d"),
-		UUID("2a37"),
-		UUID("2A38"),
-		UUID("2a19"),
-		UUID("2a29"),
-		"A0:9E:1A:00:00:01",
-		"a0:9e:1a:00:00:01",
-		"A0:9E:1A:00:00:02",
-		"",
-		OWNER,
-		LONG_100 LONG_100,
-		WIDE_10 WIDE_10 WIDE_10 WIDE_10,
-		"x\n\033[2J",
-	};
-	size_t n = sizeof(texts) / sizeof(texts[0]), i = take();
-
-	if (i < 200)
-		return texts[i % n];
-	snprintf(ret, 32, "A0:9E:1A:00:01:%02X", take());
-	return ret;
-}
-
 /* --- messages ------------------------------------------------------------- */
-
-static void must(int r)
-{
-	if (r < 0)
-		abort();
-}
-
-/* Length of the first whole type of a signature. */
-static size_t type_len(const char *type)
-{
-	size_t n = 1, depth = 1;
-
-	if (*type == 'a')
-		return 1 + type_len(type + 1);
-	if (*type != '(' && *type != '{')
-		return 1;
-	for (; depth > 0; n++)
-		depth += (type[n] == '(' || type[n] == '{') -
-		         (type[n] == ')' || type[n] == '}');
-	return n;
-}
-
-static void put(sd_bus_message *m, const char *signature, unsigned depth);
-
-static void put_inside(sd_bus_message *m, char container, const char *type,
-                       size_t len, unsigned times, unsigned depth)
-{
-	char inside[32];
-
-	snprintf(inside, sizeof(inside), "%.*s", (int)len, type);
-	must(sd_bus_message_open_container(m, container, inside));
-	while (times-- > 0)
-		put(m, inside, depth + 1);
-	must(sd_bus_message_close_container(m));
-}
-
-static void put_variant(sd_bus_message *m, unsigned depth)
-{
-	static const char *const types[] = {
-		"b", "s",     "n",  "ay",   "as",    "o",      "y",   "q",
-		"b", "i",     "u",  "x",    "d",     "a{sv}",  "ao",  "g",
-		"v", "a{qv}", "ai", "(sv)", "a(ss)", "a{sas}", "aas", "t",
-	};
-	size_t n = sizeof(types) / sizeof(types[0]);
-	const char *type = types[take() % (depth < 6 ? n : 13)];
-
-	put_inside(m, 'v', type, strlen(type), 1, depth);
-}
-
-static void put_number(sd_bus_message *m, char type)
-{
-	uint64_t number = take();
-	double real = (double)number / 3;
-	int flag = number & 1;
-
-	if (number > 127) /* below 0 and large ones too */
-		number |= ~UINT64_C(0xff) << take() % 64;
-	if (type == 'b')
-		must(sd_bus_message_append_basic(m, type, &flag));
-	else if (type == 'd')
-		must(sd_bus_message_append_basic(m, type, &real));
-	else /* little endian: the low bytes come first */
-		must(sd_bus_message_append_basic(m, type, &number));
-}
-
-static void put(sd_bus_message *m, const char *signature, unsigned depth)
-{
-	char text[32];
-	uint8_t bytes[64];
-
-	for (size_t n; *signature; signature += n) {
-		n = type_len(signature);
-		if (strncmp(signature, "ay", 2) == 0)
-			must(sd_bus_message_append_array(
-				m, 'y', bytes,
-				take_bytes(bytes, sizeof(bytes))));
-		else if (*signature == 'a')
-			put_inside(m, 'a', signature + 1, n - 1, take() % 5,
-			           depth);
-		else if (*signature == '(')
-			put_inside(m, 'r', signature + 1, n - 2, 1, depth);
-		else if (*signature == '{')
-			put_inside(m, 'e', signature + 1, n - 2, 1, depth);
-		else if (*signature == 'v')
-			put_variant(m, depth);
-		else if (*signature == 'o')
-			must(sd_bus_message_append_basic(m, 'o', take_path()));
-		else if (*signature == 's')
-			must(sd_bus_message_append_basic(m, 's',
-			                                 take_text(text)));
-		else if (*signature == 'g')
-			must(sd_bus_message_append_basic(m, 'g', "a{sv}"));
-		else
-			put_number(m, *signature);
-	}
-}
-
-/* @right, or now and then something else. */
-static void put_body(sd_bus_message *m, const char *right)
-{
-	static const char *const wrong[] = {
-		"", "s", "o", "oa{sv}", "sa{sv}", "a{oa{sa{sv}}}", "oas", "v",
-	};
-	unsigned i = take();
-
-	put(m, i < 16 ? wrong[i % 8] : right, 0);
-}
-
-static void put_world(sd_bus_message *m)
-{
-	must(sd_bus_message_append(
-		m, "a{oa{sa{sv}}}", 4, /**/
-		HCI0, 1, ADAPTER, 2, "Powered", "b", 1, "Discovering", "b", 1,
-		STRAP, 1, DEVICE, 5, "Address", "s", "A0:9E:1A:00:00:01",
-		"Alias", "s", "Belt", "UUIDs", "as", 1, UUID("180d"), "RSSI",
-		"n", -60, "Connected", "b", take() & 1,         /**/
-		MEASURE, 1, CHAR, 1, "UUID", "s", UUID("2a37"), /**/
-		MAKER, 1, CHAR, 1, "UUID", "s", UUID("2a29")));
-}
 
 /* As it would come out of the socket. */
 static void deliver(sd_bus_message *m, sd_bus_message_handler_t on, void *data)
@@ -293,11 +72,11 @@ static void deliver(sd_bus_message *m, sd_bus_message_handler_t on, void *data)
 	static uint64_t cookie;
 
 	if (fuzz.sender)
-		must(sd_bus_message_set_sender(m, fuzz.sender));
-	must(sd_bus_message_seal(m, ++cookie, 0));
-	must(sd_bus_message_rewind(m, true));
+		wire_must(sd_bus_message_set_sender(m, fuzz.sender));
+	wire_must(sd_bus_message_seal(m, ++cookie, 0));
+	wire_must(sd_bus_message_rewind(m, true));
 	if (on)
-		must(on(m, data, &error));
+		wire_must(on(m, data, &error));
 	sd_bus_message_unref(m);
 }
 
@@ -306,7 +85,7 @@ static sd_bus_message *signal_of(const char *path, const char *interface,
 {
 	sd_bus_message *m = NULL;
 
-	must(sd_bus_message_new_signal(bus, &m, path, interface, member));
+	wire_must(sd_bus_message_new_signal(bus, &m, path, interface, member));
 	return m;
 }
 
@@ -314,7 +93,7 @@ static void tell(enum match match, const char *path, const char *right)
 {
 	sd_bus_message *m = signal_of(path, "org.freedesktop.DBus.X", "X");
 
-	put_body(m, right);
+	wire_put_any(m, right);
 	deliver(m, fuzz.on[match], fuzz.on_data);
 }
 
@@ -322,8 +101,8 @@ static void tell_owner(void)
 {
 	sd_bus_message *m = signal_of("/", "org.freedesktop.DBus.X", "X");
 
-	must(sd_bus_message_append(m, "sss", "org.bluez", "",
-	                           take() & 1 ? OWNER : ""));
+	wire_must(sd_bus_message_append(m, "sss", "org.bluez", "",
+	                                wire_byte() & 1 ? OWNER : ""));
 	deliver(m, fuzz.on[MATCH_OWNER], fuzz.on_data);
 }
 
@@ -339,11 +118,12 @@ static void tell_well(void)
 		{HCI0, ADAPTER, "Discovering"},
 	};
 	sd_bus_message *m;
-	unsigned how = take();
+	unsigned how = wire_byte();
 
 	m = signal_of(well[how % 4].path, "org.freedesktop.DBus.X", "X");
-	must(sd_bus_message_append(m, "sa{sv}as", well[how % 4].interface, 1,
-	                           well[how % 4].name, "b", how >> 2 & 1, 0));
+	wire_must(sd_bus_message_append(m, "sa{sv}as", well[how % 4].interface,
+	                                1, well[how % 4].name, "b",
+	                                how >> 2 & 1, 0));
 	deliver(m, fuzz.on[MATCH_CHANGED], fuzz.on_data);
 }
 
@@ -352,16 +132,16 @@ static void tell_measured(void)
 	sd_bus_message *m = signal_of(MEASURE, "org.freedesktop.DBus.X", "X");
 	uint8_t bytes[24];
 
-	must(sd_bus_message_append(m, "s", CHAR));
-	must(sd_bus_message_open_container(m, 'a', "{sv}"));
-	must(sd_bus_message_open_container(m, 'e', "sv"));
-	must(sd_bus_message_append(m, "s", "Value"));
-	must(sd_bus_message_open_container(m, 'v', "ay"));
-	must(sd_bus_message_append_array(m, 'y', bytes,
-	                                 take_bytes(bytes, sizeof(bytes))));
+	wire_must(sd_bus_message_append(m, "s", CHAR));
+	wire_must(sd_bus_message_open_container(m, 'a', "{sv}"));
+	wire_must(sd_bus_message_open_container(m, 'e', "sv"));
+	wire_must(sd_bus_message_append(m, "s", "Value"));
+	wire_must(sd_bus_message_open_container(m, 'v', "ay"));
+	wire_must(sd_bus_message_append_array(
+		m, 'y', bytes, wire_bytes(bytes, sizeof(bytes))));
 	for (unsigned i = 0; i < 3; i++)
-		must(sd_bus_message_close_container(m));
-	must(sd_bus_message_append(m, "as", 0));
+		wire_must(sd_bus_message_close_container(m));
+	wire_must(sd_bus_message_append(m, "as", 0));
 	deliver(m, fuzz.on[MATCH_CHANGED], fuzz.on_data);
 }
 
@@ -387,40 +167,10 @@ static void put_answer(sd_bus_message *m, const char *member)
 	uint8_t value[80];
 
 	if (strcmp(member, "GetManagedObjects") == 0)
-		put_world(m);
+		wire_put_world(m);
 	else if (strcmp(member, "ReadValue") == 0)
-		must(sd_bus_message_append_array(
-			m, 'y', value, take_bytes(value, sizeof(value))));
-}
-
-static sd_bus_message *error_of(sd_bus_message *call)
-{
-	static const char *const names[] = {
-		"org.bluez.Error.Failed",
-		"org.bluez.Error.InProgress",
-		"org.bluez.Error.NotReady",
-		"org.bluez.Error.NotConnected",
-		"org.bluez.Error.NotAvailable",
-		"org.bluez.Error.NotPermitted",
-		SD_BUS_ERROR_UNKNOWN_OBJECT,
-		SD_BUS_ERROR_NO_REPLY,
-		SD_BUS_ERROR_ACCESS_DENIED,
-		SD_BUS_ERROR_SERVICE_UNKNOWN,
-		"org.freedesktop.DBus.Error.Spawn.X",
-		"x.y",
-	};
-	static const char *const texts[] = {
-		"le-connection-abort-by-local",
-		"Operation already in progress",
-		"br-connection-canceled",
-		NULL,
-	};
-	unsigned i = take();
-	const sd_bus_error error = {names[i % 12], texts[i >> 4 & 3], 0};
-	sd_bus_message *m = NULL;
-
-	must(sd_bus_message_new_method_error(call, &m, &error));
-	return m;
+		wire_must(sd_bus_message_append_array(
+			m, 'y', value, wire_bytes(value, sizeof(value))));
 }
 
 static void answer(enum answer how)
@@ -437,13 +187,13 @@ static void answer(enum answer how)
 	p = *first;
 	first->call = NULL;
 	if (how == ANSWER_ERROR)
-		m = error_of(p.call);
+		m = wire_error(p.call);
 	else
-		must(sd_bus_message_new_method_return(p.call, &m));
+		wire_must(sd_bus_message_new_method_return(p.call, &m));
 	if (how == ANSWER_WELL)
 		put_answer(m, sd_bus_message_get_member(p.call));
 	else if (how == ANSWER_ANYTHING)
-		put_body(m, "a{oa{sa{sv}}}");
+		wire_put_any(m, "a{oa{sa{sv}}}");
 	deliver(m, p.on, p.data);
 	finish_call(&p);
 }
@@ -521,7 +271,7 @@ int __wrap_sd_bus_set_bus_client(sd_bus *b, int on)
 int __wrap_sd_bus_start(sd_bus *b)
 {
 	(void)b;
-	return take() % 16 == 1 ? -ECONNREFUSED : 0;
+	return wire_byte() % 16 == 1 ? -ECONNREFUSED : 0;
 }
 
 int __wrap_sd_bus_attach_event(sd_bus *b, sd_event *event, int priority)
@@ -573,7 +323,7 @@ int __wrap_sd_bus_call_async(sd_bus *b, sd_bus_slot **ret, sd_bus_message *m,
 		fuzz.refuse_call = false;
 		return -ENOBUFS;
 	}
-	must(sd_bus_message_seal(m, ++cookie, us));
+	wire_must(sd_bus_message_seal(m, ++cookie, us));
 	*p = (struct pending){sd_bus_message_ref(m), on, NULL, data};
 	*ret = (sd_bus_slot *)p;
 	return 0;
@@ -604,7 +354,7 @@ int __wrap_sd_bus_send(sd_bus *b, sd_bus_message *m, uint64_t *cookie)
 	(void)b;
 	(void)m;
 	(void)cookie;
-	return take() % 16 == 1 ? -ENOBUFS : 1;
+	return wire_byte() % 16 == 1 ? -ENOBUFS : 1;
 }
 
 int __wrap_sd_bus_is_ready(sd_bus *b)
@@ -715,7 +465,7 @@ static void mind_timer(void)
 		if (++n > TIMERS_AT_ONCE)
 			abort();
 		fuzz.timer_on = false;
-		must(fuzz.timer(NULL, fuzz.timer_us, fuzz.timer_data));
+		wire_must(fuzz.timer(NULL, fuzz.timer_us, fuzz.timer_data));
 	}
 }
 
@@ -725,7 +475,7 @@ static void happen(unsigned what)
 
 	switch (what % 13) {
 	case 0:
-		step = take();
+		step = wire_byte();
 		fuzz.now_us += (uint64_t)step * step * 2000;
 		break;
 	case 1:
@@ -744,7 +494,7 @@ static void happen(unsigned what)
 		tell(MATCH_REMOVED, "/", "oas");
 		break;
 	case 6:
-		tell(MATCH_CHANGED, take_path(), "sa{sv}as");
+		tell(MATCH_CHANGED, wire_path(), "sa{sv}as");
 		break;
 	case 7:
 		tell_well();
@@ -756,13 +506,13 @@ static void happen(unsigned what)
 		tell_owner();
 		break;
 	case 10:
-		tell(take() & 1 ? MATCH_BROKEN : MATCH_OWNER, "/", "sss");
+		tell(wire_byte() & 1 ? MATCH_BROKEN : MATCH_OWNER, "/", "sss");
 		break;
 	case 11:
 		fuzz.refuse_call = true;
 		break;
 	default:
-		step = take() % 8;
+		step = wire_byte() % 8;
 		fuzz.sender = step == 0 ? NULL : step == 1 ? ":1.8" : OWNER;
 	}
 }
@@ -775,10 +525,10 @@ static void make_bus(void)
 		return;
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		abort();
-	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
-	must(__real_sd_bus_new(&bus));
-	must(sd_bus_set_fd(bus, ends[0], ends[0]));
-	must(__real_sd_bus_start(bus));
+	wire_must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+	wire_must(__real_sd_bus_new(&bus));
+	wire_must(sd_bus_set_fd(bus, ends[0], ends[0]));
+	wire_must(__real_sd_bus_start(bus));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -793,18 +543,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	make_bus();
 	memset(&fuzz, 0, sizeof(fuzz));
-	fuzz.data = data;
-	fuzz.size = size;
+	wire_feed(data, size);
 	fuzz.now_us = 1000 * SECOND;
 	fuzz.sender = OWNER;
-	how = take() % 4;
-	must(ble_driver.open(&s, named[how]));
+	how = wire_byte() % 4;
+	wire_must(ble_driver.open(&s, named[how]));
 	if (how == 3)
-		must(ble_driver.scan(&s));
+		wire_must(ble_driver.scan(&s));
 	mind_timer();
-	while (fuzz.size > 0) {
+	while (wire_left() > 0) {
 		fuzz.called = 0;
-		happen(take());
+		happen(wire_byte());
 		mind_timer();
 	}
 	ble_driver.close(&s);
