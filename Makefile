@@ -173,7 +173,7 @@ HELPERS_content := book play
 TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
-TESTS_base := test_base
+TESTS_base := test_base test_config
 TESTS_store := test_store test_store_diary test_store_keep \
 	test_store_listen test_store_trial test_writer test_writer_disk \
 	test_writer_kill
@@ -187,8 +187,8 @@ TESTS_player := test_clock test_derive test_guide test_journal \
 HELPERS_player := book
 LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
-	test_analyze_plot test_cli test_diary_command test_export test_import \
-	test_memory_command test_import_date test_reference \
+	test_analyze_plot test_cli test_diary_command test_export test_frame \
+	test_import test_import_date test_memory_command test_reference \
 	test_report_command test_stats_command test_trial_command \
 	test_watch
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices

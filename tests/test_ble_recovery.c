@@ -180,14 +180,10 @@ an_adapter_that_is_pulled_comes_back_under_another_name(void **state)
 
 static void write_file(const char *folder, const char *leaf, const char *text)
 {
-	char path[512];
-	FILE *file;
+	char path[1024];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, leaf);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
+	test_write(path, text, strlen(text));
 }
 
 static void a_blocked_radio_is_read_from_rfkill(void **state)

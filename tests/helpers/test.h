@@ -44,6 +44,9 @@ double test_reference(const char *row, const char *detrend, const char *key);
 char *test_scratch(void);
 void test_scrap(char *folder);
 
+/** test_write() - a file of these bytes and no others. */
+void test_write(const char *path, const void *bytes, size_t len);
+
 /** A seeded generator, the same everywhere (splitmix64). */
 uint64_t test_random(uint64_t *state);
 /** Uniform in [0, 1). */
