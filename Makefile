@@ -67,7 +67,8 @@ REPORT := src/report/chart.c src/report/headaches.c \
 	src/report/page_person.c src/report/page_style.c src/report/report.c \
 	src/report/response.c src/report/svg.c src/report/trend.c \
 	src/report/words.c
-STORE := src/store/change.c src/store/bring.c src/store/db.c src/store/diary.c \
+STORE := src/store/before.c src/store/bring.c src/store/change.c \
+	src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/trial.c \
@@ -96,7 +97,8 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/canvas.c src/cli/diary.c \
+	src/cli/answers.c src/cli/ask.c src/cli/before.c src/cli/bus.c \
+	src/cli/canvas.c src/cli/diary.c \
 	src/cli/diary_csv.c src/cli/diary_list.c src/cli/export.c \
 	src/cli/follow.c src/cli/frame.c src/cli/gather.c src/cli/import.c \
 	src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
@@ -174,7 +176,7 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
-TESTS_store := test_store test_store_diary test_store_keep \
+TESTS_store := test_store test_store_before test_store_diary test_store_keep \
 	test_store_listen test_store_trial test_writer test_writer_disk \
 	test_writer_kill
 HELPERS_store := written
@@ -322,7 +324,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
-TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
+TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh tests/test_manual.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh tests/test_rules.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh \

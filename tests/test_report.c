@@ -13,6 +13,7 @@
 #include "report/response.h"
 #include "report/trend.h"
 #include "report/words.h"
+#include "store/before.h"
 #include "store/change.h"
 
 static const struct change_band usual = {CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
@@ -175,6 +176,46 @@ static void only_one_posture_at_one_time_of_the_day_is_one_group(void **state)
 		assert_int_equal(t.groups[i].sessions, 2);
 	}
 	assert_int_equal(t.all.sessions, 8);
+	trend_finish(&t);
+}
+
+static void sessions_after_the_same_are_one_group(void **state)
+{
+	static const struct {
+		int before;
+		bool attack;
+	} of[] = {
+		{BEFORE_NOT_SAID, false},
+		{0, false},
+		{BEFORE_CAFFEINE, false},
+		{BEFORE_CAFFEINE | BEFORE_MEAL, false},
+		{BEFORE_CAFFEINE, false},
+		{0, true},
+	};
+	static const char *const words[] = {
+		"in the evening",
+		"in the evening, after caffeine",
+		"in the evening, after caffeine and a meal",
+		"in the evening, in an attack",
+	};
+	char text[TREND_WORDS];
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1027), 0);
+	for (size_t i = 0; i < 6; i++) {
+		struct store_session row = session_on(1020, 20, 70, 68);
+
+		row.before = of[i].before;
+		row.attack = of[i].attack;
+		assert_int_equal(trend_add(&t, &row), 0);
+	}
+	assert_int_equal(t.n_groups, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(trend_group_words(&t.groups[i], text),
+		                    words[i]);
+	assert_int_equal(t.groups[0].sessions, 2);
+	assert_int_equal(t.groups[1].sessions, 2);
 	trend_finish(&t);
 }
 
@@ -643,6 +684,7 @@ int main(void)
 		cmocka_unit_test(the_band_of_rmssd_is_of_its_ratio),
 		cmocka_unit_test(
 			only_one_posture_at_one_time_of_the_day_is_one_group),
+		cmocka_unit_test(sessions_after_the_same_are_one_group),
 		cmocka_unit_test(
 			sessions_outside_the_days_count_for_the_first_only),
 		cmocka_unit_test(

@@ -12,6 +12,7 @@
 #include "cli/out.h"
 #include "cli/why.h"
 #include "diary/date.h"
+#include "store/before.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -79,10 +80,23 @@ int64_t past_start(int32_t date)
 	return mktime(&tm);
 }
 
+static json_t *before_json(int set)
+{
+	json_t *words = set < 0 ? json_null() : json_array();
+	char text[BEFORE_TEXT];
+
+	for (int bit = 1; set >= 0 && bit <= BEFORE_ALL; bit <<= 1)
+		if (set & bit)
+			json_array_append_new(
+				words, json_string(before_text(bit, text)));
+	return words;
+}
+
 json_t *past_row_json(const struct store_session *row)
 {
 	return json_pack(
-		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sI "
+		"sb so}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
 		row->simulated, "recording",
@@ -98,7 +112,8 @@ json_t *past_row_json(const struct store_session *row)
 		out_real(row->tension_before), "tension_after",
 		out_real(row->tension_after), "hr_slower_bpm",
 		out_real(row->hr_before - row->hr_after), "beats",
-		(json_int_t)row->beats);
+		(json_int_t)row->beats, "attack", row->attack, "before",
+		before_json(row->before));
 }
 
 static int row_to_json(void *data, const struct store_session *row)

@@ -14,6 +14,7 @@
 #define DAYS_TOLD      28
 #define WINDOWS_TOLD   4
 #define RESPONSES_TOLD 6
+#define GROUP_NAME     (TREND_WORDS + 48)
 
 /* --- for people -------------------------------------------------------------
  */
@@ -51,14 +52,17 @@ static void group_row(struct out_table *t, const struct trend_group *g,
 static const char *group_name(const struct trend_group *g, char *ret,
                               size_t len)
 {
-	snprintf(ret, len, "%.40s, %s", g->routine, trend_part_words(g->part));
+	char words[TREND_WORDS];
+
+	snprintf(ret, len, "%.40s, %s", g->routine,
+	         trend_group_words(g, words));
 	return ret;
 }
 
 static void print_groups(const struct trend *s)
 {
 	struct out_table t;
-	char name[80];
+	char name[GROUP_NAME];
 
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "AT REST, AFTER AGAINST BEFORE");
@@ -104,7 +108,7 @@ static void baseline_line(const struct trend *t, int group, bool rmssd)
 static void print_baselines(const struct trend *t)
 {
 	int main = trend_main(t);
-	char name[80];
+	char name[GROUP_NAME];
 
 	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return;
@@ -211,7 +215,7 @@ static json_t *drift_json(const struct trend *t, int group, bool rmssd)
 static json_t *baselines_json(const struct trend *t)
 {
 	int main = trend_main(t);
-	char name[80];
+	char name[GROUP_NAME];
 
 	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return json_null();
@@ -238,7 +242,7 @@ static void fill_json(const struct report *r, json_t *json)
 {
 	const struct trend *t = &r->trend;
 	json_t *groups = json_array();
-	char name[80];
+	char name[GROUP_NAME];
 
 	for (size_t i = 0; i < t->n_groups; i++)
 		json_array_append_new(groups,

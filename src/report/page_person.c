@@ -110,13 +110,14 @@ static void interval_cell(FILE *f, const struct student *s,
 static void group_row(FILE *f, const struct report *r,
                       const struct trend_group *g, const struct svg_axis *axis)
 {
+	char words[TREND_WORDS];
 	struct change_band band;
 
 	change_band_of(&g->norms, &band);
 	fputs("<tr><th scope=\"row\">", f);
 	markup_said(f, report_name(r, g->routine), NAME_MAX_BYTES);
 	fprintf(f, "<br><span class=\"soft\">%s</span></th><td>%u</td>",
-	        trend_part_words(g->part), g->sessions);
+	        trend_group_words(g, words), g->sessions);
 	interval_cell(f, &g->hr, axis, band.hr_bpm);
 	figure_cell(f, &g->hr, 1, "", verdict(&g->hr, "slower", "faster"),
 	            fabs(g->hr.mean) < band.hr_bpm);
@@ -173,8 +174,8 @@ static void rest(FILE *f, const struct report *r)
 	for (size_t i = 0; i < t->n_groups && i < rows(r, GROUPS_TOLD); i++)
 		group_row(f, r, ranked(t, i), &axis);
 	fputs("</tbody>\n</table>\n</div>\n"
-	      "<p class=\"soft small\">Only one posture at one time of day is "
-	      "compared, the most frequent ones. The line holds the mean 95 times in 100; the grey "
+	      "<p class=\"soft small\">Only one posture at one time of day, after the "
+	      "same, is compared, the most frequent ones. The line holds the mean 95 times in 100; the grey "
 	      "band is the noise of a single measurement, your own from five "
 	      "sessions on. Sitting still does part of it by itself.</p>\n",
 	      f);
@@ -213,6 +214,7 @@ static void baselines(FILE *f, const struct report *r)
 {
 	const struct trend *t = &r->trend;
 	int group = trend_main(t);
+	char words[TREND_WORDS];
 
 	if (group < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return;
@@ -220,7 +222,7 @@ static void baselines(FILE *f, const struct report *r)
 	markup_said(f, report_name(r, t->groups[group].routine),
 	            NAME_MAX_BYTES);
 	fprintf(f, ", %s</h3>\n<div class=\"pair\">\n",
-	        trend_part_words(t->groups[group].part));
+	        trend_group_words(&t->groups[group], words));
 	drift(f, t, group, false);
 	drift(f, t, group, true);
 	fputs("</div>\n", f);
