@@ -323,16 +323,18 @@ static void felt(FILE *f, const struct trend *t)
 /* --- a trial of one's own ---------------------------------------------------
  */
 
-static void trial_arm(FILE *f, const struct trial *t, enum trial_arm arm)
+static void trial_arm(FILE *f, const struct report *r, enum trial_arm arm)
 {
+	const struct trial *t = &r->trial;
 	char words[TRIAL_TEXT];
 
 	if (!t->arms[arm][0]) {
 		fputs(trial_arm_words(t, arm, words), f);
 		return;
 	}
-	fputs("practise ", f);
-	markup_said(f, t->arms[arm], NAME_MAX_BYTES);
+	fputs("practise “", f);
+	markup_said(f, report_name(r, t->arms[arm]), NAME_MAX_BYTES);
+	fputs("”", f);
 }
 
 static void trial_figures(FILE *f, const struct report *r)
@@ -344,9 +346,9 @@ static void trial_figures(FILE *f, const struct report *r)
 	if (isnan(x->low))
 		return;
 	fputs("Headache days in 28: ", f);
-	trial_arm(f, &r->trial, TRIAL_FIRST);
+	trial_arm(f, r, TRIAL_FIRST);
 	fprintf(f, " %s; ", words_figure(x->arms[TRIAL_FIRST], 1, false, a));
-	trial_arm(f, &r->trial, TRIAL_SECOND);
+	trial_arm(f, r, TRIAL_SECOND);
 	fprintf(f, " %s. Difference of %u pairs: %s (%s to %s). ",
 	        words_figure(x->arms[TRIAL_SECOND], 1, false, b), x->counted,
 	        words_figure(x->per_28, 1, true, d),
@@ -362,9 +364,9 @@ static void own_trial(FILE *f, const struct report *r)
 	if (!is_within(r))
 		return;
 	fputs("<h3>Your trial: ", f);
-	trial_arm(f, t, TRIAL_FIRST);
+	trial_arm(f, r, TRIAL_FIRST);
 	fputs(", or ", f);
-	trial_arm(f, t, TRIAL_SECOND);
+	trial_arm(f, r, TRIAL_SECOND);
 	fprintf(f,
 	        "</h3>\n<p class=\"small\">%u pairs of blocks of %u days, drawn by lot, %s to "
 	        "%s. ",
@@ -373,7 +375,7 @@ static void own_trial(FILE *f, const struct report *r)
 	if (t->ended != TRIAL_OPEN)
 		fprintf(f, "You ended it on %s. ", words_date(t->ended, to));
 	trial_figures(f, r);
-	fputs("<strong>", f);
+	fputs("In words: <strong>", f);
 	markup_said(f, trial_words(t, &r->trial_result, words), TRIAL_TEXT);
 	fputs("</strong>.", f);
 	if (!isnan(r->trial_result.low))
