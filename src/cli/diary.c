@@ -229,8 +229,8 @@ static void tell(const struct diary_day *day)
 		char plain[DIARY_NOTE];
 
 		out_plain(plain, sizeof(plain), day->note);
-		printf("%s\"%s\"", strcmp(between, ": ") == 0 ? between : "; ",
-		       plain);
+		printf("%snote: %s",
+		       strcmp(between, ": ") == 0 ? between : "; ", plain);
 	}
 	putchar('\n');
 }

@@ -64,6 +64,7 @@ static void print_groups(const struct trend *s)
 	struct out_table t;
 	char name[GROUP_NAME];
 
+	putchar('\n');
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "AT REST, AFTER AGAINST BEFORE");
 	out_table_cell(&t, "SESSIONS");
@@ -119,6 +120,22 @@ static void print_baselines(const struct trend *t)
 	baseline_line(t, main, true);
 }
 
+/* Done together, and told together. */
+static void techniques_cell(struct out_table *t, const char *ids)
+{
+	char text[2 * RESPONSE_IDS];
+	size_t n = 0;
+
+	for (; *ids && n + 4 < sizeof(text); ids++) {
+		if (*ids == ',')
+			n = (size_t)(stpcpy(text + n, " + ") - text);
+		else
+			text[n++] = *ids;
+	}
+	text[n] = '\0';
+	out_table_cell(t, "%s", text);
+}
+
 static void print_responses(const struct report *r)
 {
 	const struct responses *all = &r->responses;
@@ -131,12 +148,12 @@ static void print_responses(const struct report *r)
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "BETWEEN TWO LISTENING WINDOWS");
 	out_table_cell(&t, "TIMES");
-	out_table_cell(&t, "CALM RISEN BY");
+	out_table_cell(&t, "CALM RISEN BY, OF 100");
 	out_table_cell(&t, "%s", "");
 	for (size_t i = 0; i < all->n && i < RESPONSES_TOLD; i++) {
 		const struct response *x = &all->at[i];
 
-		out_table_cell(&t, "%s", x->techniques);
+		techniques_cell(&t, x->techniques);
 		out_table_cell(&t, "%u", x->calm.n);
 		out_table_cell(&t, "%s",
 		               with_interval(&x->calm, 1, text, sizeof(text)));
