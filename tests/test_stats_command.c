@@ -87,7 +87,7 @@ static void the_change_of_the_heart_comes_with_its_interval(void **state)
 	keep_sessions(today() - 9, 10, false);
 	keep_sessions(today() - 9, 10, true);
 	home_run("stats");
-	home_says("10 sessions, 150 minutes; 10 to their end, 10 with");
+	home_says("10 sessions, 150 minutes; 10 to the end, 10 with");
 	home_says("10 simulated or by the clock, and counted nowhere");
 	/* mean 3; sd 1.054, t(9) 2.262: 0.754 to each side */
 	home_says("3.0 (2.2 to 3.8)");

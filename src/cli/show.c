@@ -35,10 +35,17 @@ static void rest_line(struct out_table *t, const char *label, const char *unit,
 
 	if (isnan(before) && isnan(after))
 		return;
-	snprintf(text, sizeof(text), "%s -> %s%s%s%s",
-	         out_number(a, sizeof(a), before, 0),
-	         out_number(b, sizeof(b), after, 0), unit, *change ? "   " : "",
-	         change);
+	out_number(a, sizeof(a), before, 0);
+	out_number(b, sizeof(b), after, 0);
+	if (isnan(after))
+		snprintf(text, sizeof(text), "%s%s before, none after", a,
+		         unit);
+	else if (isnan(before))
+		snprintf(text, sizeof(text), "none before, %s%s after", b,
+		         unit);
+	else
+		snprintf(text, sizeof(text), "%s -> %s%s%s%s", a, b, unit,
+		         *change ? "   " : "", change);
 	line(t, label, text);
 }
 
@@ -190,8 +197,8 @@ static void print_changes(const struct store_session *row,
 		print_under(9, text);
 		told++;
 	}
-	printf("%zu decisions in all: lull why %lld\n", tale->n,
-	       (long long)row->id);
+	printf("%zu %s in all: lull why %lld\n", tale->n,
+	       tale->n == 1 ? "decision" : "decisions", (long long)row->id);
 }
 
 static const char *heart_words(const struct store_session *row,

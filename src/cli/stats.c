@@ -85,8 +85,9 @@ static void felt_line(const char *what, const struct student *s)
 	char text[128];
 
 	if (s->n)
-		printf("How you felt: %s less by %s of 10, in %u sessions\n",
-		       what, with_interval(s, 1, text, sizeof(text)), s->n);
+		printf("How you felt: %s less by %s of 10, in %u %s\n", what,
+		       with_interval(s, 1, text, sizeof(text)), s->n,
+		       s->n == 1 ? "session" : "sessions");
 }
 
 static void baseline_line(const struct trend *t, int group, bool rmssd)
@@ -182,9 +183,10 @@ static void print_sessions(const struct report *r)
 {
 	const struct trend *t = &r->trend;
 
-	printf("The last %d days: %u sessions, %.0f minutes; %u to their end, "
-	       "%u with the heart at rest before and after\n",
-	       t->to + 1 - t->from, t->sessions, t->minutes, t->whole,
+	printf("The last %d days: %u %s, %.0f minutes; %u to the end, %u with "
+	       "the heart at rest before and after\n",
+	       t->to + 1 - t->from, t->sessions,
+	       t->sessions == 1 ? "session" : "sessions", t->minutes, t->whole,
 	       t->heard);
 	if (t->simulated > 0)
 		printf("%u simulated or by the clock, and counted nowhere\n",
