@@ -22,7 +22,7 @@ static void what_is_erased_is_told_by_its_kind(void **state)
 	home_answers("erase 1 --yes", 0, "erased: 1 session\n");
 	home_answers("diary add no", 0, "headache no");
 	home_answers("erase --all --yes", 0,
-	             "erased: 2 of sessions and diary days\n");
+	             "erased: 2 (sessions and diary days)\n");
 	home_answers("sessions", 0, "No session is stored: lull start");
 	home_answers("sessions --json", 0, "[]");
 }
@@ -41,7 +41,7 @@ static void what_a_restore_put_aside_goes_with_all(void **state)
 	assert_int_equal(access(aside, F_OK), 0);
 	home_answers("erase 1 --yes", 0, "What a restore put aside stays: ");
 	assert_int_equal(access(aside, F_OK), 0);
-	home_answers("erase --all --yes", 0, "erased: 1 of sessions and diary");
+	home_answers("erase --all --yes", 0, "erased: 1 (sessions and diary");
 	assert_int_equal(access(aside, F_OK), -1);
 	assert_int_equal(access(home_path("kept.db"), F_OK), 0);
 }

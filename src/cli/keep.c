@@ -133,7 +133,7 @@ static int read_what(const struct erase *e, const char *id,
 
 static const char *words_of(const struct store_erase *what, int n)
 {
-	return what->from <= what->to ? "of sessions and diary days"
+	return what->from <= what->to ? "(sessions and diary days)"
 	       : n == 1               ? "session"
 	                              : "sessions";
 }
