@@ -67,7 +67,8 @@ REPORT := src/report/chart.c src/report/headaches.c \
 	src/report/page_person.c src/report/page_style.c src/report/report.c \
 	src/report/response.c src/report/svg.c src/report/trend.c \
 	src/report/words.c
-STORE := src/store/change.c src/store/bring.c src/store/db.c src/store/diary.c \
+STORE := src/store/before.c src/store/bring.c src/store/change.c \
+	src/store/db.c src/store/diary.c \
 	src/store/figures.c src/store/keep.c src/store/listen.c \
 	src/store/lock.c src/store/migrate.c src/store/read.c \
 	src/store/rows.c src/store/store.c src/store/trial.c \
@@ -96,7 +97,8 @@ DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/voices.c
 CLI := src/cli/analyze.c src/cli/analyze_input.c \
 	src/cli/analyze_plot.c src/cli/analyze_print.c src/cli/analyze_run.c \
-	src/cli/answers.c src/cli/bus.c src/cli/canvas.c src/cli/diary.c \
+	src/cli/answers.c src/cli/ask.c src/cli/before.c src/cli/bus.c \
+	src/cli/canvas.c src/cli/diary.c \
 	src/cli/diary_csv.c src/cli/diary_list.c src/cli/export.c \
 	src/cli/follow.c src/cli/frame.c src/cli/gather.c src/cli/import.c \
 	src/cli/keep.c src/cli/keys.c src/cli/live.c src/cli/load.c \
@@ -174,23 +176,26 @@ TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base test_config
-TESTS_store := test_store test_store_diary test_store_keep \
-	test_store_listen test_store_trial test_writer test_writer_disk \
+TESTS_store := test_change test_store test_store_before test_store_diary \
+	test_store_keep test_store_listen test_store_migrate test_store_read \
+	test_store_trial test_writer test_writer_disk \
 	test_writer_kill
-HELPERS_store := written
+HELPERS_store := place written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
-TESTS_report := test_report
+TESTS_report := test_markup test_report
 TESTS_diary := test_diary test_diary_csv test_headache test_trial
 TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_memory test_journal_older test_player \
+	test_journal_beats test_journal_older test_journal_start \
+	test_memory test_player \
 	test_script
 HELPERS_player := book
-LINK_test_journal := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+LINK_test_journal_start := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_frame \
-	test_import test_import_date test_memory_command test_reference \
+	test_import test_import_date test_keep_command test_memory_command \
+	test_program test_reference \
 	test_report_command test_stats_command test_trial_command \
-	test_watch
+	test_watch test_why
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
@@ -317,12 +322,12 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/belt.c tests/helpers/ble_host.c \
 	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
 	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
-	tests/helpers/home.c tests/helpers/run.c tests/helpers/stick.c \
+	tests/helpers/home.c tests/helpers/place.c tests/helpers/run.c tests/helpers/stick.c \
 	tests/helpers/written.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
-TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh \
+TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh tests/test_manual.sh \
 	tests/test_bad_disk.sh tests/test_bad_input.sh tests/test_dist.sh \
 	tests/test_failures.sh tests/test_rules.sh \
 	$(if $(SANITIZE),,tests/test_jack.sh tests/test_jack_back.sh \

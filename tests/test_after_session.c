@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The diary's question after a session, on a terminal of its own. */
+/* The questions after a session, on a terminal of their own. */
+#include "cli/before.h"
 #include "cli/diary.h"
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 
 #include "base/paths.h"
 #include "diary/date.h"
+#include "store/before.h"
 #include "tests/helpers/test.h"
 
 #define NOON     INT64_C(1795694400) /* 2026-11-26 12:00 UTC */
@@ -43,10 +45,10 @@ static void keep_session(const char *sensor)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	snprintf(sql, sizeof(sql),
 	         "INSERT INTO session(id, start, start_s, routine, sensor,"
-	         " simulated, result, seconds, first_line) VALUES(1,"
-	         " '2026-11-26T11:30:00+00:00', 0, 'tension_relief', '%s', 0,"
-	         " 'completed', 900, '')",
-	         sensor);
+	         " simulated, result, seconds, beats, first_line) VALUES(1,"
+	         " '2026-11-26T11:30:00+00:00', 0, 'tension_relief', '%s', %d,"
+	         " 'completed', 900, 900, '')",
+	         sensor, strncmp(sensor, "person:", 7) == 0);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -88,22 +90,59 @@ static void converse(int terminal, const char *const *keys)
 	}
 }
 
-static void after(int64_t now_s, const char *const *keys)
+/* The child of a terminal; its status is what converse_with() returns. */
+static pid_t open_terminal(int *ret)
 {
-	int terminal, status;
-	pid_t pid = forkpty(&terminal, NULL, NULL, NULL);
+	pid_t pid = forkpty(ret, NULL, NULL, NULL);
 
 	assert_true(pid >= 0);
-	if (pid == 0) {
+	if (pid == 0)
 		alarm(20);
+	return pid;
+}
+
+static int converse_with(pid_t pid, int terminal, const char *const *keys)
+{
+	int status;
+
+	converse(terminal, keys);
+	close(terminal);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void after(int64_t now_s, const char *const *keys)
+{
+	int terminal;
+	pid_t pid = open_terminal(&terminal);
+
+	if (pid == 0) {
 		diary_after(1, now_s);
 		fflush(stdout);
 		_exit(0);
 	}
-	converse(terminal, keys);
-	close(terminal);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
+	assert_int_equal(converse_with(pid, terminal, keys), 0);
+}
+
+/* Return: what is known of it then. */
+static int before(const char *const *keys)
+{
+	int terminal;
+	pid_t pid = open_terminal(&terminal);
+	struct store_session row;
+	struct store *s;
+
+	if (pid == 0) {
+		bool there = before_after(1);
+
+		fflush(stdout);
+		_exit(there ? 0 : 3);
+	}
+	assert_int_equal(converse_with(pid, terminal, keys), 0);
+	s = store_of(STORE_READ);
+	assert_int_equal(store_session(s, 1, &row), 0);
+	store_close(s);
+	return row.before;
 }
 
 #define KEYS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -160,6 +199,18 @@ static void by_night_it_is_of_the_day_that_has_gone(void **state)
 	assert_false(entry(TODAY, &day));
 }
 
+static void what_was_before_it_is_asked_once(void **state)
+{
+	(void)state;
+	assert_int_equal(before(KEYS("\n")), BEFORE_NOT_SAID);
+	assert_non_null(strstr(shown, "c caffeine"));
+	assert_int_equal(before(KEYS("tea\n", "c m\n")),
+	                 BEFORE_CAFFEINE | BEFORE_MEAL);
+	assert_non_null(strstr(shown, "expected caffeine"));
+	assert_int_equal(before(KEYS("0\n")), BEFORE_CAFFEINE | BEFORE_MEAL);
+	assert_string_equal(shown, "");
+}
+
 static void a_simulated_session_asks_nothing(void **state)
 {
 	char path[4096];
@@ -169,6 +220,8 @@ static void a_simulated_session_asks_nothing(void **state)
 	assert_int_equal(unlink(path), 0);
 	keep_session("person:1");
 	after(NOON, KEYS("yes\n"));
+	assert_string_equal(shown, "");
+	assert_int_equal(before(KEYS("c\n")), BEFORE_NOT_SAID);
 	assert_string_equal(shown, "");
 }
 
@@ -201,6 +254,7 @@ int main(void)
 		TEST(what_is_answered_is_entered_and_not_asked_again),
 		TEST(no_is_a_day_without_and_enter_is_none),
 		TEST(by_night_it_is_of_the_day_that_has_gone),
+		TEST(what_was_before_it_is_asked_once),
 		TEST(a_simulated_session_asks_nothing),
 		TEST(where_nobody_types_nothing_is_asked),
 	};

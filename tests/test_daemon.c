@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "player/bring.h"
+#include "session/session.h"
+#include "store/figures.h"
 #include "tests/helpers/lulld.h"
 #include "tests/helpers/stick.h"
 
@@ -232,6 +236,65 @@ static void a_store_of_a_newer_version_refuses_and_is_left_alone(void **state)
 	lulld_assert_text(w, "State", "idle");
 }
 
+/* A recording of 400 beats whose figures an older engine made. */
+static void keep_old_figures(const char *path)
+{
+	struct rr_interval at[400] = {{0}};
+	const struct rr rr = {.intervals = at, .n = 400};
+	struct store_bring *b = NULL;
+	struct store *s = NULL;
+	int64_t id;
+
+	for (size_t i = 0; i < 400; i++) {
+		at[i].rr_ms = 800 + (double)(i * 37 % 61);
+		at[i].t_us = i * 800000;
+	}
+	assert_int_equal(store_open(&s, path, STORE_WRITE, NULL), 0);
+	assert_int_equal(store_bring_create(&b, s), 0);
+	assert_int_equal(bring_recording(b, &rr, "file:x", "RR text", "", &id),
+	                 0);
+	assert_int_equal(store_bring_commit(b), 0);
+	store_bring_destroy(b);
+	assert_int_equal(store_figures_put(s, id, "lull-0", "{}"), 0);
+	store_close(s);
+}
+
+/* Return: whether the engine of the one row of figures is @engine. */
+static bool figures_are_of(const char *path, const char *engine)
+{
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *db = NULL;
+	bool same;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT engine FROM figures",
+	                                    -1, &statement, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	same = strcmp((const char *)sqlite3_column_text(statement, 0),
+	              engine) == 0;
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return same;
+}
+
+static void figures_of_an_older_engine_are_made_anew_meanwhile(void **state)
+{
+	struct lulld *w = *state;
+	char path[512];
+
+	lulld_store_path(w, path, sizeof(path));
+	keep_old_figures(path);
+	assert_true(figures_are_of(path, "lull-0"));
+	lulld_wake_up(w);
+	alarm(60); /* it is a thread's work: it comes, or this fails */
+	while (!figures_are_of(path, SESSION_ENGINE))
+		sched_yield();
+	alarm(0);
+	lulld_assert_text(w, "State", "idle");
+}
+
 static void a_wrong_config_is_named_and_refuses(void **state)
 {
 	struct lulld *w = *state;
@@ -358,6 +421,7 @@ int main(void)
 		TEST(a_daemon_that_ends_at_once_still_stores),
 		TEST_HOME(a_store_that_cannot_be_written_costs_no_session),
 		TEST_HOME(a_store_of_a_newer_version_refuses_and_is_left_alone),
+		TEST_HOME(figures_of_an_older_engine_are_made_anew_meanwhile),
 		TEST_HOME(a_wrong_config_is_named_and_refuses),
 		TEST_HOME(the_sensor_that_is_set_is_used),
 		TEST_HOME(

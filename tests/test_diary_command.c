@@ -25,7 +25,7 @@ static void a_day_is_added_told_and_listed(void **state)
 		"'medicine=ibuprofen, 400 mg, worked' note='late, \"very\"'",
 		0,
 		"2026-11-20: headache yes, hours 3, worst 7; ibuprofen, "
-		"simple, 400 mg, worked; \"late, \"very\"\"");
+		"simple, 400 mg, worked; note: late, \"very\"");
 	home_answers("diary add --date 2026-11-22 no", 0,
 	             "2026-11-22: headache no");
 	home_answers("diary list --from 2026-11-01 --to 2026-11-23", 0,
@@ -123,7 +123,7 @@ static void an_export_is_private_and_comes_in_again_the_same(void **state)
 	home_run("diary remove --date 2026-11-20");
 	home_run("diary remove --date 2026-11-22");
 	home_answers(on("import", "a.csv"), 0,
-	             "2 days of 2 rows are in the diary");
+	             "2 days are entered, from 2 rows");
 	assert_string_equal(home_run("diary list --json --from 2026-11-01"),
 	                    before);
 	free(before);
@@ -135,15 +135,15 @@ static void an_import_keeps_what_was_entered_unless_told_otherwise(void **state)
 	home_run("diary add --date 2026-11-20 yes worst=7");
 	home_write("b.csv", "Day,Pain,Mood\n2026-11-20,3,x\n2026-11-21,2,y\n"
 	                    "2026-11-21,5,z\n");
-	home_answers(on("import", "b.csv"), 0,
-	             "1 days of 3 rows are in the diary");
+	home_answers(on("import", "b.csv"), 0, "1 day is entered, from 3 rows");
 	assert_non_null(strstr(home.ran.text, "--replace"));
 	assert_non_null(strstr(home.ran.text, "left out: Mood"));
 	home_answers("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
 	             "\"worst\": 7");
 	home_answers("diary list --json --from 2026-11-21 --to 2026-11-21", 0,
 	             "\"worst\": 5");
-	home_answers(on("import --replace", "b.csv"), 0, "2 days of 3 rows");
+	home_answers(on("import --replace", "b.csv"), 0,
+	             "2 days are entered, from 3 rows");
 	home_answers("diary list --json --from 2026-11-20 --to 2026-11-20", 0,
 	             "\"worst\": 3");
 }

@@ -2,6 +2,7 @@
 #include "tests/helpers/test.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -352,6 +353,48 @@ static void a_cell_with_a_zero_byte_is_refused(void **state)
 /* --- many rows --------------------------------------------------------------
  */
 
+#define ROWS 1000000
+
+struct counted {
+	size_t n, bytes; /* what is allocated at the first row */
+};
+
+/* Under a sanitizer these are 0, and nothing is proved of memory. */
+static int count(void *data, const struct diary_day *day)
+{
+	struct counted *c = data;
+	struct mallinfo2 now = mallinfo2();
+
+	if (c->n++ == 0)
+		c->bytes = now.uordblks;
+	assert_true(now.uordblks < c->bytes + (64 << 10));
+	assert_near(day->value[DIARY_HEADACHE], 1, 0);
+	return 0;
+}
+
+static void a_million_rows_are_read_in_the_memory_of_one(void **state)
+{
+	struct diary_csv_map map = {NULL, 0};
+	struct counted counted = {0};
+	struct error error = {""};
+	char unused[64];
+	FILE *file = tmpfile();
+
+	(void)state;
+	assert_non_null(file);
+	fputs("date,headache,worst,note\n", file);
+	for (int i = 0; i < ROWS; i++)
+		fprintf(file, "2026-%02d-%02d,yes,%d,\"row, %d\"\n", 1 + i % 10,
+		        1 + i % 28, i % 11, i);
+	rewind(file);
+	assert_int_equal(diary_csv_read(file, &map, TODAY, ENTERED, count,
+	                                &counted, unused, sizeof(unused),
+	                                &error),
+	                 0);
+	assert_int_equal(counted.n, ROWS);
+	fclose(file);
+}
+
 struct drained {
 	struct diary_day days[3];
 	size_t n;
@@ -419,6 +462,7 @@ int main(void)
 		cmocka_unit_test(
 			a_quote_that_is_never_closed_takes_no_more_memory),
 		cmocka_unit_test(a_cell_with_a_zero_byte_is_refused),
+		cmocka_unit_test(a_million_rows_are_read_in_the_memory_of_one),
 		cmocka_unit_test(
 			days_are_kept_whole_in_the_memory_that_they_need),
 	};

@@ -8,126 +8,11 @@
 
 #include "diary/date.h"
 #include "report/headaches.h"
-#include "report/markup.h"
 #include "report/page.h"
 #include "report/response.h"
 #include "report/trend.h"
 #include "report/words.h"
-#include "store/change.h"
-
-static const struct change_band usual = {CHANGE_HR_BPM, CHANGE_RMSSD_PCT, 0};
-
-/* --- the noise band ------------------------------------------------------- */
-
-static struct change change_between(double hr_a, double hr_b, double rmssd_a,
-                                    double rmssd_b)
-{
-	struct store_session row = {.hr_before = hr_a,
-	                            .hr_after = hr_b,
-	                            .rmssd_before = rmssd_a,
-	                            .rmssd_after = rmssd_b};
-	struct change c;
-
-	change_of(&row, &usual, &c);
-	return c;
-}
-
-static void changes_within_the_noise_band_are_no_clear_change(void **state)
-{
-	struct change c = change_between(70, 68, 40, 48);
-	char words[64];
-
-	(void)state;
-	change_hr_words(&c, words, sizeof(words));
-	assert_non_null(strstr(words, "no clear change"));
-	change_rmssd_words(&c, words, sizeof(words));
-	assert_non_null(strstr(words, "no clear change"));
-}
-
-static void changes_outside_it_are_told_with_their_direction(void **state)
-{
-	struct change c = change_between(70, 67.9, 40, 31.9);
-	char words[64];
-
-	(void)state;
-	change_hr_words(&c, words, sizeof(words));
-	assert_string_equal(words, "2.1 bpm slower");
-	change_rmssd_words(&c, words, sizeof(words));
-	assert_string_equal(words, "20 % lower");
-}
-
-static void a_change_without_both_ends_is_not_told(void **state)
-{
-	struct change c = change_between(70, NAN, 0, 30);
-	char words[64];
-
-	(void)state;
-	assert_false(c.hr_clear);
-	assert_false(c.rmssd_clear);
-	change_hr_words(&c, words, sizeof(words));
-	assert_string_equal(words, "");
-	change_rmssd_words(&c, words, sizeof(words));
-	assert_string_equal(words, "");
-}
-
-static void norms_of(struct change_norms *n, const double *hr, size_t len)
-{
-	*n = (struct change_norms){0};
-	for (size_t i = 0; i < len; i++)
-		change_norm(n, &(struct store_session){.hr_before = hr[i],
-		                                       .rmssd_before = 30});
-}
-
-static void from_five_baselines_on_the_band_is_ones_own(void **state)
-{
-	/* steps 8 -8 8 -8: sd 9.238, over root 2: 6.532 */
-	static const double hr[] = {60, 68, 60, 68, 60};
-	struct change_norms n;
-	struct change_band band;
-
-	(void)state;
-	norms_of(&n, hr, 4);
-	change_band_of(&n, &band);
-	assert_int_equal(band.of, 0);
-	assert_near(band.hr_bpm, 2, 0);
-	norms_of(&n, hr, 5);
-	change_band_of(&n, &band);
-	assert_int_equal(band.of, 5);
-	assert_near(band.hr_bpm, 6.532, 0.001);
-	/* a heart as even as that is not told apart any better */
-	assert_near(band.rmssd_pct, 20, 0);
-}
-
-static void a_slow_drift_of_the_baseline_does_not_widen_the_band(void **state)
-{
-	double hr[40];
-	struct change_norms n;
-	struct change_band band;
-
-	(void)state;
-	for (size_t i = 0; i < 40; i++)
-		hr[i] = 90 - (double)i;
-	norms_of(&n, hr, 40);
-	change_band_of(&n, &band);
-	assert_int_equal(band.of, CHANGE_NORMS);
-	assert_near(band.hr_bpm, 2, 0);
-}
-
-static void the_band_of_rmssd_is_of_its_ratio(void **state)
-{
-	struct change_norms n = {0};
-	struct change_band band;
-
-	(void)state;
-	for (int i = 0; i < 8; i++)
-		change_norm(&n, &(struct store_session){
-					.hr_before = 60,
-					.rmssd_before = i % 2 ? 40 : 20});
-	change_band_of(&n, &band);
-	/* steps of ln 2 up and down, four up of seven: sd 0.7410 */
-	assert_near(band.rmssd_pct, 100 * expm1(0.74099 / sqrt(2)), 0.1);
-	assert_near(band.hr_bpm, 2, 0);
-}
+#include "store/before.h"
 
 /* --- trends --------------------------------------------------------------- */
 
@@ -175,6 +60,46 @@ static void only_one_posture_at_one_time_of_the_day_is_one_group(void **state)
 		assert_int_equal(t.groups[i].sessions, 2);
 	}
 	assert_int_equal(t.all.sessions, 8);
+	trend_finish(&t);
+}
+
+static void sessions_after_the_same_are_one_group(void **state)
+{
+	static const struct {
+		int before;
+		bool attack;
+	} of[] = {
+		{BEFORE_NOT_SAID, false},
+		{0, false},
+		{BEFORE_CAFFEINE, false},
+		{BEFORE_CAFFEINE | BEFORE_MEAL, false},
+		{BEFORE_CAFFEINE, false},
+		{0, true},
+	};
+	static const char *const words[] = {
+		"in the evening",
+		"in the evening, after caffeine",
+		"in the evening, after caffeine and a meal",
+		"in the evening, in an attack",
+	};
+	char text[TREND_WORDS];
+	struct trend t;
+
+	(void)state;
+	assert_int_equal(trend_begin(&t, 1000, 1027), 0);
+	for (size_t i = 0; i < 6; i++) {
+		struct store_session row = session_on(1020, 20, 70, 68);
+
+		row.before = of[i].before;
+		row.attack = of[i].attack;
+		assert_int_equal(trend_add(&t, &row), 0);
+	}
+	assert_int_equal(t.n_groups, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(trend_group_words(&t.groups[i], text),
+		                    words[i]);
+	assert_int_equal(t.groups[0].sessions, 2);
+	assert_int_equal(t.groups[1].sessions, 2);
 	trend_finish(&t);
 }
 
@@ -331,88 +256,6 @@ static void what_is_certain_ranks_before_what_is_large(void **state)
 	assert_string_equal(r.at[0].techniques, "steady");
 	assert_true(r.at[1].calm.mean > r.at[0].calm.mean);
 	assert_string_equal(response_words(&r.at[1]), "no clear change");
-}
-
-/* --- the door ------------------------------------------------------------- */
-
-static char *marked_up(void (*write)(FILE *f, const char *text, size_t max),
-                       const char *text, size_t max)
-{
-	size_t len;
-	char *ret;
-	FILE *f = open_memstream(&ret, &len);
-
-	assert_non_null(f);
-	write(f, text, max);
-	assert_int_equal(fclose(f), 0);
-	return ret;
-}
-
-static void assert_text(const char *text, size_t max, const char *expected)
-{
-	char *got = marked_up(markup_text, text, max);
-
-	assert_string_equal(got, expected);
-	free(got);
-}
-
-static void markup_in_a_name_stays_text(void **state)
-{
-	(void)state;
-	assert_text("<script>alert('a')</script>&\"", 100,
-	            "&lt;script&gt;alert(&#39;a&#39;)&lt;/script&gt;&amp;"
-	            "&quot;");
-	assert_text("</title><!--", 100, "&lt;/title&gt;&lt;!--");
-	assert_text("a\x01\n\x7f"
-	            "b",
-	            100, "a???b");
-	assert_text("\xc2\x85"
-	            "caf\xc3\xa9 \xe5\x8c\xbb",
-	            100,
-	            "\xef\xbf\xbd"
-	            "caf\xc3\xa9 \xe5\x8c\xbb");
-}
-
-static void broken_utf8_is_replaced_byte_by_byte(void **state)
-{
-	(void)state;
-	assert_text("a\xff\xc3(", 100, "a\xef\xbf\xbd\xef\xbf\xbd(");
-	assert_text("\xe2\x82", 100, "\xef\xbf\xbd\xef\xbf\xbd");
-	assert_text("\xef\xbf\xbf", 100, "\xef\xbf\xbd");
-	assert_text("\xed\xa0\x80", 100,
-	            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
-}
-
-static void
-a_name_of_ten_kilobytes_keeps_its_ends_and_whole_characters(void **state)
-{
-	char *name = malloc(10241), *got;
-
-	(void)state;
-	assert_non_null(name);
-	for (size_t i = 0; i < 10240; i += 2)
-		memcpy(name + i, "\xc3\xa9", 2);
-	name[10240] = '\0';
-	got = marked_up(markup_text, name, 81);
-	assert_true(strlen(got) <= 81 + 6);
-	assert_null(strstr(got, "\xef\xbf\xbd"));
-	assert_non_null(strstr(got, "\xe2\x80\xa6"));
-	free(got);
-	/* nor do bytes that are no characters lead past the bound */
-	memset(name, 0x80, 10240);
-	got = marked_up(markup_text, name, 80);
-	assert_true(strlen(got) <= 80 * 3 + 6);
-	free(got);
-	free(name);
-}
-
-static void right_to_left_marks_turn_only_their_own_text(void **state)
-{
-	char *got = marked_up(markup_said, "\xe2\x80\xae<b>", 100);
-
-	(void)state;
-	assert_string_equal(got, "<bdi>\xe2\x80\xae&lt;b&gt;</bdi>");
-	free(got);
 }
 
 /* --- the page ------------------------------------------------------------- */
@@ -633,16 +476,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			changes_within_the_noise_band_are_no_clear_change),
-		cmocka_unit_test(
-			changes_outside_it_are_told_with_their_direction),
-		cmocka_unit_test(a_change_without_both_ends_is_not_told),
-		cmocka_unit_test(from_five_baselines_on_the_band_is_ones_own),
-		cmocka_unit_test(
-			a_slow_drift_of_the_baseline_does_not_widen_the_band),
-		cmocka_unit_test(the_band_of_rmssd_is_of_its_ratio),
-		cmocka_unit_test(
 			only_one_posture_at_one_time_of_the_day_is_one_group),
+		cmocka_unit_test(sessions_after_the_same_are_one_group),
 		cmocka_unit_test(
 			sessions_outside_the_days_count_for_the_first_only),
 		cmocka_unit_test(
@@ -655,11 +490,6 @@ int main(void)
 			what_comes_between_two_windows_shares_their_figure),
 		cmocka_unit_test(a_window_without_calm_counts_for_nothing),
 		cmocka_unit_test(what_is_certain_ranks_before_what_is_large),
-		cmocka_unit_test(markup_in_a_name_stays_text),
-		cmocka_unit_test(broken_utf8_is_replaced_byte_by_byte),
-		cmocka_unit_test(
-			a_name_of_ten_kilobytes_keeps_its_ends_and_whole_characters),
-		cmocka_unit_test(right_to_left_marks_turn_only_their_own_text),
 		cmocka_unit_test(an_empty_past_makes_a_page_that_says_so),
 		cmocka_unit_test(a_page_compares_with_what_it_proves),
 		cmocka_unit_test(eight_days_with_a_triptan_are_worth_a_notice),

@@ -53,14 +53,15 @@ sessions() {
 		echo "INSERT INTO session(start, start_s, routine, sensor,
 			simulated, result, seconds, hr_before, hr_after,
 			rmssd_before, rmssd_after, headache_before,
-			headache_after, first_line)
+			headache_after, had, first_line)
 			VALUES('${day}T$(printf %02d $hour):00:00+00:00',
 			$(date -d "$day $hour:00" +%s),
 			'$([ $((ago % 7)) -eq 0 ] && echo '<img src=//x>' ||
 				echo tension_relief)', 'ble:', 0, 'completed',
 			900, 66 + $((ago * 37 % 9)), 64 + $((ago * 53 % 9)),
 			30 + $((ago * 31 % 11)), 33 + $((ago * 41 % 11)),
-			4, 3, '');
+			4, 3, '$([ $((ago % 5)) -eq 0 ] && echo caffeine,meal ||
+				echo none)', '');
 			INSERT INTO technique_use SELECT max(id), seq, technique
 			FROM session, (SELECT seq, technique FROM technique_use
 			WHERE session = 1) GROUP BY seq;

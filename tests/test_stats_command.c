@@ -87,7 +87,7 @@ static void the_change_of_the_heart_comes_with_its_interval(void **state)
 	keep_sessions(today() - 9, 10, false);
 	keep_sessions(today() - 9, 10, true);
 	home_run("stats");
-	home_says("10 sessions, 150 minutes; 10 to their end, 10 with");
+	home_says("10 sessions, 150 minutes; 10 to the end, 10 with");
 	home_says("10 simulated or by the clock, and counted nowhere");
 	/* mean 3; sd 1.054, t(9) 2.262: 0.754 to each side */
 	home_says("3.0 (2.2 to 3.8)");
@@ -97,6 +97,29 @@ static void the_change_of_the_heart_comes_with_its_interval(void **state)
 	home_run("stats --days 4 --json");
 	home_says("\"sessions\": 4");
 	home_says("\"low\": 1.16");
+}
+
+static void sessions_after_the_same_stand_beside_the_others(void **state)
+{
+	(void)state;
+	keep_diary(today(), 1, 0);
+	keep_sessions(today() - 9, 10, false);
+	for (int id = 1; id <= 5; id += 2) {
+		char args[64];
+
+		snprintf(args, sizeof(args), "before %d caffeine m", id);
+		home_answers(args, 0, "caffeine and a meal");
+	}
+	home_answers("before 7 none", 0, "nothing that moves the heart");
+	home_answers("before 7", 0, "nothing that moves the heart");
+	home_run("stats");
+	home_says("tension_relief, in the evening, after caffeine and a meal");
+	home_says("tension_relief, in the evening  ");
+	home_answers("sessions --json", 0, "\"before\": null");
+	home_says("\"before\": []");
+	home_says("\"caffeine\",\n      \"meal\"");
+	home_answers("before 7 none meal", 2, "or none by itself");
+	home_answers("before 99 meal", 1, "there is none");
 }
 
 static void the_plan_is_told_by_what_was_kept_of_it(void **state)
@@ -214,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		home_test(without_sessions_there_is_only_the_diary),
 		home_test(the_change_of_the_heart_comes_with_its_interval),
+		home_test(sessions_after_the_same_stand_beside_the_others),
 		home_test(the_plan_is_told_by_what_was_kept_of_it),
 		home_test(baselines_of_months_are_told_by_their_ends),
 		home_test(headache_days_are_compared_with_what_they_prove),

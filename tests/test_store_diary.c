@@ -176,6 +176,62 @@ static void a_day_that_is_removed_takes_all_that_was_said_of_it(void **state)
 	sqlite3_close(db);
 }
 
+struct seen_days {
+	size_t n;
+	struct diary_day at[4];
+};
+
+static int take_seen(void *data, const struct diary_day *day)
+{
+	struct seen_days *seen = data;
+
+	assert_true(seen->n < 4);
+	seen->at[seen->n++] = *day;
+	return 0;
+}
+
+/* Foreign keys are off by default: any other program at the file can do it. */
+static void drop_head(const char *path, int32_t date)
+{
+	char sql[64];
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	snprintf(sql, sizeof(sql), "DELETE FROM diary WHERE date = %d", date);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void a_day_without_its_head_is_told_and_costs_no_later_one(void **state)
+{
+	struct place *p = *state;
+	struct seen_days seen = {0};
+
+	for (int32_t date = TODAY - 2; date <= TODAY; date++) {
+		struct diary_day day = some_day(date);
+
+		assert_int_equal(store_diary_put(p->store, &day, ENTERED), 0);
+	}
+	drop_head(p->path, TODAY - 1);
+	assert_int_equal(
+		store_diary_days(p->store, TODAY - 9, TODAY, take_seen, &seen),
+		0);
+	assert_int_equal(seen.n, 3);
+	for (int i = 0; i < 3; i++) {
+		struct diary_day day = some_day(TODAY - 2 + i);
+
+		if (i == 1) { /* what stood in the head */
+			day.entered_s = INT64_C(86400) * (TODAY - 1);
+			day.note[0] = '\0';
+		}
+		assert_same(&seen.at[i], &day);
+	}
+	assert_int_equal(store_diary_remove(p->store, TODAY - 1), 0);
+	assert_int_equal(store_diary_remove(p->store, TODAY - 1), -ENOENT);
+	assert_int_equal(store_diary_get(p->store, TODAY - 1, &seen.at[0]),
+	                 -ENOENT);
+}
+
 static void a_field_of_a_newer_program_stays_as_it_is(void **state)
 {
 	struct place *p = *state;
@@ -231,6 +287,7 @@ int main(void)
 		TEST(a_change_replaces_the_day_but_not_when_it_was_entered),
 		TEST(days_come_in_order_from_the_first_to_the_last),
 		TEST(a_day_that_is_removed_takes_all_that_was_said_of_it),
+		TEST(a_day_without_its_head_is_told_and_costs_no_later_one),
 		TEST(a_field_of_a_newer_program_stays_as_it_is),
 		TEST(a_batch_is_kept_whole_or_not_at_all),
 	};

@@ -88,8 +88,8 @@ static void it_begins_tomorrow_with_what_one_must_know(void **state)
 	             "blocks of 28 days, ");
 	home_says("Your trial begins on ");
 	home_says("drawn by lot");
-	home_says("Take your medicines as you always do, also for a headache");
-	home_says("Ask your\nclinician first");
+	home_says("Take your medicines as you always do, also for a\nheadache");
+	home_says("Ask your clinician first");
 	home_says("lull trial end");
 	home_answers("trial", 0,
 	             "Too early to tell: 6 of 6 pairs still to "

@@ -3,15 +3,13 @@
 
 #include <errno.h>
 #include <math.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/out.h"
 #include "cli/past.h"
 #include "diary/date.h"
@@ -68,21 +66,6 @@ static int say_words(struct diary_day *day, int n, char **words,
 /* --- asking -----------------------------------------------------------------
  */
 
-/* Without its end; "" at the end of the input. */
-static void read_line(char *ret, size_t len)
-{
-	if (!fgets(ret, (int)len, stdin))
-		ret[0] = '\0';
-	ret[strcspn(ret, "\n")] = '\0';
-}
-
-static void ask(const char *question, char *ret, size_t len)
-{
-	printf("%s ", question);
-	fflush(stdout);
-	read_line(ret, len);
-}
-
 /* Until it can be read; an empty answer leaves it unsaid. */
 static void ask_field(struct diary_day *day, enum diary_field field,
                       const char *question)
@@ -91,7 +74,7 @@ static void ask_field(struct diary_day *day, enum diary_field field,
 	char line[DIARY_TEXT];
 
 	do {
-		ask(question, line, sizeof(line));
+		ask_line(question, line, sizeof(line));
 		if (!*line || diary_set(day, field, line, &error) == 0)
 			return;
 		puts(error.text);
@@ -104,10 +87,11 @@ static void ask_medicines(struct diary_day *day)
 	char line[DIARY_TEXT];
 
 	do {
-		ask(day->n_medicines
-		            ? "Another medicine?"
-		            : "Medicine, as: ibuprofen, 400 mg, 14:30, worked?",
-		    line, sizeof(line));
+		ask_line(
+			day->n_medicines
+				? "Another medicine?"
+				: "Medicine, as: ibuprofen, 400 mg, 14:30, worked?",
+			line, sizeof(line));
 		if (*line && diary_add_medicine(day, line, &error) < 0)
 			puts(error.text);
 	} while (*line && !feof(stdin));
@@ -119,8 +103,8 @@ static void ask_rest(struct diary_day *day)
 	char line[DIARY_NOTE + 8];
 
 	do {
-		ask("More, as stress=4, sleep=7 or note=...?", line,
-		    sizeof(line));
+		ask_line("More, as stress=4, sleep=7 or note=...?", line,
+		         sizeof(line));
 		if (*line && say_word(day, line, &error) < 0)
 			puts(error.text);
 	} while (*line && !feof(stdin));
@@ -152,29 +136,16 @@ static bool ask_day(struct diary_day *day, int32_t today)
 /* By night the day is the one that has gone. */
 #define NIGHT_S (5 * 3600)
 
-/* Nobody there is no answer. */
-static bool typed_in_time(void)
-{
-	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-
-	fflush(stdout);
-	return poll(&in, 1, DIARY_AFTER_S * 1000) > 0;
-}
-
 /* Return: whether anything was said. */
 static bool ask_shortly(struct diary_day *day, int32_t today)
 {
 	struct error error = {""};
-	char date[DATE_TEXT], line[DIARY_TEXT] = "";
+	char date[DATE_TEXT], line[DIARY_TEXT], question[96];
 
-	/* what was typed before is no answer */
-	tcflush(STDIN_FILENO, TCIFLUSH);
-	printf("\nFor the diary: a headache %s (yes or no; Enter: not now)? ",
-	       day->date == today ? "today" : date_text(day->date, date));
-	if (typed_in_time())
-		read_line(line, sizeof(line));
-	else
-		putchar('\n');
+	snprintf(question, sizeof(question),
+	         "\nFor the diary: a headache %s (yes or no; Enter: not now)?",
+	         day->date == today ? "today" : date_text(day->date, date));
+	ask_in_time(question, line, sizeof(line));
 	if (*line && diary_set(day, DIARY_HEADACHE, line, &error) < 0) {
 		puts(error.text);
 		ask_field(day, DIARY_HEADACHE, "Yes or no?");
@@ -220,16 +191,10 @@ void diary_after(int64_t session, int64_t now_s)
 	int32_t today = past_day(now_s), date = past_day(now_s - NIGHT_S);
 	struct store *s = NULL;
 	struct diary_day day;
-	sigset_t set;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
-	    past_open(&s, STORE_WRITE, "diary") >= 0)
+	if (!ask_begin() || past_open(&s, STORE_WRITE, "diary") >= 0)
 		return;
 	if (is_asked(s, session, date)) {
-		/* Ctrl-C ends it, as anywhere: the session is kept */
-		sigemptyset(&set);
-		sigaddset(&set, SIGINT);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
 		diary_blank(&day, date, now_s);
 		ask_and_put(s, &day, today, now_s);
 	}
@@ -264,8 +229,8 @@ static void tell(const struct diary_day *day)
 		char plain[DIARY_NOTE];
 
 		out_plain(plain, sizeof(plain), day->note);
-		printf("%s\"%s\"", strcmp(between, ": ") == 0 ? between : "; ",
-		       plain);
+		printf("%snote: %s",
+		       strcmp(between, ": ") == 0 ? between : "; ", plain);
 	}
 	putchar('\n');
 }

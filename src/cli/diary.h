@@ -18,10 +18,9 @@ int diary_run(const struct command *c, int argc, char **argv);
  *
  * Not where nobody types or reads, nor of a day that has an entry, nor after a
  * simulated session, whose person has no headaches. An empty
- * answer leaves it unsaid, and so does none within DIARY_AFTER_S.
+ * answer leaves it unsaid, and so does none within ASK_S.
  */
 void diary_after(int64_t session, int64_t now_s);
-#define DIARY_AFTER_S 60
 
 /** What follows `lull diary VERB`. */
 struct diary_ask {

@@ -110,11 +110,13 @@ static int take_day(void *data, const struct diary_day *row)
 
 static void tell(const struct import *m, const char *unused)
 {
-	printf("%lu days of %lu rows are in the diary\n", m->days, m->rows);
+	printf("%lu %s entered, from %lu %s\n", m->days,
+	       m->days == 1 ? "day is" : "days are", m->rows,
+	       m->rows == 1 ? "row" : "rows");
 	if (m->kept)
-		printf("%lu rows are of days that were entered before, and "
-		       "stay as they are: --replace takes those of the file\n",
-		       m->kept);
+		printf("%lu %s of days that were entered before, which stay "
+		       "as they are: --replace takes those of the file\n",
+		       m->kept, m->kept == 1 ? "row is" : "rows are");
 	if (*unused) {
 		char plain[512];
 

@@ -2,6 +2,7 @@
 #include "cli/keep.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -130,6 +131,32 @@ static int read_what(const struct erase *e, const char *id,
 	return -1;
 }
 
+static const char *words_of(const struct store_erase *what, int n)
+{
+	return what->from <= what->to ? "(sessions and diary days)"
+	       : n == 1               ? "session"
+	                              : "sessions";
+}
+
+/* What a restore put aside is a whole store, too: with all it goes; else it
+   is told. */
+static int tell_before(const struct store_erase *what)
+{
+	char path[PATH_MAX + 16], store[PATH_MAX];
+
+	if (paths_store(store, sizeof(store)) < 0)
+		return OUT_DONE;
+	snprintf(path, sizeof(path), "%s.before", store);
+	if (access(path, F_OK) < 0)
+		return OUT_DONE;
+	if (!what->settings)
+		printf("What a restore put aside stays: %s\n", path);
+	else if (unlink(path) < 0)
+		return out_fail("erase: %s: %s: remove it", path,
+		                strerror(errno));
+	return OUT_DONE;
+}
+
 static int erase(struct store *s, const struct store_erase *what, bool yes)
 {
 	char question[128];
@@ -141,15 +168,16 @@ static int erase(struct store *s, const struct store_erase *what, bool yes)
 		return out_fail("erase: there is nothing of that time");
 	snprintf(question, sizeof(question),
 	         "%d %s will be gone for good; copies of yours stay.", n,
-	         what->from > what->to ? n == 1 ? "session" : "sessions"
-	                               : "sessions and diary days");
+	         words_of(what, n));
 	if (!agreed(yes, question))
 		return out_fail("erase: nothing was erased: --yes goes on "
 		                "without asking");
 	n = store_erase(s, what);
 	if (n < 0)
 		return out_fail("erase: %s", store_message(s));
-	return printf("erased: %d\n", n) < 0 ? OUT_FAILED : OUT_DONE;
+	if (printf("erased: %d %s\n", n, words_of(what, n)) < 0)
+		return OUT_FAILED;
+	return tell_before(what);
 }
 
 int keep_erase(const struct command *c, int argc, char **argv)

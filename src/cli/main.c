@@ -7,6 +7,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "cli/analyze.h"
+#include "cli/before.h"
 #include "cli/diary.h"
 #include "cli/doctor.h"
 #include "cli/export.h"
@@ -79,6 +80,13 @@ static const struct command commands[] = {
          0, past_sessions},
 	{"show", "[ID]", "one session; the last unless told", NULL, 0, 1,
          show_run},
+	{"before", "[ID] [WORD...]",
+         "what was before it and moves a heart by itself",
+         "So that like is compared with like: caffeine, nicotine, meal, exercise "
+         "(within two\nhours), alcohol (within a day), medicine (that changes "
+         "the heart rate), or none.\nWithout a word it tells what is known; "
+         "sleep and menses are the diary\'s.",
+         0, OPT_ARGS_ANY, before_run},
 	{"why", "[ID]", "every decision of it, with its figures", NULL, 0, 1,
          past_why},
 	{"routines", "", "what can be played", NULL, 0, 0, plan_routines},
@@ -97,9 +105,9 @@ static const struct command commands[] = {
 	{"trial", "[show | begin [ROUTINE [ROUTINE]] | end]",
          "a trial of your own: blocks with and without practice, by lot",
          "begin: blocks of practice and of none; with one routine, of it and of "
-         "none; with two, of one and\nof the other. Which comes first in a pair "
-         "is drawn by lot. Blocks are compared when all are over,\nby their "
-         "headache days in the diary. Six pairs of four weeks take 48 weeks; "
+         "none; with two,\nof one and of the other. Which comes first in a pair "
+         "is drawn by lot. Blocks are\ncompared when all are over, by their "
+         "headache days in the diary. Six pairs of four weeks\ntake 48 weeks; "
          "--weeks 2 takes half.",
          0, 3, trial_run},
 	{"diary", "add | edit | remove | list | import FILE | export",
@@ -119,7 +127,8 @@ static const struct command commands[] = {
          "aura_minutes,\nneck, stress (0 to 10), preventive (yes, no), "
          "events (stress, let-down,\nshort-sleep, long-sleep, missed-meal, "
          "alcohol, weather, menses, screen),\nwork_lost, work_reduced, "
-         "home_lost, home_reduced, sleep (hours), hit6, midas (the sums of those\nforms), medicine, note.\nAn empty "
+         "home_lost, home_reduced, sleep (hours),\nhit6, midas (the sums of those "
+         "forms), medicine, note.\nAn empty "
          "value takes back what was said.",
          1, OPT_ARGS_ANY, diary_run},
 	{"report", "", "one page for a doctor, one for you, to print",

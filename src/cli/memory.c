@@ -164,11 +164,12 @@ static void print_baselines(const struct remembered *m)
 	out_table_cell(&t, "%s", "");
 	for (size_t i = 0; i < m->trend.n_groups; i++) {
 		const struct trend_group *g = &m->trend.groups[i];
+		char words[TREND_WORDS];
 		struct baseline b;
 
 		baseline_of(g, &b);
 		out_table_cell(&t, "%.40s, %s", g->routine,
-		               trend_part_words(g->part));
+		               trend_group_words(g, words));
 		out_table_cell(&t, "%u", b.n);
 		out_table_cell(&t, "%.0f", b.hr_bpm);
 		out_table_cell(&t, "%.0f", b.rmssd_ms);
@@ -272,11 +273,12 @@ static json_t *student_json(const char *key, json_t *name,
 
 static json_t *baseline_json(const struct trend_group *g)
 {
+	char words[TREND_WORDS];
 	struct baseline b;
 
 	baseline_of(g, &b);
 	return json_pack("{ss ss si so so so so si}", "routine", g->routine,
-	                 "when", trend_part_words(g->part), "n", (int)b.n,
+	                 "when", trend_group_words(g, words), "n", (int)b.n,
 	                 "hr_bpm", out_real(b.hr_bpm), "rmssd_ms",
 	                 out_real(b.rmssd_ms), "band_hr_bpm",
 	                 out_real(b.band.hr_bpm), "band_rmssd_pct",

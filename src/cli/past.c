@@ -2,6 +2,7 @@
 #include "cli/past.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "cli/out.h"
 #include "cli/why.h"
 #include "diary/date.h"
+#include "store/before.h"
 
 #define LISTED 20 /* sessions, unless told otherwise */
 
@@ -79,10 +81,23 @@ int64_t past_start(int32_t date)
 	return mktime(&tm);
 }
 
+static json_t *before_json(int set)
+{
+	json_t *words = set < 0 ? json_null() : json_array();
+	char text[BEFORE_TEXT];
+
+	for (int bit = 1; set >= 0 && bit <= BEFORE_ALL; bit <<= 1)
+		if (set & bit)
+			json_array_append_new(
+				words, json_string(before_text(bit, text)));
+	return words;
+}
+
 json_t *past_row_json(const struct store_session *row)
 {
 	return json_pack(
-		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sI}",
+		"{sI ss ss ss sb ss? ss si ss so so so so so so so so so so sI "
+		"sb so}",
 		"id", (json_int_t)row->id, "start", row->start, "routine",
 		row->routine, "sensor", row->sensor, "simulated",
 		row->simulated, "recording",
@@ -98,7 +113,8 @@ json_t *past_row_json(const struct store_session *row)
 		out_real(row->tension_before), "tension_after",
 		out_real(row->tension_after), "hr_slower_bpm",
 		out_real(row->hr_before - row->hr_after), "beats",
-		(json_int_t)row->beats);
+		(json_int_t)row->beats, "attack", row->attack, "before",
+		before_json(row->before));
 }
 
 static int row_to_json(void *data, const struct store_session *row)
@@ -107,9 +123,22 @@ static int row_to_json(void *data, const struct store_session *row)
 	                                                           : 0;
 }
 
+/* Before and after; one dash where neither was had. */
+static void change_cell(struct out_table *t, double before, double after)
+{
+	char a[16], b[16];
+
+	if (isnan(before) && isnan(after))
+		out_table_cell(t, "-");
+	else
+		out_table_cell(t, "%s -> %s",
+		               out_number(a, sizeof(a), before, 0),
+		               out_number(b, sizeof(b), after, 0));
+}
+
 static int row_to_table(void *data, const struct store_session *row)
 {
-	char date[32], clock[16], result[64], a[16], b[16];
+	char date[32], clock[16], result[64];
 	struct out_table *t = data;
 
 	tale_result(row, result, sizeof(result));
@@ -118,12 +147,8 @@ static int row_to_table(void *data, const struct store_session *row)
 	out_table_cell(t, "%s",
 	               row->recording[0] ? "(recording)" : row->routine);
 	out_table_cell(t, "%s", out_clock(clock, sizeof(clock), row->seconds));
-	out_table_cell(t, "%s -> %s",
-	               out_number(a, sizeof(a), row->hr_before, 0),
-	               out_number(b, sizeof(b), row->hr_after, 0));
-	out_table_cell(t, "%s -> %s",
-	               out_number(a, sizeof(a), row->rmssd_before, 0),
-	               out_number(b, sizeof(b), row->rmssd_after, 0));
+	change_cell(t, row->hr_before, row->hr_after);
+	change_cell(t, row->rmssd_before, row->rmssd_after);
 	out_table_cell(t, "%s%s", result,
 	               row->simulated && !row->recording[0] ? ", simulated"
 	                                                    : "");
@@ -133,16 +158,20 @@ static int row_to_table(void *data, const struct store_session *row)
 static int list(struct store *s, int last)
 {
 	struct out_table t;
+	int64_t any;
 	int r;
 
 	out_table_init(&t, "rllrlll");
 	for (const char *const *h =
 	             (const char *const[]){"ID", "DATE", "ROUTINE", "LENGTH",
-	                                   "HR", "RMSSD", "RESULT", NULL};
+	                                   "HR BPM", "RMSSD MS", "RESULT",
+	                                   NULL};
 	     *h; h++)
 		out_table_cell(&t, "%s", *h);
 	r = store_sessions(s, last, row_to_table, &t);
-	if (r == 0)
+	if (r == 0 && store_last_id(s, &any) == -ENOENT)
+		puts("No session is stored: lull start");
+	else if (r == 0)
 		r = out_table_print(&t, stdout, true);
 	out_table_finish(&t);
 	return r < 0 ? out_fail("sessions: %s: lull doctor", strerror(-r))

@@ -21,6 +21,7 @@
 #include "cli/show.h"
 #include "drivers/file.h"
 #include "player/offline.h"
+#include "store/before.h"
 #include "store/change.h"
 
 #define LEVEL_MIN_DB (-60) /* as in config.yaml */
@@ -83,7 +84,8 @@ static int check_beats(const char *path)
 static int fill_noise(struct render_plan *p)
 {
 	struct session_start *s = &p->start;
-	struct store_session row = {.simulated = true, .id = INT64_MAX};
+	struct store_session row = {
+		.simulated = true, .id = INT64_MAX, .before = BEFORE_NOT_SAID};
 	struct change_band band;
 	struct store *store = NULL;
 	int status = past_open(&store, STORE_WRITE, "render");
@@ -92,6 +94,7 @@ static int fill_noise(struct render_plan *p)
 		return status;
 	snprintf(row.routine, sizeof(row.routine), "%s", p->routine->id);
 	snprintf(row.start, sizeof(row.start), "%s", s->start);
+	row.attack = session_mode_of(s) == SESSION_ATTACK;
 	if (change_band_before(store, &row, past_memory_s(), &band) < 0) {
 		status = out_fail("render: %s", store_message(store));
 	} else {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "cli/before.h"
 #include "cli/out.h"
 #include "cli/past.h"
 #include "cli/recording.h"
@@ -34,10 +35,17 @@ static void rest_line(struct out_table *t, const char *label, const char *unit,
 
 	if (isnan(before) && isnan(after))
 		return;
-	snprintf(text, sizeof(text), "%s -> %s%s%s%s",
-	         out_number(a, sizeof(a), before, 0),
-	         out_number(b, sizeof(b), after, 0), unit, *change ? "   " : "",
-	         change);
+	out_number(a, sizeof(a), before, 0);
+	out_number(b, sizeof(b), after, 0);
+	if (isnan(after))
+		snprintf(text, sizeof(text), "%s%s before, none after", a,
+		         unit);
+	else if (isnan(before))
+		snprintf(text, sizeof(text), "none before, %s%s after", b,
+		         unit);
+	else
+		snprintf(text, sizeof(text), "%s -> %s%s%s%s", a, b, unit,
+		         *change ? "   " : "", change);
 	line(t, label, text);
 }
 
@@ -113,9 +121,12 @@ static void head_lines(struct out_table *t, const struct store_session *row,
 	snprintf(text, sizeof(text), "%lld   %s", (long long)row->id,
 	         out_date(date, sizeof(date), row->start));
 	line(t, "session", text);
-	snprintf(text, sizeof(text), "%.200s (%s)",
-	         routine ? routine->name : "not known", row->routine);
+	snprintf(text, sizeof(text), "%.200s (%s)%s",
+	         routine ? routine->name : "not known", row->routine,
+	         row->attack ? ", for an attack" : "");
 	line(t, "routine", text);
+	if (routine && routine->posture)
+		line(t, "posture", routine->posture);
 	snprintf(text, sizeof(text), "%s%s",
 	         row->sensor[0] ? row->sensor : "none: by the clock",
 	         row->simulated ? " (simulated)" : "");
@@ -186,8 +197,8 @@ static void print_changes(const struct store_session *row,
 		print_under(9, text);
 		told++;
 	}
-	printf("%zu decisions in all: lull why %lld\n", tale->n,
-	       (long long)row->id);
+	printf("%zu %s in all: lull why %lld\n", tale->n,
+	       tale->n == 1 ? "decision" : "decisions", (long long)row->id);
 }
 
 static const char *heart_words(const struct store_session *row,
@@ -225,9 +236,33 @@ void show_sentence(const struct store_session *row, const struct change *c,
 	         *hr && *rmssd ? " and " : "", rmssd);
 }
 
+/* @before: as the person says it. */
+static void before_lines(struct out_table *t, const struct tale *tale,
+                         const char *before)
+{
+	bool beta = tale->start.start.profile.flags & 1u << FLAG_BETA;
+	char text[384];
+
+	snprintf(text, sizeof(text), "%s%s%s", before,
+	         *before && beta ? "; " : "",
+	         beta ? "a medicine that slows the heart, always" : "");
+	if (*text)
+		line(t, "before it", text);
+}
+
+static void print_band(const struct change *change)
+{
+	if (change->band.of && !isnan(change->hr_slower_bpm))
+		printf("\nThe noise band, +-%.2g bpm and +-%.0f %%, is of "
+		       "your last %u baselines of this routine\nat this time "
+		       "of the day, with the same before it.\n",
+		       change->band.hr_bpm, change->band.rmssd_pct,
+		       change->band.of);
+}
+
 static int print_tale(const struct store_session *row, const struct tale *tale,
                       const struct store_heard *heard,
-                      const struct change *change)
+                      const struct change *change, const char *before)
 {
 	const struct routine *routine = tale_routine(tale);
 	const char *stop = tale_stop_text(row->stop);
@@ -238,6 +273,7 @@ static int print_tale(const struct store_session *row, const struct tale *tale,
 
 	out_table_init(&t, "ll");
 	head_lines(&t, row, routine);
+	before_lines(&t, tale, before);
 	rest_lines(&t, row, change);
 	signal_line(&t, heard, tale->gaps);
 	snprintf(text, sizeof(text), "%u of %zu", tale->steps_begun,
@@ -246,11 +282,7 @@ static int print_tale(const struct store_session *row, const struct tale *tale,
 	done_lines(&t, tale);
 	r = out_table_print(&t, stdout, false);
 	out_table_finish(&t);
-	if (change->band.of && !isnan(change->hr_slower_bpm))
-		printf("\nThe noise band, +-%.2g bpm and +-%.0f %%, is of "
-		       "your last %u baselines of this routine\n%s.\n",
-		       change->band.hr_bpm, change->band.rmssd_pct,
-		       change->band.of, "at this time of the day");
+	print_band(change);
 	tuned_of(tale, &tuned);
 	tuned_print(&tuned, !row->simulated);
 	print_changes(row, tale);
@@ -292,9 +324,11 @@ static json_t *tale_json(const struct store_session *row,
 	json_object_update_new(
 		o,
 		json_pack(
-			"{ss sI sI sI sI sI sI so so so}", "routine_name",
-			routine ? routine->name : "", "steps_done",
-			(json_int_t)tale->steps_begun, "steps_planned",
+			"{ss ss sI sI sI sI sI sI so so so}", "routine_name",
+			routine ? routine->name : "", "posture",
+			routine && routine->posture ? routine->posture : "",
+			"steps_done", (json_int_t)tale->steps_begun,
+			"steps_planned",
 			(json_int_t)(routine ? routine->n_steps : 0),
 			"corrected", (json_int_t)heard->corrected, "rejected",
 			(json_int_t)heard->rejected, "gaps",
@@ -327,6 +361,7 @@ static int show(struct store *s, int64_t id, bool json)
 	struct change_band band;
 	struct change change;
 	struct tale tale;
+	char before[256];
 	int r = store_session(s, id, &row);
 
 	if (r == -ENOENT)
@@ -343,6 +378,7 @@ static int show(struct store *s, int64_t id, bool json)
 		return out_fail("session %lld: %s", (long long)id,
 		                store_message(s));
 	change_of(&row, &band, &change);
+	before_line(s, &row, before, sizeof(before));
 	tale_init(&tale);
 	r = past_tale(s, id, &tale);
 	if (r < 0)
@@ -350,7 +386,7 @@ static int show(struct store *s, int64_t id, bool json)
 		             strerror(-r));
 	else
 		r = json ? out_json(tale_json(&row, &tale, &heard, &change))
-		         : print_tale(&row, &tale, &heard, &change);
+		         : print_tale(&row, &tale, &heard, &change, before);
 	tale_finish(&tale);
 	return r;
 }

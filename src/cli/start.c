@@ -10,6 +10,7 @@
 
 #include "base/paths.h"
 #include "cli/answers.h"
+#include "cli/before.h"
 #include "cli/bus.h"
 #include "cli/diary.h"
 #include "cli/follow.h"
@@ -124,10 +125,12 @@ static void tell_trial(const struct start *s)
 }
 
 /* In an attack nothing is asked that can wait. */
-static void ask_diary(const struct start *s)
+static void ask_after(const struct start *s)
 {
-	if (s->follow.session && !is_attack(s))
-		diary_after((int64_t)s->follow.session, time(NULL));
+	int64_t session = (int64_t)s->follow.session;
+
+	if (session && !is_attack(s) && before_after(session))
+		diary_after(session, time(NULL));
 }
 
 /* What is known at its end, and the exit status that stands for it. */
@@ -144,7 +147,7 @@ static int finish(struct start *s)
 		return out_fail("start: the session was interrupted: lull why "
 		                "tells how far it came");
 	if (!s->follow.state.stop[0]) {
-		ask_diary(s);
+		ask_after(s);
 		return status;
 	}
 	if (!s->follow.session)

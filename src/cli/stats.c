@@ -14,6 +14,7 @@
 #define DAYS_TOLD      28
 #define WINDOWS_TOLD   4
 #define RESPONSES_TOLD 6
+#define GROUP_NAME     (TREND_WORDS + 48)
 
 /* --- for people -------------------------------------------------------------
  */
@@ -51,15 +52,19 @@ static void group_row(struct out_table *t, const struct trend_group *g,
 static const char *group_name(const struct trend_group *g, char *ret,
                               size_t len)
 {
-	snprintf(ret, len, "%.40s, %s", g->routine, trend_part_words(g->part));
+	char words[TREND_WORDS];
+
+	snprintf(ret, len, "%.40s, %s", g->routine,
+	         trend_group_words(g, words));
 	return ret;
 }
 
 static void print_groups(const struct trend *s)
 {
 	struct out_table t;
-	char name[80];
+	char name[GROUP_NAME];
 
+	putchar('\n');
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "AT REST, AFTER AGAINST BEFORE");
 	out_table_cell(&t, "SESSIONS");
@@ -80,8 +85,9 @@ static void felt_line(const char *what, const struct student *s)
 	char text[128];
 
 	if (s->n)
-		printf("How you felt: %s less by %s of 10, in %u sessions\n",
-		       what, with_interval(s, 1, text, sizeof(text)), s->n);
+		printf("How you felt: %s less by %s of 10, in %u %s\n", what,
+		       with_interval(s, 1, text, sizeof(text)), s->n,
+		       s->n == 1 ? "session" : "sessions");
 }
 
 static void baseline_line(const struct trend *t, int group, bool rmssd)
@@ -104,7 +110,7 @@ static void baseline_line(const struct trend *t, int group, bool rmssd)
 static void print_baselines(const struct trend *t)
 {
 	int main = trend_main(t);
-	char name[80];
+	char name[GROUP_NAME];
 
 	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return;
@@ -113,6 +119,22 @@ static void print_baselines(const struct trend *t)
 	       group_name(&t->groups[main], name, sizeof(name)), TREND_ENDS);
 	baseline_line(t, main, false);
 	baseline_line(t, main, true);
+}
+
+/* Done together, and told together. */
+static void techniques_cell(struct out_table *t, const char *ids)
+{
+	char text[2 * RESPONSE_IDS];
+	size_t n = 0;
+
+	for (; *ids && n + 4 < sizeof(text); ids++) {
+		if (*ids == ',')
+			n = (size_t)(stpcpy(text + n, " + ") - text);
+		else
+			text[n++] = *ids;
+	}
+	text[n] = '\0';
+	out_table_cell(t, "%s", text);
 }
 
 static void print_responses(const struct report *r)
@@ -127,12 +149,12 @@ static void print_responses(const struct report *r)
 	out_table_init(&t, "lrll");
 	out_table_cell(&t, "BETWEEN TWO LISTENING WINDOWS");
 	out_table_cell(&t, "TIMES");
-	out_table_cell(&t, "CALM RISEN BY");
+	out_table_cell(&t, "CALM RISEN BY, OF 100");
 	out_table_cell(&t, "%s", "");
 	for (size_t i = 0; i < all->n && i < RESPONSES_TOLD; i++) {
 		const struct response *x = &all->at[i];
 
-		out_table_cell(&t, "%s", x->techniques);
+		techniques_cell(&t, x->techniques);
 		out_table_cell(&t, "%u", x->calm.n);
 		out_table_cell(&t, "%s",
 		               with_interval(&x->calm, 1, text, sizeof(text)));
@@ -161,9 +183,10 @@ static void print_sessions(const struct report *r)
 {
 	const struct trend *t = &r->trend;
 
-	printf("The last %d days: %u sessions, %.0f minutes; %u to their end, "
-	       "%u with the heart at rest before and after\n",
-	       t->to + 1 - t->from, t->sessions, t->minutes, t->whole,
+	printf("The last %d days: %u %s, %.0f minutes; %u to the end, %u with "
+	       "the heart at rest before and after\n",
+	       t->to + 1 - t->from, t->sessions,
+	       t->sessions == 1 ? "session" : "sessions", t->minutes, t->whole,
 	       t->heard);
 	if (t->simulated > 0)
 		printf("%u simulated or by the clock, and counted nowhere\n",
@@ -211,7 +234,7 @@ static json_t *drift_json(const struct trend *t, int group, bool rmssd)
 static json_t *baselines_json(const struct trend *t)
 {
 	int main = trend_main(t);
-	char name[80];
+	char name[GROUP_NAME];
 
 	if (main < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return json_null();
@@ -238,7 +261,7 @@ static void fill_json(const struct report *r, json_t *json)
 {
 	const struct trend *t = &r->trend;
 	json_t *groups = json_array();
-	char name[80];
+	char name[GROUP_NAME];
 
 	for (size_t i = 0; i < t->n_groups; i++)
 		json_array_append_new(groups,

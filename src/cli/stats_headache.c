@@ -39,8 +39,9 @@ static void window_row(struct out_table *t, const struct diary_window *w,
 static void print_windows(const struct headaches *h)
 {
 	static const char *const header[] = {
-		"28 DAYS FROM", "ENTERED", "HEADACHE DAYS", "MODERATE OR WORSE",
-		"MIGRAINE",     "WORST",   "MEDICINE DAYS", "HOURS LOST"};
+		"28 DAYS FROM",      "ENTERED",   "HEADACHE DAYS",
+		"MODERATE OR WORSE", "MIGRAINE",  "WORST OF 10",
+		"MEDICINE DAYS",     "HOURS LOST"};
 	bool partly = false;
 	struct out_table t;
 
@@ -59,8 +60,8 @@ static void print_windows(const struct headaches *h)
 	out_table_print(&t, stdout, true);
 	out_table_finish(&t);
 	if (partly)
-		puts("3 of 5: of 5 headache days it was said; on the others "
-		     "it is not known.");
+		puts("3 of 5 means: of 5 headache days it is known, and 3 of "
+		     "them were; of the others it is not.");
 }
 
 static void print_notice(const struct medicine_days *m)

@@ -14,6 +14,7 @@
 #include "content/content.h"
 #include "drivers/sensor.h"
 #include "player/memory.h"
+#include "store/before.h"
 #include "store/change.h"
 #include "store/store.h"
 
@@ -114,10 +115,11 @@ _Static_assert(CHANGE_HR_BPM == SESSION_NOISE_HR_BPM &&
                        CHANGE_RMSSD_PCT == SESSION_NOISE_RMSSD_PCT,
                "what is spoken and what is shown begin at the same noise");
 
-/* What is spoken at the end is what lull show will say of it. */
+/* What is spoken at the end is what lull show will say of it, as long as
+   nothing is said of what was before the session. */
 static int read_noise(struct setup *s, struct store *store)
 {
-	struct store_session row = {.id = INT64_MAX};
+	struct store_session row = {.id = INT64_MAX, .before = BEFORE_NOT_SAID};
 	struct session_start *start = &s->start;
 	struct change_band band;
 	int r;
@@ -125,6 +127,7 @@ static int read_noise(struct setup *s, struct store *store)
 	snprintf(row.routine, sizeof(row.routine), "%s", s->routine->id);
 	snprintf(row.start, sizeof(row.start), "%s", start->start);
 	row.simulated = !start->sensor[0] || sensor_simulated(start->sensor);
+	row.attack = session_mode_of(start) == SESSION_ATTACK;
 	r = change_band_before(store, &row, config_memory_s(&s->config), &band);
 	if (r < 0)
 		return r;

@@ -266,7 +266,7 @@ const char *headache_words(enum headache_verdict verdict)
 {
 	switch (verdict) {
 	case HEADACHE_NO_BASELINE:
-		return "no baseline: 28 days of diary before the first session "
+		return "no baseline yet, which takes 28 days of diary before the first session "
 		       "are needed to compare";
 	case HEADACHE_INCOMPLETE:
 		return "too few days were entered to compare: 28 on each side, "

@@ -309,10 +309,10 @@ const char *trial_day_words(const struct trial *t, int32_t today,
 const char *trial_safety(void)
 {
 	return "The trial is about practice only. Take your medicines as you "
-	       "always do, also for a headache, and change\nnone of them "
-	       "because of it. Practise all the same when you need it: that "
-	       "counts as it is. Ask your\nclinician first if you are in "
-	       "care for your headaches; end it at any time: lull trial end.";
+	       "always do, also for a\nheadache, and change none of them "
+	       "because of it. Practise all the same when you need it:\nthat "
+	       "counts as it is. Ask your clinician first if you are in care "
+	       "for your headaches; end it\nat any time: lull trial end.";
 }
 
 const char *trial_caution(void)

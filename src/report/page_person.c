@@ -110,13 +110,14 @@ static void interval_cell(FILE *f, const struct student *s,
 static void group_row(FILE *f, const struct report *r,
                       const struct trend_group *g, const struct svg_axis *axis)
 {
+	char words[TREND_WORDS];
 	struct change_band band;
 
 	change_band_of(&g->norms, &band);
 	fputs("<tr><th scope=\"row\">", f);
 	markup_said(f, report_name(r, g->routine), NAME_MAX_BYTES);
 	fprintf(f, "<br><span class=\"soft\">%s</span></th><td>%u</td>",
-	        trend_part_words(g->part), g->sessions);
+	        trend_group_words(g, words), g->sessions);
 	interval_cell(f, &g->hr, axis, band.hr_bpm);
 	figure_cell(f, &g->hr, 1, "", verdict(&g->hr, "slower", "faster"),
 	            fabs(g->hr.mean) < band.hr_bpm);
@@ -173,8 +174,8 @@ static void rest(FILE *f, const struct report *r)
 	for (size_t i = 0; i < t->n_groups && i < rows(r, GROUPS_TOLD); i++)
 		group_row(f, r, ranked(t, i), &axis);
 	fputs("</tbody>\n</table>\n</div>\n"
-	      "<p class=\"soft small\">Only one posture at one time of day is "
-	      "compared, the most frequent ones. The line holds the mean 95 times in 100; the grey "
+	      "<p class=\"soft small\">Only one posture at one time of day, after the "
+	      "same, is compared, the most frequent ones. The line holds the mean 95 times in 100; the grey "
 	      "band is the noise of a single measurement, your own from five "
 	      "sessions on. Sitting still does part of it by itself.</p>\n",
 	      f);
@@ -213,6 +214,7 @@ static void baselines(FILE *f, const struct report *r)
 {
 	const struct trend *t = &r->trend;
 	int group = trend_main(t);
+	char words[TREND_WORDS];
 
 	if (group < 0 || t->to + 1 - t->from < 2 * TREND_ENDS)
 		return;
@@ -220,7 +222,7 @@ static void baselines(FILE *f, const struct report *r)
 	markup_said(f, report_name(r, t->groups[group].routine),
 	            NAME_MAX_BYTES);
 	fprintf(f, ", %s</h3>\n<div class=\"pair\">\n",
-	        trend_part_words(t->groups[group].part));
+	        trend_group_words(&t->groups[group], words));
 	drift(f, t, group, false);
 	drift(f, t, group, true);
 	fputs("</div>\n", f);
@@ -321,16 +323,18 @@ static void felt(FILE *f, const struct trend *t)
 /* --- a trial of one's own ---------------------------------------------------
  */
 
-static void trial_arm(FILE *f, const struct trial *t, enum trial_arm arm)
+static void trial_arm(FILE *f, const struct report *r, enum trial_arm arm)
 {
+	const struct trial *t = &r->trial;
 	char words[TRIAL_TEXT];
 
 	if (!t->arms[arm][0]) {
 		fputs(trial_arm_words(t, arm, words), f);
 		return;
 	}
-	fputs("practise ", f);
-	markup_said(f, t->arms[arm], NAME_MAX_BYTES);
+	fputs("practise “", f);
+	markup_said(f, report_name(r, t->arms[arm]), NAME_MAX_BYTES);
+	fputs("”", f);
 }
 
 static void trial_figures(FILE *f, const struct report *r)
@@ -342,9 +346,9 @@ static void trial_figures(FILE *f, const struct report *r)
 	if (isnan(x->low))
 		return;
 	fputs("Headache days in 28: ", f);
-	trial_arm(f, &r->trial, TRIAL_FIRST);
+	trial_arm(f, r, TRIAL_FIRST);
 	fprintf(f, " %s; ", words_figure(x->arms[TRIAL_FIRST], 1, false, a));
-	trial_arm(f, &r->trial, TRIAL_SECOND);
+	trial_arm(f, r, TRIAL_SECOND);
 	fprintf(f, " %s. Difference of %u pairs: %s (%s to %s). ",
 	        words_figure(x->arms[TRIAL_SECOND], 1, false, b), x->counted,
 	        words_figure(x->per_28, 1, true, d),
@@ -360,9 +364,9 @@ static void own_trial(FILE *f, const struct report *r)
 	if (!is_within(r))
 		return;
 	fputs("<h3>Your trial: ", f);
-	trial_arm(f, t, TRIAL_FIRST);
+	trial_arm(f, r, TRIAL_FIRST);
 	fputs(", or ", f);
-	trial_arm(f, t, TRIAL_SECOND);
+	trial_arm(f, r, TRIAL_SECOND);
 	fprintf(f,
 	        "</h3>\n<p class=\"small\">%u pairs of blocks of %u days, drawn by lot, %s to "
 	        "%s. ",
@@ -371,7 +375,7 @@ static void own_trial(FILE *f, const struct report *r)
 	if (t->ended != TRIAL_OPEN)
 		fprintf(f, "You ended it on %s. ", words_date(t->ended, to));
 	trial_figures(f, r);
-	fputs("<strong>", f);
+	fputs("In words: <strong>", f);
 	markup_said(f, trial_words(t, &r->trial_result, words), TRIAL_TEXT);
 	fputs("</strong>.", f);
 	if (!isnan(r->trial_result.low))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diary/date.h"
+#include "store/before.h"
 
 #define WEEK       7
 #define FIRST_ROOM 64
@@ -41,19 +42,41 @@ void trend_finish(struct trend *t)
 	*t = (struct trend){0};
 }
 
-static int group_of(struct trend *t, const char *routine, enum change_part part)
+const char *trend_group_words(const struct trend_group *g, char *ret)
+{
+	char before[BEFORE_TEXT];
+
+	before_words(g->before, before);
+	snprintf(ret, TREND_WORDS, "%s%s%s%s", trend_part_words(g->part),
+	         g->attack ? ", in an attack" : "", *before ? ", after " : "",
+	         before);
+	return ret;
+}
+
+static bool is_of(const struct trend_group *g, const struct store_session *row,
+                  enum change_part part)
+{
+	struct store_session of = {.attack = g->attack, .before = g->before};
+
+	return g->part == part && strcmp(g->routine, row->routine) == 0 &&
+	       before_alike(&of, row);
+}
+
+static int group_of(struct trend *t, const struct store_session *row,
+                    enum change_part part)
 {
 	struct trend_group *g;
 
 	for (size_t i = 0; i < t->n_groups; i++)
-		if (t->groups[i].part == part &&
-		    strcmp(t->groups[i].routine, routine) == 0)
+		if (is_of(&t->groups[i], row, part))
 			return (int)i;
 	if (t->n_groups == TREND_GROUPS)
 		return -1;
 	g = &t->groups[t->n_groups];
-	snprintf(g->routine, sizeof(g->routine), "%s", routine);
+	snprintf(g->routine, sizeof(g->routine), "%s", row->routine);
 	g->part = part;
+	g->attack = row->attack;
+	g->before = row->before > 0 ? row->before : 0;
 	return (int)t->n_groups++;
 }
 
@@ -93,7 +116,7 @@ static void count_heart(struct trend *t, const struct store_session *row,
 		return;
 	t->heard++;
 	add_to(&t->all, &change);
-	p->group = group_of(t, row->routine, part);
+	p->group = group_of(t, row, part);
 	if (p->group < 0)
 		return;
 	add_to(&t->groups[p->group], &change);

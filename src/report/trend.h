@@ -10,7 +10,8 @@
 
 /**
  * What the sessions of some days come to. Only what compares is compared: one
- * routine, which has one posture, at one time of the day. Pure.
+ * routine, which has one posture, at one time of the day, after the same
+ * (store/ before.h), and attacks with attacks. Pure.
  */
 
 /** trend_part_words() - `in the morning`, static. */
@@ -18,12 +19,14 @@ const char *trend_part_words(enum change_part part);
 
 /** Of every interval. */
 #define TREND_COVERAGE 0.95
-#define TREND_GROUPS   16
+#define TREND_GROUPS   32
 
 /** Sessions that compare. */
 struct trend_group {
 	char routine[48];
 	enum change_part part;
+	bool attack;
+	int before; /**< store/before.h; 0: none, or not said */
 	unsigned sessions;
 	struct student hr, rmssd; /**< slower by bpm; changed by % */
 	struct change_norms norms;
@@ -66,6 +69,12 @@ struct trend {
     Return: 0 or -ENOMEM. */
 int trend_begin(struct trend *t, int32_t from, int32_t to);
 void trend_finish(struct trend *t);
+
+/** trend_group_words() - when, and after what: `in the morning, after
+   caffeine`.
+    @ret: at least TREND_WORDS bytes. */
+const char *trend_group_words(const struct trend_group *g, char *ret);
+#define TREND_WORDS 160
 
 /** trend_add() - a store_sessions() function, of all sessions; @data: the
     trend. Simulated hearts are passed over. Return: 0, or trend->error. */

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "diary/date.h"
+#include "store/before.h"
 
 /* --- what compares ----------------------------------------------------------
  */
@@ -51,6 +52,7 @@ static int take_alike(void *data, const struct store_session *row)
 		return 0;
 	if (row->simulated != a->of->simulated ||
 	    strcmp(row->routine, a->of->routine) != 0 ||
+	    !before_alike(row, a->of) ||
 	    !change_when(row->start, &date, &part) || part != a->part ||
 	    date > a->date || (date == a->date && row->id >= a->of->id))
 		return 0;

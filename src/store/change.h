@@ -61,8 +61,9 @@ void change_band_of(const struct change_norms *n, struct change_band *ret);
 
 /**
  * change_band_before() - the band that goes for a session: of the baselines
- * before its own, of the same routine at the same time of the day
- * @row: its `start`, `routine`, `simulated` and `id` count
+ * before its own, of the same routine at the same time of the day, with the
+ * same before it
+ * @row: its `start`, `routine`, `simulated`, `attack`, `before` and `id` count
  * @from_s: Unix time that the person's memory begins
  * Return: 0; negative errno, with store_message().
  */

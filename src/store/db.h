@@ -18,6 +18,14 @@
 	" beats = (SELECT count(*) FROM beat WHERE session = id),"             \
 	" events = (SELECT count(*) FROM event WHERE session = id)"
 
+/** Whether a session's first line @line is of one for the day of an attack: as
+    the person said, or else its routine; 0 or 1. */
+#define DB_ATTACK(line)                                                        \
+	"CASE WHEN json_valid(" line ") THEN coalesce(json_extract(" line ","  \
+	" CASE coalesce(json_extract(" line ", '$.settings.mode'), 'auto')"    \
+	" WHEN 'auto' THEN '$.routine.mode' ELSE '$.settings.mode' END)"       \
+	" = 'attack', 0) ELSE 0 END"
+
 /** db_open() - as store_open(), which says what it returns. */
 int db_open(sqlite3 **ret, const char *path, enum store_mode mode,
             struct store_error *error);

@@ -8,6 +8,8 @@
 #include "store/db.h"
 #include "store/store_private.h"
 
+#define DAY_S INT64_C(86400)
+
 /* --- writing ----------------------------------------------------------------
  */
 
@@ -149,11 +151,38 @@ int store_diary_put(struct store *s, const struct diary_day *day, int64_t now_s)
 	return r;
 }
 
+/* What stands without its head, too. */
+static int remove_whole(struct store *s, int32_t date)
+{
+	static const char *const drops[] = {
+		"DELETE FROM diary_value WHERE date = ?1",
+		"DELETE FROM diary_medicine WHERE date = ?1",
+		"DELETE FROM diary WHERE date = ?1",
+	};
+	int before = sqlite3_total_changes(s->db);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(drops) / sizeof(*drops); i++)
+		r = drop_rows(s, drops[i], date);
+	if (r)
+		return r;
+	return sqlite3_total_changes(s->db) > before ? 0 : -ENOENT;
+}
+
 int store_diary_remove(struct store *s, int32_t date)
 {
-	int r = drop_rows(s, "DELETE FROM diary WHERE date = ?1", date);
+	int r = say(s, db_exec(s->db, "SAVEPOINT day"));
 
-	return r ? r : sqlite3_changes(s->db) ? 0 : -ENOENT;
+	if (r)
+		return r;
+	r = remove_whole(s, date);
+	if (r == 0 || r == -ENOENT) {
+		int released = say(s, db_exec(s->db, "RELEASE day"));
+
+		return released ? released : r;
+	}
+	(void)db_exec(s->db, "ROLLBACK TO day; RELEASE day");
+	return r;
 }
 
 int store_diary_batch(struct store *s)
@@ -254,20 +283,44 @@ static void take_medicine(sqlite3_stmt *row, struct diary_day *day)
 	}
 }
 
-/* The day at which the heads stand, with all that is said of it. */
-static int take_day(struct days *d, struct diary_day *day)
+/* The earliest day of which anything stands; false: there is none left. */
+static bool next_date(const struct days *d, int32_t *ret)
 {
-	sqlite3_stmt *head = d->at[HEADS];
-	int32_t date = sqlite3_column_int(head, 0);
+	bool any = false;
+
+	for (enum cursor i = 0; i < CURSORS; i++) {
+		int32_t date;
+
+		if (!d->more[i])
+			continue;
+		date = sqlite3_column_int(d->at[i], 0);
+		if (!any || date < *ret)
+			*ret = date;
+		any = true;
+	}
+	return any;
+}
+
+/*
+ * All that is said of a day. Where its head is gone (another program was at
+ * the file), when it was entered is not known: on the day itself.
+ */
+static int take_day(struct days *d, int32_t date, struct diary_day *day)
+{
 	int r = 0;
 
-	diary_blank(day, date, sqlite3_column_int64(head, 1));
-	snprintf(day->note, sizeof(day->note), "%s", text_of(head, 2));
+	diary_blank(day, date, (int64_t)date * DAY_S);
+	if (is_of(d, HEADS, date)) {
+		day->entered_s = sqlite3_column_int64(d->at[HEADS], 1);
+		snprintf(day->note, sizeof(day->note), "%s",
+		         text_of(d->at[HEADS], 2));
+		r = advance(d, HEADS);
+	}
 	for (; r == 0 && is_of(d, VALUES, date); r = advance(d, VALUES))
 		take_value(d->at[VALUES], day);
 	for (; r == 0 && is_of(d, MEDICINES, date); r = advance(d, MEDICINES))
 		take_medicine(d->at[MEDICINES], day);
-	return r ? r : advance(d, HEADS);
+	return r;
 }
 
 static int read_days(struct days *d,
@@ -275,10 +328,11 @@ static int read_days(struct days *d,
                      void *data)
 {
 	struct diary_day day;
+	int32_t date = 0;
 	int r = 0;
 
-	while (r == 0 && d->more[HEADS]) {
-		r = take_day(d, &day);
+	while (r == 0 && next_date(d, &date)) {
+		r = take_day(d, date, &day);
 		if (r == 0)
 			r = each(data, &day);
 	}

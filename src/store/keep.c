@@ -211,8 +211,13 @@ static int bind_and_run(struct store *s, const char *sql,
 	" FROM session WHERE CASE ?1 WHEN 0"                                   \
 	" THEN start_s >= ?2 AND start_s < ?3"                                 \
 	" AND (start <> '' OR ?3 = 9223372036854775807) ELSE id = ?1 END"
-#define DAYS   " FROM diary WHERE date BETWEEN ?4 AND ?5"
+#define SPAN   " WHERE date BETWEEN ?4 AND ?5"
 #define TRIALS " FROM trial WHERE start BETWEEN ?4 AND ?5"
+/* Of a day whose head is gone the rest goes too. */
+#define COUNT_DAYS                                                             \
+	"SELECT count(*) FROM (SELECT date FROM diary" SPAN                    \
+	" UNION SELECT date FROM diary_value" SPAN                             \
+	" UNION SELECT date FROM diary_medicine" SPAN ")"
 
 /* One that runs is still being written. */
 static int check_running(struct store *s, const struct store_erase *what)
@@ -240,7 +245,7 @@ int store_erase_count(struct store *s, const struct store_erase *what)
 		r = bind_and_run(s, "SELECT count(*)" SESSIONS, what,
 		                 &sessions);
 	if (!r)
-		r = bind_and_run(s, "SELECT count(*)" DAYS, what, &days);
+		r = bind_and_run(s, COUNT_DAYS, what, &days);
 	if (r)
 		return r;
 	if (what->session && sessions == 0) {
@@ -270,8 +275,14 @@ static int empty_log(struct store *s)
 
 int store_erase(struct store *s, const struct store_erase *what)
 {
-	static const char *const sql[] = {"BEGIN IMMEDIATE", "DELETE" SESSIONS,
-	                                  "DELETE" DAYS, "DELETE" TRIALS};
+	static const char *const sql[] = {
+		"BEGIN IMMEDIATE",
+		"DELETE" SESSIONS,
+		"DELETE FROM diary_value" SPAN,
+		"DELETE FROM diary_medicine" SPAN,
+		"DELETE FROM diary" SPAN,
+		"DELETE" TRIALS,
+	};
 	int64_t nothing;
 	int n = store_erase_count(s, what), r = n < 0 ? n : 0;
 

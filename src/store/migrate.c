@@ -173,8 +173,26 @@ static const char version_4[] =
 	"	ended INTEGER" /* NULL: not by the person */
 	") STRICT;";
 
+/*
+ * Version 5: what compares with what. attack: a session for the day of one, as
+ * its first line says. had: what was before it and moves a heart by itself
+ * (before.h), in words; NULL: not said.
+ */
+static const char version_5[] =
+	"ALTER TABLE session ADD COLUMN attack INTEGER NOT NULL DEFAULT 0"
+	"	CHECK(attack IN (0, 1));"
+	"ALTER TABLE session ADD COLUMN had TEXT;"
+	"UPDATE session SET attack = 1 WHERE " DB_ATTACK(
+		"first_line") ";"
+			      "DROP INDEX session_listing;"
+			      "CREATE INDEX session_listing ON session(start_s, id, start, routine,"
+			      "	sensor, simulated, result, rule, stop, seconds, hr_before,"
+			      "	hr_after, rmssd_before, rmssd_after, headache_before,"
+			      "	headache_after, tension_before, tension_after, beats, events,"
+			      "	attack, had);";
+
 static const char *const steps_known[] = {version_1, version_2, version_3,
-                                          version_4};
+                                          version_4, version_5};
 
 #define STEPS (sizeof(steps_known) / sizeof(steps_known[0]))
 _Static_assert(STEPS == MIGRATE_NEWEST, "one step for each version");

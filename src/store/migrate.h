@@ -13,7 +13,7 @@
  */
 
 /** The version that this program knows. */
-#define MIGRATE_NEWEST 4
+#define MIGRATE_NEWEST 5
 /** "Lull" in ASCII. */
 #define MIGRATE_APPLICATION_ID 0x4c756c6c
 

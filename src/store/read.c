@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "store/before.h"
 #include "store/db.h"
 #include "store/lock.h"
 #include "store/store_private.h"
@@ -23,7 +24,8 @@
 	" headache_before, headache_after, tension_before, tension_after,"     \
 	" coalesce(beats, (SELECT count(*) FROM beat WHERE session = id)),"    \
 	" coalesce(events, (SELECT count(*) FROM event WHERE session = id)),"  \
-	" (SELECT format FROM recording WHERE recording.session = id)"         \
+	" (SELECT format FROM recording WHERE recording.session = id),"        \
+	" attack, had"                                                         \
 	" FROM session "
 
 static void copy_text(char *ret, size_t len, sqlite3_stmt *row, int column)
@@ -59,12 +61,18 @@ static struct store_session read_row(sqlite3_stmt *row)
 		.events = (uint64_t)sqlite3_column_int64(row, 18),
 	};
 
+	char before[BEFORE_TEXT];
+
 	copy_text(x.start, sizeof(x.start), row, 1);
 	copy_text(x.routine, sizeof(x.routine), row, 2);
 	copy_text(x.sensor, sizeof(x.sensor), row, 3);
 	copy_text(x.result, sizeof(x.result), row, 5);
 	copy_text(x.stop, sizeof(x.stop), row, 7);
 	copy_text(x.recording, sizeof(x.recording), row, 19);
+	x.attack = sqlite3_column_int(row, 20);
+	x.before = BEFORE_NOT_SAID;
+	copy_text(before, sizeof(before), row, 21);
+	(void)before_read(before, &x.before);
 	return x;
 }
 

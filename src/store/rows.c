@@ -14,8 +14,9 @@ enum statement { BEGIN, EVENT, BEAT, BEAT_CLASS, TECHNIQUE, END, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
 	[BEGIN] = "INSERT INTO session(start, start_s, routine, sensor,"
-		  " simulated, first_line)"
-		  " VALUES(?1, coalesce(unixepoch(?1), 0), ?2, ?3, ?4, ?5)",
+		  " simulated, first_line, attack)"
+		  " VALUES(?1, coalesce(unixepoch(?1), 0), ?2, ?3, ?4, ?5,"
+		  " " DB_ATTACK("?5") ")",
 	[EVENT] = "INSERT INTO event(session, seq, t_us, kind, line)"
 		  " VALUES(?1, ?2, ?3, ?4, ?5)",
 	[BEAT] = "INSERT INTO beat(session, n, t_us, at_us, rr_ms)"

@@ -61,6 +61,8 @@ struct store_session {
 	double tension_before, tension_after;
 	uint64_t beats;
 	uint64_t events;
+	bool attack; /**< a session for the day of an attack */
+	int before;  /**< what was before it (store/before.h) */
 };
 
 /** store_sessions() - newest first; @last 0: all. @each returns non-zero to
