@@ -51,7 +51,8 @@ BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c \
 	src/base/utf8.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
-	src/session/guard.c src/session/listen.c src/session/plan.c \
+	src/session/guard.c src/session/listen.c src/session/offer.c \
+	src/session/plan.c \
 	src/session/routine.c src/session/safety.c src/session/session.c \
 	src/session/speech.c src/session/steps.c src/session/tune.c \
 	src/session/words.c

@@ -115,6 +115,9 @@ const struct why_sentence why_sentences[] = {
 	  "[, heart rate in it {first_bpm} -> {last_bpm} bpm]: risen, but no "
 	  "step is made longer for it" },
 
+	{ 10, "offer", "listening window: heart rate {hr_bpm} bpm, {first_bpm} "
+	  "when it began, so a minute of breathing is offered" },
+
 	{ 11, "attack_end", "you said it grows"
 	  "[: headache {headache_before} -> {headache}]"
 	  "[: nausea {nausea_before} -> {nausea}]: straight to the quiet "
@@ -138,6 +141,8 @@ const struct why_sentence why_sentences[] = {
 
 	{ 15, "leave_out", "{step.step} is left out today[ ({*})]; its "
 	  "{seconds} s go to other steps where they may" },
+	{ 15, "grew", "you said that your headache has grown"
+	  "[, {headache_before} -> {headache}], so it asks what may be wrong" },
 	{ 15, "unanswered", "the question '{*}' went unanswered" },
 };
 /* clang-format on */

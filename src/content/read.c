@@ -28,7 +28,9 @@ static const char *const needed_cues[] = {
 	"cue.sore_after",    "cue.close_resting", "cue.no_change",
 	"cue.beats_slower",  "cue.beats_faster",  "cue.varies_more",
 	"cue.varies_less",   "cue.slower_more",   "cue.slower_less",
-	"cue.faster_more",   "cue.faster_less",   NULL,
+	"cue.faster_more",   "cue.faster_less",   "cue.firm_lately",
+	"cue.eyes_closed",   "cue.grew",          "cue.grew_rest",
+	NULL,
 };
 
 char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
@@ -284,6 +286,7 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 		"id",
 		"name",
 		"region",
+		"area",
 		"ev",
 		"position",
 		"hands",
@@ -321,6 +324,9 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 	memcpy(t->phrase.id, t->id, sizeof t->id);
 	t->name = read_words(y, map, "name", READ_TEXT_MAX);
 	t->region = read_words(y, map, "region", READ_TEXT_MAX);
+	if (yaml_get(y, map, "area"))
+		yaml_id(y, yaml_get(y, map, "area"), "area", t->area,
+		        sizeof t->area);
 	t->evidence = read_words(y, map, "ev", READ_TEXT_MAX);
 	t->position = read_words(y, map, "position", READ_TEXT_MAX);
 	t->hands = read_words(y, map, "hands", READ_TEXT_MAX);

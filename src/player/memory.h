@@ -9,7 +9,7 @@
 
 /**
  * What is remembered of a person, out of the stored sessions of a real heart:
- * their resonance rate, and what came with a rise of CALM from one listening
+ * their resonance rate, where hands pressed firmly of late, and what came with a rise of CALM from one listening
  * window to the next. Nothing is kept beside the sessions; what is older than
  * config.yaml's memory_from is not looked at. A session's part of it stands in
  * its first line, so that it replays alike.

@@ -401,7 +401,8 @@ static bool makes_sense(const struct session_start *start)
 	        routine_step(start->routine, set->from_step) >= 0) &&
 	       (start->profile.worse_side == SIDE_LEFT ||
 	        start->profile.worse_side == SIDE_RIGHT) &&
-	       start->profile.n_uses <= 64;
+	       start->profile.n_uses <= 64 &&
+	       start->profile.n_firm <= SESSION_FIRM_MAX;
 }
 
 int session_create(struct session **ret, const struct session_start *start,
@@ -436,7 +437,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->breath.walked_us = MACHINE_NEVER;
 	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
 	s->breath.blind_since_us = MACHINE_NEVER;
-	s->own_per_min = s->tune.to_s = NAN;
+	s->own_per_min = s->tune.to_s = s->offer_from_bpm = NAN;
 	for (int i = 0; i < 2; i++)
 		s->window_calm[i] = s->headache[i] = s->nausea[i] = NAN;
 	for (int i = 0; i < 4; i++)

@@ -212,14 +212,14 @@ bool speech_forget(struct session *s, const char *name)
 	return false;
 }
 
-void speech_pressure(struct session *s, int cap)
+void speech_pressure(struct session *s, bool light)
 {
 	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
 	struct say *say;
 
-	if (cap <= SPEECH_CAP_LIGHT && v < VARIANTS)
+	if (light && v < VARIANTS)
 		v = VARIANT_LIGHT;
 	say = add(s, p, v);
 	if (say)

@@ -6,11 +6,12 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "session/machine.h"
+#include "session/rules.h"
 
 #define EASE_BEFORE_US  300000  /* the easing words are over by the end */
 #define MASTER_LEAST_DB (-60.0) /* as in config.yaml */
 #define PRESSING_FROM   2       /* pressure from which the scale is told */
+#define SCALE_LIGHT     3       /* and up to which it is told as light */
 
 const struct step *steps_now(const struct session *s)
 {
@@ -52,6 +53,9 @@ static void emit_step(struct session *s, bool begin)
 	e.step.side = side_now(s);
 	e.step.begin = begin;
 	e.step.seconds = s->plan[s->i].seconds / s->parts;
+	if (begin && t && plan_firm(s, t))
+		snprintf(e.step.firm, sizeof(e.step.firm), "%s",
+		         technique_area(t));
 	machine_emit(s, &e);
 }
 
@@ -59,6 +63,19 @@ static uint64_t part_length_us(const struct session *s)
 {
 	return (uint64_t)llround(s->plan[s->i].seconds / s->parts *
 	                         (double)MACHINE_S);
+}
+
+static bool any_firm(const struct session *s)
+{
+	for (int i = s->i; i < (int)s->routine->n_steps; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (t && s->plan[i].play && plan_cap(s, t) > SCALE_LIGHT &&
+		    t->pressure_max > SCALE_LIGHT)
+			return true;
+	}
+	return false;
 }
 
 static void say_part(struct session *s)
@@ -70,7 +87,7 @@ static void say_part(struct session *s)
 	if (!s->speech.told_pressure && t->pressure_min > 0 &&
 	    t->pressure_max >= PRESSING_FROM) {
 		s->speech.told_pressure = true;
-		speech_pressure(s, plan_cap(s, t));
+		speech_pressure(s, !any_firm(s));
 	}
 	if (t->each_side)
 		speech_side(s, side_now(s));
@@ -193,6 +210,13 @@ void steps_finish(struct session *s, int rule, double breathe_s)
 		steps_next(s);
 }
 
+void steps_breathe_on(struct session *s, double seconds)
+{
+	for (int i = 0; i < (int)s->routine->n_steps; i++)
+		s->plan[i].play = false;
+	s->breathe_last_s = seconds;
+}
+
 /* The breathing before the end, wherever it stands in the routine. */
 static void breathe_last(struct session *s)
 {
@@ -301,6 +325,8 @@ void steps_part_end(struct session *s)
 	}
 	if (steps_now(s)->probe && tune_longer(s))
 		return;
+	if (s->part + 1 == s->parts)
+		offer_note(s);
 	if (says_ease_after(s))
 		speech_technique(s, VARIANT_EASE);
 	if (steps_now(s)->probe)
@@ -321,16 +347,8 @@ void steps_part_end(struct session *s)
 		say_cues(s, step->say_after);
 	if (step->new_posture && !s->attack)
 		plan_new_posture(s);
-	if (s->start.settings.ask && step->ask_after[0][0]) {
-		s->asking.n = s->asking.at = 0;
-		for (int k = 0; k < 4 && step->ask_after[k][0]; k++)
-			s->asking.queue[s->asking.n++] = routine_question(
-				s->routine, step->ask_after[k]);
-		s->asking.then = THEN_NEXT;
-		machine_hold(s, PHASE_ASKING);
-		safety_put(s);
+	if (safety_after(s, step))
 		return;
-	}
 	steps_next(s);
 }
 
