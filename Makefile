@@ -172,7 +172,7 @@ TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := book play
 TESTS_content := test_cases test_content test_content_bad test_content_json \
-	test_plan test_property test_questions test_routines test_rules \
+	test_lately test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base
 TESTS_store := test_store test_store_diary test_store_keep \

@@ -235,8 +235,7 @@ static void check_end(const struct run *r)
 {
 	const struct session *s = r->session;
 	/* R13; in an attack what ended sooner by a rule is whole, too */
-	double least = r->end.end.result == RESULT_COMPLETED &&
-	                               !r->end.end.rule
+	double least = r->end.end.result == RESULT_COMPLETED && !r->end.end.rule
 	                       ? 0.8 * s->nominal_s
 	                       : 0;
 

@@ -8,18 +8,17 @@
 
 /* What the session asks by name. */
 static const char *const needed_questions[] = {
-	"accept",   "known", "red_now",  "red_today", "red_risk",
-	"red_soon", "touch", "activity", "headache",  "tension",
-	"faint",    "sharp", "nausea",   "aura",      "breathe_more",
-	NULL,
+	"accept",   "known",    "red_now",      "red_today",
+	"red_risk", "red_soon", "touch",        "activity",
+	"headache", "tension",  "faint",        "sharp",
+	"nausea",   "aura",     "breathe_more", NULL,
 };
 
 static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
 {
 	static const char *const keys[] = {
-		"value",         "stop",   "set", "pressure_cap",
-		"floor_per_min", "refuse", "say", "breathe_s",
-		NULL,
+		"value",  "stop", "set",       "pressure_cap", "floor_per_min",
+		"refuse", "say",  "breathe_s", NULL,
 	};
 	const yaml_node_t *at;
 

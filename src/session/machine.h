@@ -46,6 +46,7 @@ struct planned {
 	double seconds; /* both sides together */
 	double max;
 	bool adapted; /* one adaptation a step */
+	bool stays;   /* R6: not yet told that it lasts longer */
 };
 
 /* The pacer: one breath at a time. */
@@ -139,7 +140,7 @@ struct ear {
 	int contact;
 	uint64_t last_beat_us; /* when it was taken */
 	bool open_loop;        /* R14 */
-	bool told;
+	bool told, told_back;  /* once each */
 };
 
 #define CALM_MEMORY 64
@@ -266,8 +267,13 @@ bool steps_dropped(const struct session *s, int i);
 double steps_elapsed(const struct session *s);
 /* Give the present step a new length, not before now. */
 void steps_set_length(struct session *s, double seconds);
+/* R6: what was made longer says so once its usual time is over. */
+void steps_stay(struct session *s);
 /* When the easing words are due; NEVER if there are none to come. */
 uint64_t steps_ease_us(const struct session *s);
+/* When the pressure scale is: before the hands that first press begin. */
+uint64_t steps_scale_us(const struct session *s);
+void steps_scale(struct session *s);
 double steps_left_total(const struct session *s);
 
 /* plan.c */
@@ -312,6 +318,7 @@ void speech_side(struct session *s, enum event_side side);
 bool speech_forget(struct session *s, const char *name);
 /* The pressure scale, once a session; light where nothing will be firm. */
 void speech_pressure(struct session *s, bool light);
+uint32_t speech_pressure_ms(const struct session *s, bool light);
 /* Forget what waits; the next words cut in on what is being said. */
 void speech_cut(struct session *s);
 /* Forget what waits and cut in; _now only where the person wants talk. */
@@ -330,6 +337,8 @@ uint64_t speech_due(const struct session *s);
 /* How long words may wait for the breath to turn; 0: no pacer. */
 uint64_t speech_turn_us(const struct session *s);
 void speech_drop_step(struct session *s);
+/* Where nothing but breath was heard for minutes: small and easy (C.4). */
+void speech_reassure(struct session *s);
 /* Of the longest wording. */
 uint32_t speech_ms(const struct session *s, const struct phrase *p,
                    enum variant v);

@@ -64,10 +64,8 @@ void safety_gate(struct session *s)
 
 	s->asking.n = s->asking.at = 0;
 	if (s->start.settings.ask) {
-		if (!s->start.profile.flags_known) {
-			speech_cue(s, "cue.profile");
+		if (!s->start.profile.flags_known)
 			line_up_when(s, ASK_PROFILE);
-		}
 		if (attack || !s->routine->short_gate)
 			line_up_when(s, ASK_SESSION);
 		line_up_ids(s, s->routine->ask);
@@ -229,6 +227,9 @@ static void take(struct session *s, const struct choice *c)
 		machine_close(s, RESULT_STOPPED, 0);
 		return;
 	}
+	/* the first one is agreed to; the others are about the person */
+	if (q->when == ASK_PROFILE && s->asking.at == 0)
+		speech_cue(s, "cue.profile");
 	s->asking.at++;
 	safety_put(s);
 }

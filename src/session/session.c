@@ -217,6 +217,8 @@ static void second(struct session *s)
 		breath_tick(s);
 		tune_tick(s);
 		coach_act(s, MOMENT_TICK);
+		steps_stay(s);
+		speech_reassure(s);
 	}
 }
 
@@ -259,6 +261,7 @@ uint64_t session_next(const struct session *s)
 	if (s->phase == PHASE_PLAYING && s->in_step) {
 		next = earlier(next, s->part_end_us);
 		next = earlier(next, steps_ease_us(s));
+		next = earlier(next, steps_scale_us(s));
 	}
 	next = earlier(next, speech_due(s));
 	if (s->phase == PHASE_CLOSING && s->speech.n == 0)
@@ -287,6 +290,8 @@ static void due(struct session *s)
 		second(s);
 	if (s->asking.standing && now >= s->asking.deadline_us)
 		safety_timeout(s);
+	if (now >= steps_scale_us(s))
+		steps_scale(s);
 	if (now >= steps_ease_us(s)) {
 		s->ease_said = true;
 		speech_technique(s, VARIANT_EASE);

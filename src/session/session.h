@@ -34,7 +34,7 @@ struct session_clip {
 #define SESSION_NOISE_HR_BPM    2.0
 #define SESSION_NOISE_RMSSD_PCT 20.0
 
-#define SESSION_FIRM_MAX 16
+#define SESSION_FIRM_MAX        16
 
 /** What is known of the person. */
 struct session_profile {

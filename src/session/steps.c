@@ -12,6 +12,8 @@
 #define MASTER_LEAST_DB (-60.0) /* as in config.yaml */
 #define PRESSING_FROM   2       /* pressure from which the scale is told */
 #define SCALE_LIGHT     3       /* and up to which it is told as light */
+#define SCALE_BEFORE_US 2000000 /* it is over by so long before the end */
+#define SCALE_AFTER_US  15000000
 
 const struct step *steps_now(const struct session *s)
 {
@@ -67,7 +69,7 @@ static uint64_t part_length_us(const struct session *s)
 
 static bool any_firm(const struct session *s)
 {
-	for (int i = s->i; i < (int)s->routine->n_steps; i++) {
+	for (int i = s->i < 0 ? 0 : s->i; i < (int)s->routine->n_steps; i++) {
 		const struct technique *t =
 			routine_technique(s->routine, &s->routine->steps[i]);
 
@@ -78,17 +80,25 @@ static bool any_firm(const struct session *s)
 	return false;
 }
 
+static bool presses(const struct technique *t)
+{
+	return t && t->pressure_min > 0 && t->pressure_max >= PRESSING_FROM;
+}
+
+void steps_scale(struct session *s)
+{
+	s->speech.told_pressure = true;
+	speech_pressure(s, !any_firm(s));
+}
+
 static void say_part(struct session *s)
 {
 	const struct technique *t = steps_technique(s);
 
 	if (!t)
 		return;
-	if (!s->speech.told_pressure && t->pressure_min > 0 &&
-	    t->pressure_max >= PRESSING_FROM) {
-		s->speech.told_pressure = true;
-		speech_pressure(s, !any_firm(s));
-	}
+	if (!s->speech.told_pressure && presses(t))
+		steps_scale(s);
 	if (t->each_side)
 		speech_side(s, side_now(s));
 	speech_technique(s, VARIANT_FULL);
@@ -314,6 +324,53 @@ uint64_t steps_ease_us(const struct session *s)
 
 	return s->part_end_us > s->part_us + before ? s->part_end_us - before
 	                                            : MACHINE_NEVER;
+}
+
+/* Is what comes next the first that presses? */
+static bool presses_next(const struct session *s)
+{
+	int i = s->i + 1;
+
+	while (i < (int)s->routine->n_steps && steps_dropped(s, i))
+		i++;
+	return i < (int)s->routine->n_steps &&
+	       presses(routine_technique(s->routine, &s->routine->steps[i]));
+}
+
+uint64_t steps_scale_us(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+	uint64_t before;
+
+	if (!s->in_step || s->speech.told_pressure || measures(s) ||
+	    s->phase != PHASE_PLAYING || s->part + 1 < s->parts ||
+	    !presses_next(s))
+		return MACHINE_NEVER;
+	before = speech_pressure_ms(s, !any_firm(s)) * UINT64_C(1000) +
+	         SCALE_BEFORE_US + 2 * speech_turn_us(s);
+	if (t)
+		before +=
+			speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000);
+	/* not into the words that begin it */
+	return s->part_end_us > s->part_us + before + SCALE_AFTER_US
+	               ? s->part_end_us - before
+	               : MACHINE_NEVER;
+}
+
+void steps_stay(struct session *s)
+{
+	struct planned *p;
+
+	if (!s->in_step)
+		return;
+	p = &s->plan[s->i];
+	if (!p->stays || s->part > 0 || !coach_may_adapt(s) ||
+	    p->seconds <= steps_now(s)->s.target ||
+	    steps_elapsed(s) < steps_now(s)->s.target / s->parts)
+		return;
+	p->stays = false;
+	coach_adapted(s);
+	speech_remark(s, "cue.extend");
 }
 
 void steps_part_end(struct session *s)
