@@ -65,9 +65,8 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "natural", "breath: five minutes of slow breathing are enough for "
 	  "now, so there is no pacer for {seconds} s: as you like" },
 
-	{ 5, "meet", "breath: {per_min.1}/min is not followed"
-	  "[ (adherence {adherence.pct} %)], so the pacer comes to [your own "
-	  "{own_per_min.1}/min|you]" },
+	{ 5, "meet", "breath: at {per_min.1}/min you keep your own pace, so the "
+	  "pacer comes to [your {own_per_min.1}/min|you]" },
 	{ 5, "retry", "breath: followed again[ at {adherence.pct} %], so the "
 	  "slowing is tried once more from {per_min.1}/min" },
 
