@@ -51,7 +51,8 @@ BASE := src/base/config.c src/base/config_write.c src/base/date.c \
 	src/base/error.c src/base/log.c src/base/paths.c \
 	src/base/utf8.c
 SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
-	src/session/guard.c src/session/listen.c src/session/plan.c \
+	src/session/guard.c src/session/listen.c src/session/offer.c \
+	src/session/plan.c \
 	src/session/routine.c src/session/safety.c src/session/session.c \
 	src/session/speech.c src/session/steps.c src/session/tune.c \
 	src/session/words.c
@@ -173,7 +174,7 @@ TESTS_session := test_event
 # whole sessions on the real content
 HELPERS_content := book play
 TESTS_content := test_cases test_content test_content_bad test_content_json \
-	test_plan test_property test_questions test_routines test_rules \
+	test_lately test_plan test_property test_questions test_routines test_rules \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base test_config
 TESTS_store := test_change test_store test_store_before test_store_diary \

@@ -318,6 +318,56 @@ static void the_sensor_that_is_set_is_used(void **state)
 	lulld_assert_text(w, "Sensor", "person:3");
 }
 
+/* What the daemon's own store knows of the person goes into the session, and
+   stands in its first line. */
+static void what_the_store_remembers_is_fed_to_the_session(void **state)
+{
+	static const char past[] =
+		"INSERT INTO session(id, start, start_s, routine, sensor,"
+		" simulated, result, first_line) VALUES(70, 'then',"
+		" unixepoch() - 7200, 'tension_relief', 'ble:', 0,"
+		" 'completed', '{\"do\":\"breathe_probe\"}');"
+		"INSERT INTO technique_use(session, seq, technique)"
+		" VALUES(70, 10, 'trap_hold'), (70, 20, 'rest_listen');"
+		"INSERT INTO event(session, seq, t_us, kind, line) VALUES"
+		" (70, 4, 0, 'step', '{\"firm\":\"shoulder\"}'),"
+		" (70, 6, 0, 'decision', '{\"what\":\"resonance\","
+		"\"because\":{\"per_min\":5.5}}'),"
+		" (70, 19, 0, 'decision', '{\"what\":\"keep\","
+		"\"because\":{\"calm\":61,\"calm_before\":50}}')";
+	struct lulld *w = *state;
+	char path[4096], line[1 << 16] = "";
+	sqlite3_stmt *row;
+	sqlite3 *db;
+
+	store_close(lulld_open_store(w));
+	lulld_store_path(w, path, sizeof(path));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, past, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_playing);
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	assert_int_equal(sqlite3_prepare_v2(db,
+	                                    "SELECT first_line FROM session"
+	                                    " WHERE id > 70",
+	                                    -1, &row, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	snprintf(line, sizeof(line), "%s",
+	         strstr((const char *)sqlite3_column_text(row, 0),
+	                "\"profile\""));
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+	assert_non_null(strstr(line, "\"sessions\":1,"));
+	assert_non_null(strstr(line, "\"resonance\":5.5,"));
+	assert_non_null(strstr(line, "\"tuned_today\":true"));
+	assert_non_null(strstr(line, "\"firm\":{\"shoulder\":2}"));
+	assert_non_null(strstr(line, "\"trap_hold\":{\"uses\":1,"));
+	assert_non_null(strstr(line, "\"settled\":{\"n\":1,\"mean\":11"));
+}
+
 /* Linked with --wrap: the stick of the sessions here. */
 static struct stick stick;
 
@@ -423,6 +473,7 @@ int main(void)
 		TEST_HOME(a_store_of_a_newer_version_refuses_and_is_left_alone),
 		TEST_HOME(figures_of_an_older_engine_are_made_anew_meanwhile),
 		TEST_HOME(a_wrong_config_is_named_and_refuses),
+		TEST(what_the_store_remembers_is_fed_to_the_session),
 		TEST_HOME(the_sensor_that_is_set_is_used),
 		TEST_HOME(
 			without_an_ant_key_a_strap_is_refused_and_where_to_get_it),

@@ -22,6 +22,7 @@ enum came {
 	LANGUAGE,
 	KINDS_OF_DAY,
 	RESULT, /* what is spoken of it, and the noise it is held against */
+	LATELY, /* where hands pressed firmly of late, and what is offered */
 	NOTHING,
 };
 
@@ -36,6 +37,7 @@ static const struct version {
 	/* before this engine's number was made known with its content */
 	{"lull-4", KINDS_OF_DAY},
 	{"lull-4", RESULT},
+	{"lull-5", LATELY},
 	{SESSION_ENGINE, NOTHING},
 };
 
@@ -69,6 +71,11 @@ static const char *const results[] = {
 static const char *const later_questions[] = {
 	"aura", "balls", "breathless", "nausea", "sore", "unusual", NULL,
 };
+
+static const char *const cues_of_lately[] = {
+	"cue.firm_lately", "cue.eyes_closed", "cue.grew", "cue.grew_rest", NULL,
+};
+static const char *const questions_of_lately[] = {"breathe_more", NULL};
 
 static bool among(const char *const *names, const char *name)
 {
@@ -122,6 +129,18 @@ static void before_kinds_of_day(json_t *line)
 		               "say");
 }
 
+static void before_lately(json_t *line)
+{
+	json_t *routine = json_object_get(line, "routine");
+
+	json_object_del(json_object_get(line, "profile"), "firm");
+	take_from_each(json_object_get(routine, "techniques"), "area");
+	take_from_each(json_object_get(routine, "steps"), "offer");
+	thin_out(json_object_get(routine, "cues"), cues_of_lately, false);
+	thin_out(json_object_get(routine, "questions"), questions_of_lately,
+	         false);
+}
+
 static void make_older(json_t *line, const struct version *v)
 {
 	json_t *settings = json_object_get(line, "settings");
@@ -129,6 +148,8 @@ static void make_older(json_t *line, const struct version *v)
 	json_object_set_new(line, "engine", json_string(v->engine));
 	if (v->lacks <= KINDS_OF_DAY)
 		before_kinds_of_day(line);
+	if (v->lacks <= LATELY)
+		before_lately(line);
 	if (v->lacks <= RESULT) {
 		thin_out(json_object_get(json_object_get(line, "routine"),
 		                         "cues"),

@@ -254,6 +254,39 @@ static void it_is_of_today_for_a_day(void **state)
 	assert_true(profile_of(INT64_MIN).tuned_today);
 }
 
+static void begun(int64_t id, int seq, const char *more)
+{
+	sql("INSERT INTO event(session, seq, t_us, kind, line)"
+	    " VALUES(%lld, %d, 0, 'step', '{\"phase\":\"begin\"%s}')",
+	    (long long)id, seq, more);
+}
+
+static void where_hands_pressed_in_the_last_two_days_is_known(void **state)
+{
+	struct session_profile p;
+	int64_t id = session("tension_relief", NOW_S - 2 * DAY - 1, false, "");
+
+	(void)state;
+	begun(id, 1, ",\"firm\":\"shoulder\"");
+	assert_int_equal(profile_of(INT64_MIN).n_firm, 0);
+	id = session("tension_relief", NOW_S - 2 * DAY, false, "");
+	begun(id, 1, ",\"firm\":\"shoulder\"");
+	begun(id, 2, "");
+	/* by the clock is by a person, too; a simulated one has no skin */
+	id = session("desk_reset", NOW_S - 9000, true, "");
+	sql("UPDATE session SET sensor = '' WHERE id = %lld", (long long)id);
+	begun(id, 1, ",\"firm\":\"skull_base\"");
+	id = session("desk_reset", NOW_S - 60, true, "");
+	begun(id, 1, ",\"firm\":\"shoulder\"");
+	/* and no forgetting of the memory forgets it */
+	p = profile_of(NOW_S);
+	assert_int_equal(p.n_firm, 2);
+	assert_string_equal(p.firm[0].area, "skull_base");
+	assert_near(p.firm[0].hours, 2.5, 1e-9);
+	assert_string_equal(p.firm[1].area, "shoulder");
+	assert_near(p.firm[1].hours, 48, 1e-9);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -265,6 +298,7 @@ int main(void)
 		TEST(what_was_before_the_reset_is_forgotten),
 		TEST(the_last_rate_that_was_found_is_used_for_30_days),
 		TEST(it_is_of_today_for_a_day),
+		TEST(where_hands_pressed_in_the_last_two_days_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,9 +65,8 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "natural", "breath: five minutes of slow breathing are enough for "
 	  "now, so there is no pacer for {seconds} s: as you like" },
 
-	{ 5, "meet", "breath: {per_min.1}/min is not followed"
-	  "[ (adherence {adherence.pct} %)], so the pacer comes to [your own "
-	  "{own_per_min.1}/min|you]" },
+	{ 5, "meet", "breath: at {per_min.1}/min you keep your own pace, so the "
+	  "pacer comes to [your {own_per_min.1}/min|you]" },
 	{ 5, "retry", "breath: followed again[ at {adherence.pct} %], so the "
 	  "slowing is tried once more from {per_min.1}/min" },
 
@@ -115,6 +114,9 @@ const struct why_sentence why_sentences[] = {
 	  "[, heart rate in it {first_bpm} -> {last_bpm} bpm]: risen, but no "
 	  "step is made longer for it" },
 
+	{ 10, "offer", "listening window: heart rate {hr_bpm} bpm, {first_bpm} "
+	  "when it began, so a minute of breathing is offered" },
+
 	{ 11, "attack_end", "you said it grows"
 	  "[: headache {headache_before} -> {headache}]"
 	  "[: nausea {nausea_before} -> {nausea}]: straight to the quiet "
@@ -138,6 +140,8 @@ const struct why_sentence why_sentences[] = {
 
 	{ 15, "leave_out", "{step.step} is left out today[ ({*})]; its "
 	  "{seconds} s go to other steps where they may" },
+	{ 15, "grew", "you said that your headache has grown"
+	  "[, {headache_before} -> {headache}], so it asks what may be wrong" },
 	{ 15, "unanswered", "the question '{*}' went unanswered" },
 };
 /* clang-format on */

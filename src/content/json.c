@@ -150,6 +150,8 @@ static json_t *step(struct writer *w, const struct routine *r,
 	set(w, map, "ask", ids(w, s->ask));
 	set(w, map, "ask_after", ids(w, s->ask_after));
 	set(w, map, "time_to", ints(w, s->time_to, 4));
+	if (s->offer)
+		set(w, map, "offer", json_integer(s->offer));
 	set_manner(w, map, s);
 	return map;
 }
@@ -198,6 +200,8 @@ static json_t *technique(struct writer *w, const struct technique *t)
 	set_text(w, map, "id", t->id);
 	set_text(w, map, "name", t->name);
 	set_text(w, map, "region", t->region);
+	if (t->area[0])
+		set_text(w, map, "area", t->area);
 	set_text(w, map, "ev", t->evidence);
 	set_text(w, map, "position", t->position);
 	set_text(w, map, "hands", t->hands);
@@ -262,6 +266,8 @@ static json_t *choice(struct writer *w, const struct choice *c)
 		set(w, map, "pressure_cap", json_integer(c->pressure_cap));
 	if (c->floor_per_min > 0)
 		set(w, map, "floor_per_min", number(c->floor_per_min));
+	if (c->breathe_s > 0)
+		set(w, map, "breathe_s", number(c->breathe_s));
 	if (c->refuse)
 		set(w, map, "refuse", json_true());
 	if (c->say[0])

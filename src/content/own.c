@@ -42,6 +42,8 @@ static const char *dropped(const struct technique *ours,
 		{"by_choice", ours->by_choice && !own->by_choice},
 		{"not_first", ours->not_first && !own->not_first},
 		{"once_a_day", ours->once_a_day && !own->once_a_day},
+		{"area",
+	         strcmp(technique_area(own), technique_area(ours)) != 0},
 		{"pressure", own->pressure_max > ours->pressure_max},
 		{"sig", own->sig < ours->sig},
 	};
@@ -123,9 +125,11 @@ static void read_own(struct yaml *y, const struct routine *book,
 	list = yaml_need(y, root, "techniques");
 	read_techniques(y, list, true, own);
 	for (size_t i = 0; i < own->n_techniques && !yaml_status(y); i++) {
-		const struct technique *t = &own->techniques[i];
+		struct technique *t = &own->techniques[i];
 		const struct technique *ours = find(book, t->id);
 
+		if (ours && !t->area[0]) /* it lies where ours does */
+			memcpy(t->area, ours->area, sizeof t->area);
 		if (ours)
 			check_override(y, yaml_item(y, list, i), ours, t);
 	}

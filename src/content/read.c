@@ -13,22 +13,32 @@
 
 /* What the session says and asks by name. */
 static const char *const needed_cues[] = {
-	"cue.start",         "cue.inhale",        "cue.exhale",
-	"cue.not_deep",      "cue.slower",        "cue.follow_you",
-	"cue.easier",        "cue.listen",        "cue.extend",
-	"cue.move_on",       "cue.dizzy",         "cue.hands_away",
-	"cue.no_signal",     "cue.close",         "cue.opening",
-	"cue.pressure",      "cue.side_left",     "cue.side_right",
-	"cue.hurts",         "cue.paused",        "cue.resumed",
-	"cue.signal_back",   "cue.skipped",       "cue.stop_emergency",
-	"cue.stop_urgent",   "cue.stop_soon",     "cue.seen_blocked",
-	"cue.irregular",     "cue.flat_heart",    "cue.after",
-	"cue.disclaimer",    "cue.minor",         "cue.neck_left_out",
-	"cue.preg_left_out", "cue.no_hrv",        "cue.shorter",
-	"cue.sore_after",    "cue.close_resting", "cue.no_change",
-	"cue.beats_slower",  "cue.beats_faster",  "cue.varies_more",
-	"cue.varies_less",   "cue.slower_more",   "cue.slower_less",
-	"cue.faster_more",   "cue.faster_less",   NULL,
+	"cue.start",         "cue.inhale",
+	"cue.exhale",        "cue.not_deep",
+	"cue.slower",        "cue.follow_you",
+	"cue.easier",        "cue.listen",
+	"cue.extend",        "cue.move_on",
+	"cue.dizzy",         "cue.hands_away",
+	"cue.no_signal",     "cue.close",
+	"cue.opening",       "cue.pressure",
+	"cue.side_left",     "cue.side_right",
+	"cue.hurts",         "cue.paused",
+	"cue.resumed",       "cue.signal_back",
+	"cue.skipped",       "cue.stop_emergency",
+	"cue.stop_urgent",   "cue.stop_soon",
+	"cue.seen_blocked",  "cue.irregular",
+	"cue.flat_heart",    "cue.after",
+	"cue.disclaimer",    "cue.minor",
+	"cue.neck_left_out", "cue.preg_left_out",
+	"cue.no_hrv",        "cue.shorter",
+	"cue.sore_after",    "cue.close_resting",
+	"cue.no_change",     "cue.beats_slower",
+	"cue.beats_faster",  "cue.varies_more",
+	"cue.varies_less",   "cue.slower_more",
+	"cue.slower_less",   "cue.faster_more",
+	"cue.faster_less",   "cue.firm_lately",
+	"cue.eyes_closed",   "cue.grew",
+	"cue.grew_rest",     NULL,
 };
 
 char *read_string(struct yaml *y, const yaml_node_t *map, const char *key,
@@ -284,6 +294,7 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 		"id",
 		"name",
 		"region",
+		"area",
 		"ev",
 		"position",
 		"hands",
@@ -321,6 +332,9 @@ static void technique(struct yaml *y, const yaml_node_t *map,
 	memcpy(t->phrase.id, t->id, sizeof t->id);
 	t->name = read_words(y, map, "name", READ_TEXT_MAX);
 	t->region = read_words(y, map, "region", READ_TEXT_MAX);
+	if (yaml_get(y, map, "area"))
+		yaml_id(y, yaml_get(y, map, "area"), "area", t->area,
+		        sizeof t->area);
 	t->evidence = read_words(y, map, "ev", READ_TEXT_MAX);
 	t->position = read_words(y, map, "position", READ_TEXT_MAX);
 	t->hands = read_words(y, map, "hands", READ_TEXT_MAX);

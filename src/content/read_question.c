@@ -8,16 +8,17 @@
 
 /* What the session asks by name. */
 static const char *const needed_questions[] = {
-	"accept",   "known", "red_now",  "red_today", "red_risk",
-	"red_soon", "touch", "activity", "headache",  "tension",
-	"faint",    "sharp", NULL,
+	"accept",   "known",    "red_now",      "red_today",
+	"red_risk", "red_soon", "touch",        "activity",
+	"headache", "tension",  "faint",        "sharp",
+	"nausea",   "aura",     "breathe_more", NULL,
 };
 
 static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
 {
 	static const char *const keys[] = {
-		"value",         "stop",   "set", "pressure_cap",
-		"floor_per_min", "refuse", "say", NULL,
+		"value",  "stop", "set",       "pressure_cap", "floor_per_min",
+		"refuse", "say",  "breathe_s", NULL,
 	};
 	const yaml_node_t *at;
 
@@ -50,6 +51,9 @@ static void choice(struct yaml *y, const yaml_node_t *map, struct choice *c)
 	at = yaml_get(y, map, "floor_per_min");
 	if (at)
 		c->floor_per_min = yaml_number(y, at, "floor_per_min", 4.5, 20);
+	at = yaml_get(y, map, "breathe_s");
+	if (at)
+		c->breathe_s = yaml_number(y, at, "breathe_s", 20, 300);
 	c->refuse = read_bool_or_no(y, map, "refuse");
 	at = yaml_get(y, map, "say");
 	if (at)

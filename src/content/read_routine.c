@@ -250,7 +250,7 @@ static void read_step(struct reader *d, const yaml_node_t *map, struct step *s)
 		"n",        "do",        "s",       "breath",     "rules",
 		"skip_if",  "talk",      "posture", "quieter_db", "fade_s",
 		"say",      "say_after", "ask",     "ask_after",  "time_to",
-		"after_r8", NULL,
+		"after_r8", "offer",     NULL,
 	};
 	struct yaml *y = d->y;
 	const yaml_node_t *after_r8 = yaml_get(y, map, "after_r8");
@@ -273,6 +273,9 @@ static void read_step(struct reader *d, const yaml_node_t *map, struct step *s)
 	read_manner(d, map, s);
 	read_asks(d, yaml_get(y, map, "ask"), "ask", s->ask);
 	read_asks(d, yaml_get(y, map, "ask_after"), "ask_after", s->ask_after);
+	if (yaml_get(y, map, "offer"))
+		s->offer = yaml_int(y, yaml_get(y, map, "offer"), "offer", 1,
+		                    STEP_N_MAX);
 	read_steps_named(y, yaml_get(y, map, "time_to"), "time_to", s->time_to,
 	                 COUNT(s->time_to));
 }
@@ -408,6 +411,28 @@ static void check_asleep(struct yaml *y, const yaml_node_t *at,
 		          r->asleep_from);
 }
 
+/* A window is held against a step before it, and breathing must be there to
+   be offered. */
+static void check_offer(struct yaml *y, const yaml_node_t *map,
+                        const struct routine *r, const struct step *s)
+{
+	const yaml_node_t *at = yaml_get(y, map, "offer");
+	bool breathes = false;
+
+	for (size_t i = 0; i < r->n_steps; i++)
+		breathes |= r->steps[i].technique < 0 && !r->steps[i].probe;
+	if (!s->offer)
+		return;
+	if (s->offer >= s->n || routine_step(r, s->offer) < 0)
+		yaml_fail(y, at, "offer", "expected a step before step %d",
+		          s->n);
+	else if (!(s->rules & UINT32_C(1) << 10))
+		yaml_fail(y, at, "offer", "expected R10 in rules");
+	else if (!breathes)
+		yaml_fail(y, at, "offer",
+		          "expected a step of the routine to breathe");
+}
+
 static void check(struct yaml *y, const struct routine *r)
 {
 	const yaml_node_t *root = yaml_root(y);
@@ -416,8 +441,10 @@ static void check(struct yaml *y, const struct routine *r)
 	if (yaml_status(y))
 		return;
 	check_total(y, r);
-	for (size_t i = 0; i < r->n_steps; i++)
+	for (size_t i = 0; i < r->n_steps; i++) {
 		check_time_to(y, yaml_item(y, list, i), r, &r->steps[i]);
+		check_offer(y, yaml_item(y, list, i), r, &r->steps[i]);
+	}
 	if (yaml_status(y))
 		return;
 	check_cycle(y, list, r);

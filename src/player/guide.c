@@ -260,10 +260,18 @@ static void guide_step(struct guide *g, const struct event *e)
 	hear_kind(g, hands(g, e), e->t_us);
 }
 
+/* A whole session that the person's word ended (E.4) still ends at once. */
+static enum event_result ends_as(const struct event *e)
+{
+	return e->end.result == RESULT_COMPLETED && e->end.rule == 9
+	               ? RESULT_STOPPED
+	               : e->end.result;
+}
+
 /* When the words that belong to this end have been said. */
 static uint64_t closing_us(const struct guide *g, const struct event *e)
 {
-	switch (e->end.result) {
+	switch (ends_as(e)) {
 	case RESULT_STOPPED:
 		/* what was being said is cut short; a stop's own words are
 		   said with it */
@@ -283,11 +291,11 @@ static uint64_t closing_us(const struct guide *g, const struct event *e)
 static void guide_end(struct guide *g, const struct event *e)
 {
 	uint64_t t_us = closing_us(g, e);
-	bool whole = e->end.result == RESULT_COMPLETED ||
-	             e->end.result == RESULT_CLOSED_EARLY;
+	bool whole = ends_as(e) == RESULT_COMPLETED ||
+	             ends_as(e) == RESULT_CLOSED_EARLY;
 	struct sound sound = {.kind = SOUND_END};
 
-	if (e->end.result == RESULT_COMPLETED && chimes(g, true))
+	if (ends_as(e) == RESULT_COMPLETED && chimes(g, true))
 		push_kind(g, SOUND_CHIME, t_us);
 	sound.end.fade_frames =
 		g->rate_hz * (unsigned)(whole ? FADE_END_S : FADE_STOP_S);

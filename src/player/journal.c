@@ -62,6 +62,8 @@ static void put_step(struct text *x, const struct event *e)
 	put_string(x, "side", event_side_name(e->step.side));
 	put_string(x, "phase", e->step.begin ? "begin" : "end");
 	put_number(x, "seconds", e->step.seconds);
+	if (e->step.firm[0])
+		put_string(x, "firm", e->step.firm);
 }
 
 static void put_estimate(struct text *x, const struct estimate *e)

@@ -63,6 +63,8 @@ static void read_step(struct reader *r, struct event *e)
 	if (!e->step.begin && strcmp(phase, "end") != 0)
 		reader_unknown(r, "phase", phase);
 	e->step.seconds = reader_figure(r, "seconds");
+	if (reader_has(r, "firm"))
+		reader_copy(r, "firm", e->step.firm, sizeof(e->step.firm));
 }
 
 static void read_estimate(struct reader *r, struct event *e)

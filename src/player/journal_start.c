@@ -69,6 +69,19 @@ static void put_uses(struct text *x, const struct session_profile *p)
 	text_raw(x, "}");
 }
 
+static void put_firm(struct text *x, const struct session_profile *p)
+{
+	text_raw(x, ",\"firm\":{");
+	for (size_t i = 0; i < p->n_firm; i++) {
+		if (i > 0)
+			text_raw(x, ",");
+		text_string(x, p->firm[i].area);
+		text_raw(x, ":");
+		text_number(x, p->firm[i].hours);
+	}
+	text_raw(x, "}");
+}
+
 static void put_profile(struct text *x, const struct session_profile *p)
 {
 	text_raw(x, ",\"profile\":{");
@@ -89,6 +102,7 @@ static void put_profile(struct text *x, const struct session_profile *p)
 	text_number(x, p->noise_rmssd_pct);
 	text_raw(x, ",\"worse_side\":");
 	text_string(x, event_side_name(p->worse_side));
+	put_firm(x, p);
 	text_raw(x, ",");
 	put_uses(x, p);
 	text_raw(x, "}");
@@ -257,6 +271,33 @@ static void read_uses(struct reader *r, struct session_profile *p)
 	r->failed |= uses.failed;
 }
 
+/* Nor this: nowhere had anybody pressed. */
+static void read_firm(struct reader *r, struct session_profile *p)
+{
+	struct reader below;
+	const char *key;
+	json_t *value;
+
+	if (!reader_has(r, "firm"))
+		return;
+	below = reader_object(r, "firm", "profile.firm.");
+	if (json_object_size(below.object) > SESSION_FIRM_MAX) {
+		reader_fault(r, "firm", "expected at most %d",
+		             SESSION_FIRM_MAX);
+		return;
+	}
+	json_object_foreach ((json_t *)(uintptr_t)below.object, key, value) {
+		struct session_firm *firm = &p->firm[p->n_firm++];
+
+		if (strlen(key) >= sizeof(firm->area))
+			reader_fault(&below, key, "is too long");
+		else
+			strcpy(firm->area, key);
+		firm->hours = reader_number(&below, key, 0, HUGE_VAL);
+	}
+	r->failed |= below.failed;
+}
+
 /* Before the result was spoken there was none in the first line. */
 static double read_noise(struct reader *r, const char *key, double max,
                          double usual)
@@ -286,6 +327,7 @@ static void read_profile(struct reader *r, struct session_profile *p)
 	side = reader_string(&below, "worse_side");
 	if (event_side_from(side, &p->worse_side) < 0)
 		reader_unknown(&below, "worse_side", side);
+	read_firm(&below, p);
 	read_uses(&below, p);
 	r->failed |= below.failed;
 }

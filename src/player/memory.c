@@ -11,6 +11,8 @@
 #define PACE_FIRST 4.5
 #define PACE_APART 0.5
 #define DAY_S      86400
+#define HOUR_S     3600
+#define FIRM_S     (2 * DAY_S) /* no rule looks further back; plan.c */
 
 /* --- out of the stored steps ------------------------------------------------
  */
@@ -138,12 +140,32 @@ static int know_rate(struct store *s, int64_t from_s, int64_t now_s,
 	return 0;
 }
 
+/* In tenths of an hour, as written. Not forgotten with the memory: it is about
+   the skin, not about habits. */
+static int know_firm(struct store *s, int64_t now_s, struct session_profile *p)
+{
+	struct store_firm firm[SESSION_FIRM_MAX];
+	int r = store_firm(s, now_s - FIRM_S, firm, SESSION_FIRM_MAX,
+	                   &p->n_firm);
+
+	for (size_t i = 0; r == 0 && i < p->n_firm; i++) {
+		double hours = (double)(now_s - firm[i].last_s) / HOUR_S;
+
+		snprintf(p->firm[i].area, sizeof(p->firm[i].area), "%.47s",
+		         firm[i].area);
+		p->firm[i].hours = fmax(round(hours * 10) / 10, 0);
+	}
+	return r;
+}
+
 int memory_profile(struct store *s, const char *routine, int64_t from_s,
                    int64_t now_s, struct session_profile *p)
 {
 	struct memory m;
 	int r = know_rate(s, from_s, now_s, p);
 
+	if (r == 0)
+		r = know_firm(s, now_s, p);
 	if (r == 0)
 		r = memory_of(s, routine, from_s, &m);
 	for (size_t i = 0; r == 0 && i < m.n; i++)

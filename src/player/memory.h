@@ -9,10 +9,10 @@
 
 /**
  * What is remembered of a person, out of the stored sessions of a real heart:
- * their resonance rate, and what came with a rise of CALM from one listening
- * window to the next. Nothing is kept beside the sessions; what is older than
- * config.yaml's memory_from is not looked at. A session's part of it stands in
- * its first line, so that it replays alike.
+ * their resonance rate, where hands pressed firmly of late, and what came with
+ * a rise of CALM from one listening window to the next. Nothing is kept beside
+ * the sessions; what is older than config.yaml's memory_from is not looked at.
+ * A session's part of it stands in its first line, so that it replays alike.
  *
  * What is done between two windows shares one figure: nothing tells it apart.
  * Nor can it be told from its place in the routine, so that only times in one

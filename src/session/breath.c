@@ -415,7 +415,8 @@ static bool may_sigh(const struct session *s)
 	               flag_bit(FLAG_LUNG) | flag_bit(FLAG_NAUSEA) |
 	               flag_bit(FLAG_AURA);
 
-	return !(s->flags & not ) && !s->attack &&
+	/* nor while they are about to lie down */
+	return !(s->flags & not ) && !s->attack && !steps_now(s)->new_posture &&
 	       SIGH_S <= floor_s(s) + EPSILON_S;
 }
 

@@ -86,6 +86,8 @@ static const struct row rows[] = {
 	{ 7, MOMENT_WINDOW, LISTED,     ANY,    0, false,
 	 listen_flat,       listen_take_back},
 	{10, MOMENT_WINDOW, LISTED,     ANY,    0, false,
+	 offer_due,         offer_make},
+	{10, MOMENT_WINDOW, LISTED,     ANY,    0, false,
 	 NULL,              listen_compare},
 };
 /* clang-format on */
@@ -203,5 +205,5 @@ enum event_result coach_result(const struct session *s, int *rule)
 	*rule = s->closed_rule;
 	if (!*rule && s->played_s < TOTAL_LESS * s->nominal_s)
 		*rule = s->short_rule;
-	return *rule ? RESULT_CLOSED_EARLY : RESULT_COMPLETED;
+	return *rule && !s->attack ? RESULT_CLOSED_EARLY : RESULT_COMPLETED;
 }

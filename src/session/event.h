@@ -76,7 +76,7 @@ enum event_hush {
 enum event_side { SIDE_CENTRE, SIDE_BOTH, SIDE_LEFT, SIDE_RIGHT, SIDES };
 
 enum event_result {
-	RESULT_COMPLETED,
+	RESULT_COMPLETED,    /**< in an attack also what ended sooner, E.4 */
 	RESULT_CLOSED_EARLY, /**< by a rule, or by the end of a short run */
 	RESULT_STOPPED,      /**< by the person or the safety questions */
 	RESULT_INTERRUPTED,
@@ -131,6 +131,8 @@ struct event {
 			enum event_side side;
 			bool begin;
 			double seconds; /**< planned, at its begin */
+			/** area that may be pressed firmly in it; "": none */
+			char firm[EVENT_ID_MAX];
 		} step;
 		struct {
 			char phrase[EVENT_ID_MAX];
@@ -163,7 +165,7 @@ struct event {
 		} question;
 		struct {
 			enum event_result result;
-			int rule; /**< that closed it early; 0: none */
+			int rule; /**< that ended it sooner; 0: none */
 			enum event_stop stop; /**< by a safety question */
 			struct event_rest before, after;
 			double headache_before, headache_after; /**< 0-10 */

@@ -84,8 +84,8 @@ static void back_off(struct session *s)
 		return;
 	}
 	s->eased = true;
-	breath_ease(s);
 	speech_remark(s, "cue.easier");
+	breath_ease(s);
 	skip_firm(s);
 }
 
@@ -287,6 +287,9 @@ void guard_close(struct session *s, const struct facts *f)
 	(void)f;
 	s->ear.open_loop = false;
 	loop(s, "closed_loop");
-	if (s->ear.told && !speech_forget(s, "cue.no_signal"))
+	if (!s->ear.told || s->ear.told_back)
+		return;
+	s->ear.told = s->ear.told_back = !speech_forget(s, "cue.no_signal");
+	if (s->ear.told_back)
 		speech_remark(s, "cue.signal_back");
 }

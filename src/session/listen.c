@@ -222,8 +222,8 @@ void listen_extend(struct session *s, const struct facts *f)
 
 	p->seconds += more;
 	p->adapted = true;
+	p->stays = true;
 	s->windows_flat = 0;
-	speech_remark(s, "cue.extend");
 	machine_decide(
 		s, 6, "extend",
 		FIGURES({"calm", f->calm}, {"calm_before", f->before},

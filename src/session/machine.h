@@ -46,6 +46,7 @@ struct planned {
 	double seconds; /* both sides together */
 	double max;
 	bool adapted; /* one adaptation a step */
+	bool stays;   /* R6: not yet told that it lasts longer */
 };
 
 /* The pacer: one breath at a time. */
@@ -139,7 +140,7 @@ struct ear {
 	int contact;
 	uint64_t last_beat_us; /* when it was taken */
 	bool open_loop;        /* R14 */
-	bool told;
+	bool told, told_back;  /* once each */
 };
 
 #define CALM_MEMORY 64
@@ -160,6 +161,8 @@ struct session {
 	double floor_per_min; /* of today; 0: the session count's */
 	enum event_stop stop;
 	bool touch_hurts_neck; /* R12, dizzy: neck steps are off */
+	bool asked_sore;       /* E.3: whether a spot is sore was answered */
+	bool grew;             /* A.0: clearly worse than before; was asked */
 
 	struct planned plan[ROUTINE_STEPS_MAX];
 	int i;           /* index of the step; -1: none yet */
@@ -202,6 +205,8 @@ struct session {
 	int short_rule;             /* that last took something away; 0: none */
 	int closed_rule;            /* the rest is cut short by it; 0: none */
 	double breathe_last_s;      /* R8: breathing only, before the end */
+	double offer_from_bpm;      /* G: heart rate to hold a window against */
+	bool offered;
 	double rated[4]; /* headache, tension before; the same after */
 	struct event_rest before, after;
 	bool recheck; /* a baseline is there: unpaced checks are "after" */
@@ -254,14 +259,21 @@ void steps_close(struct session *s);
 /* What is still to come is left out, but for a last window and measurement,
    and @breathe_s of breathing before it; the session closes by @rule. */
 void steps_finish(struct session *s, int rule, double breathe_s);
+/* Nothing that is still to come is played, but so much breathing. */
+void steps_breathe_on(struct session *s, double seconds);
 /* Is step @i left out, or has a rule taken it away since? */
 bool steps_dropped(const struct session *s, int i);
 /* Seconds of the step gone so far, pauses left out. */
 double steps_elapsed(const struct session *s);
 /* Give the present step a new length, not before now. */
 void steps_set_length(struct session *s, double seconds);
+/* R6: what was made longer says so once its usual time is over. */
+void steps_stay(struct session *s);
 /* When the easing words are due; NEVER if there are none to come. */
 uint64_t steps_ease_us(const struct session *s);
+/* When the pressure scale is: before the hands that first press begin. */
+uint64_t steps_scale_us(const struct session *s);
+void steps_scale(struct session *s);
 double steps_left_total(const struct session *s);
 
 /* plan.c */
@@ -277,6 +289,8 @@ double plan_level_db(const struct session *s);
 /* The person lies or sits otherwise: what was measured is no measure now. */
 void plan_new_posture(struct session *s);
 int plan_cap(const struct session *s, const struct technique *t);
+/* Is there to be firm work in it? */
+bool plan_firm(const struct session *s, const struct technique *t);
 /* R11: is breathing slower than 8 a minute wished for in this attack? */
 bool plan_slow(const struct session *s);
 double plan_total(const struct session *s);
@@ -287,6 +301,8 @@ double plan_floor(const struct session *s, const struct step *step);
 void safety_gate(struct session *s);
 /* One question in mid step; @spoken: the words before did not hold it. */
 void safety_ask(struct session *s, const char *id, bool spoken);
+/* What is asked when a step is over. Return: whether anything is. */
+bool safety_after(struct session *s, const struct step *step);
 void safety_put(struct session *s); /* put the next, or go on */
 int safety_answer(struct session *s, const char *id, const char *value);
 void safety_timeout(struct session *s);
@@ -300,8 +316,9 @@ void speech_remark(struct session *s, const char *name);
 void speech_side(struct session *s, enum event_side side);
 /* Return: whether it still waited to be said. */
 bool speech_forget(struct session *s, const char *name);
-/* The pressure scale, once a session; light under a low cap. */
-void speech_pressure(struct session *s, int cap);
+/* The pressure scale, once a session; light where nothing will be firm. */
+void speech_pressure(struct session *s, bool light);
+uint32_t speech_pressure_ms(const struct session *s, bool light);
 /* Forget what waits; the next words cut in on what is being said. */
 void speech_cut(struct session *s);
 /* Forget what waits and cut in; _now only where the person wants talk. */
@@ -320,6 +337,8 @@ uint64_t speech_due(const struct session *s);
 /* How long words may wait for the breath to turn; 0: no pacer. */
 uint64_t speech_turn_us(const struct session *s);
 void speech_drop_step(struct session *s);
+/* Where nothing but breath was heard for minutes: small and easy (C.4). */
+void speech_reassure(struct session *s);
 /* Of the longest wording. */
 uint32_t speech_ms(const struct session *s, const struct phrase *p,
                    enum variant v);
@@ -378,7 +397,8 @@ bool coach_may_adapt(const struct session *s);
 void coach_adapted(struct session *s);
 /* R13: seconds that may still be added to the session. */
 double coach_budget(const struct session *s);
-/* R13: completed, or closed early by @rule. */
+/* R13: completed, or closed early by @rule; in an attack all that has begun
+   is whole (E.4). */
 enum event_result coach_result(const struct session *s, int *rule);
 
 /* words.c */

@@ -13,6 +13,7 @@
 
 #define CAP_FIRST_SESSION  3   /* A.2: first session ever */
 #define CAP_CAREFUL        2   /* A.2: anticoag; age65, neck_unstable (neck) */
+#define CAP_AGAIN          3   /* E.3: where it was firm of late; A.0 light */
 #define FLOOR_EASY8        8.0 /* C.3 easy8 */
 #define FLOOR_SLOW6        6.0 /* C.3 slow6 */
 #define SESSIONS_PRACTISED 3   /* D.5 R4: RF from the fourth session on */
@@ -60,12 +61,37 @@ enum verbosity plan_talk(const struct session *s)
 	return s->routine->verbosity;
 }
 
+/* E.3: firm work is for once a day; a day here is 18 h, so that who does it
+   each evening may be a little earlier than the day before. On the day after,
+   only where no spot is sore. */
+#define FIRM_DAY_H  18.0
+#define FIRM_NEXT_H 42.0
+
 static bool has(const struct session *s, enum flag flag)
 {
 	return s->flags & flag_bit(flag);
 }
 
-int plan_cap(const struct session *s, const struct technique *t)
+/* Hours since the technique's area was last pressed firmly. */
+static double firm_ago_h(const struct session *s, const struct technique *t)
+{
+	const struct session_profile *p = &s->start.profile;
+
+	for (size_t k = 0; k < p->n_firm; k++)
+		if (strcmp(p->firm[k].area, technique_area(t)) == 0)
+			return p->firm[k].hours;
+	return INFINITY;
+}
+
+/* Where the question about sore spots was put, its answer has its own cap. */
+static bool firm_again(const struct session *s, const struct technique *t)
+{
+	return technique_firm(t) &&
+	       firm_ago_h(s, t) < (s->asked_sore ? FIRM_DAY_H : FIRM_NEXT_H);
+}
+
+/* Without regard to what was pressed before. */
+static int cap_today(const struct session *s, const struct technique *t)
 {
 	int cap = s->pressure_cap;
 
@@ -75,6 +101,18 @@ int plan_cap(const struct session *s, const struct technique *t)
 	    cap > CAP_CAREFUL)
 		cap = CAP_CAREFUL;
 	return cap;
+}
+
+int plan_cap(const struct session *s, const struct technique *t)
+{
+	int cap = cap_today(s, t);
+
+	return cap > CAP_AGAIN && firm_again(s, t) ? CAP_AGAIN : cap;
+}
+
+bool plan_firm(const struct session *s, const struct technique *t)
+{
+	return technique_firm(t) && plan_cap(s, t) > CAP_AGAIN;
 }
 
 static bool neck_forbidden(const struct session *s)
@@ -135,7 +173,9 @@ static const char *technique_refused(const struct session *s,
 		return flag_name(FLAG_ALLODYNIA);
 	if (has(s, FLAG_ANTICOAG) && !only_strokes_left(t))
 		return flag_name(FLAG_ANTICOAG);
-	return t->pressure_min <= plan_cap(s, t) ? NULL : "pressure";
+	if (t->pressure_min <= plan_cap(s, t))
+		return NULL;
+	return firm_again(s, t) ? "firm_lately" : "pressure";
 }
 
 /* E.4: in an attack the person stays as they lie, so what a new posture is
@@ -293,6 +333,20 @@ static bool left_out_by(const struct session *s, enum flag flag)
 	return false;
 }
 
+/* Would it be firm today, were it not for the last time? */
+static bool light_by_last(const struct session *s)
+{
+	for (size_t i = 0; i < s->routine->n_steps; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (t && cap_today(s, t) > CAP_AGAIN && firm_again(s, t) &&
+		    !(t->contra & s->flags))
+			return true;
+	}
+	return false;
+}
+
 /* A routine that is for the search, on a day without it. */
 static bool search_left_out(const struct session *s)
 {
@@ -327,6 +381,10 @@ void plan_tell(struct session *s)
 		speech_cue(s, "cue.no_hrv");
 	if (s->calm.flat_heart)
 		speech_cue(s, "cue.flat_heart");
+	if (light_by_last(s))
+		speech_cue(s, "cue.firm_lately");
+	if (has(s, FLAG_AURA))
+		speech_cue(s, "cue.eyes_closed");
 	if (search_left_out(s))
 		speech_cue(s, "cue.search_not_today");
 	else if (plan_total(s) < s->routine->total_s * TOTAL_LESS)
@@ -340,8 +398,7 @@ static bool was_firm(const struct session *s)
 		const struct technique *t =
 			routine_technique(s->routine, &s->routine->steps[i]);
 
-		if (s->plan[i].play && t && technique_firm(t) &&
-		    plan_cap(s, t) > CAP_FIRST_SESSION)
+		if (s->plan[i].play && t && plan_firm(s, t))
 			return true;
 	}
 	return false;
@@ -375,7 +432,7 @@ static const char *result_cue(const struct session *s)
 void plan_farewell(struct session *s)
 {
 	enum session_mode mode = session_mode_of(&s->start);
-	const char *result = result_cue(s);
+	const char *result = s->grew ? "cue.grew_rest" : result_cue(s);
 
 	if (mode == SESSION_ATTACK || mode == SESSION_NIGHT) {
 		speech_cue(s, "cue.close_resting");

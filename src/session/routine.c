@@ -297,3 +297,8 @@ bool technique_firm(const struct technique *t)
 	return (t->mode == MODE_HOLD || t->mode == MODE_SQUEEZE) &&
 	       t->pressure_max >= PRESSURE_FIRM;
 }
+
+const char *technique_area(const struct technique *t)
+{
+	return t->area[0] ? t->area : t->id;
+}

@@ -109,6 +109,8 @@ struct dose {
 
 struct technique {
 	char id[EVENT_ID_MAX];
+	char area[EVENT_ID_MAX]; /**< firm work on one is for once a day; "":
+	                              shared with no other technique */
 	char *name, *region, *position, *hands, *feel, *stop, *evidence;
 	char *pace, *reps, *breath; /**< for readers: how fast, how often, and
 	                                 what is done on which breath */
@@ -179,6 +181,8 @@ struct step {
 	char ask[4][EVENT_ID_MAX];       /**< questions before it */
 	char ask_after[4][EVENT_ID_MAX]; /**< questions after it */
 	int time_to[4]; /**< steps (n) its freed time goes to; 0 ends */
+	int offer;      /**< where the heart beats faster in this window than in
+	                     that step (n), more breathing is offered; 0: no */
 };
 
 enum question_when {
@@ -195,6 +199,7 @@ struct choice {
 	int pressure_cap;       /**< no firmer than this today; -1: no change */
 	double floor_per_min;   /**< no slower than this today; 0: no change */
 	bool refuse;            /**< no session, and no stop screen */
+	double breathe_s;       /**< so much breathing, and then the end */
 	char say[EVENT_ID_MAX]; /**< a cue that answers it; "": none */
 };
 
@@ -266,5 +271,7 @@ int routine_step(const struct routine *r, int n);
 
 /** technique_firm() - a hold or squeeze that a listening window follows. */
 bool technique_firm(const struct technique *t);
+/** technique_area() - its area, or its id where it has none. */
+const char *technique_area(const struct technique *t);
 
 #endif

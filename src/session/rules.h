@@ -64,4 +64,9 @@ void breath_retry(struct session *s, const struct facts *f);
 bool breath_too_long(const struct session *s, const struct facts *f);
 void breath_rest(struct session *s, const struct facts *f);
 
+/* offer.c: more breathing, where the heart beats faster than at first (G) */
+void offer_note(struct session *s); /* a step ends */
+bool offer_due(const struct session *s, const struct facts *f);
+void offer_make(struct session *s, const struct facts *f);
+
 #endif

@@ -12,6 +12,8 @@
 
 #include "session/machine.h"
 
+#define CLEARLY_WORSE 2 /* E.3: of 10 */
+
 static void line_up(struct session *s, const struct question *q)
 {
 	if (q && s->asking.n < ASK_MAX)
@@ -31,6 +33,14 @@ static void line_up_when(struct session *s, enum question_when when)
 			line_up(s, &s->routine->questions[i]);
 }
 
+static bool among(const char ids[][EVENT_ID_MAX], const char *id)
+{
+	for (int k = 0; k < 4 && ids[k][0]; k++)
+		if (strcmp(ids[k], id) == 0)
+			return true;
+	return false;
+}
+
 static void begin(struct session *s, enum then then)
 {
 	s->asking.then = then;
@@ -38,17 +48,29 @@ static void begin(struct session *s, enum then then)
 	safety_put(s);
 }
 
+/* E.4, where the person says that it is an attack. */
+static void line_up_attack(struct session *s)
+{
+	static const char *const ids[] = {"nausea", "aura"};
+
+	for (int k = 0; k < 2; k++)
+		if (!among(s->routine->ask, ids[k]))
+			line_up(s, routine_question(s->routine, ids[k]));
+}
+
 void safety_gate(struct session *s)
 {
+	bool attack = session_mode_of(&s->start) == SESSION_ATTACK;
+
 	s->asking.n = s->asking.at = 0;
 	if (s->start.settings.ask) {
-		if (!s->start.profile.flags_known) {
-			speech_cue(s, "cue.profile");
+		if (!s->start.profile.flags_known)
 			line_up_when(s, ASK_PROFILE);
-		}
-		if (!s->routine->short_gate)
+		if (attack || !s->routine->short_gate)
 			line_up_when(s, ASK_SESSION);
 		line_up_ids(s, s->routine->ask);
+		if (attack)
+			line_up_attack(s);
 	}
 	begin(s, THEN_OPEN);
 }
@@ -59,6 +81,21 @@ void safety_ask(struct session *s, const char *id, bool spoken)
 	s->asking.unspoken = !spoken;
 	line_up(s, routine_question(s->routine, id));
 	begin(s, THEN_RESUME);
+}
+
+bool safety_after(struct session *s, const struct step *step)
+{
+	s->asking.n = s->asking.at = 0;
+	if (!s->start.settings.ask)
+		return false;
+	line_up_ids(s, step->ask_after);
+	if (s->offered)
+		line_up(s, routine_question(s->routine, "breathe_more"));
+	s->offered = false;
+	if (s->asking.n == 0)
+		return false;
+	begin(s, THEN_NEXT);
+	return true;
 }
 
 static void go_on(struct session *s)
@@ -80,10 +117,29 @@ static void go_on(struct session *s)
 	}
 }
 
+/* A.0, E.3: a headache that has clearly grown is a sign to stop, and then the
+   questions of E.2 are put about now. */
+static void check_symptoms(struct session *s)
+{
+	static const char *const ids[] = {"red_now", "red_today"};
+
+	s->grew = true;
+	machine_decide(s, 15, "grew",
+	               FIGURES({"headache_before", s->rated[0]},
+	                       {"headache", s->rated[2]}));
+	speech_cue(s, "cue.grew");
+	s->asking.n = s->asking.at = 0;
+	for (int k = 0; k < 2; k++)
+		line_up(s, routine_question(s->routine, ids[k]));
+}
+
 void safety_put(struct session *s)
 {
 	struct asking *a = &s->asking;
 
+	if (a->at == a->n && a->then == THEN_NEXT && !s->grew &&
+	    s->rated[2] - s->rated[0] >= CLEARLY_WORSE)
+		check_symptoms(s);
 	if (a->at == a->n) {
 		go_on(s);
 		return;
@@ -158,7 +214,10 @@ static void take(struct session *s, const struct choice *c)
 		s->floor_per_min = c->floor_per_min;
 	if (last_of_profile(s))
 		s->flags_asked = true;
+	s->asked_sore |= strcmp(q->id, "sore") == 0;
 	rating(s, q, c->value);
+	if (c->breathe_s > 0)
+		steps_breathe_on(s, c->breathe_s);
 	if (c->say[0])
 		speech_cue(s, c->say);
 	if (c->stop != STOP_NONE || c->refuse) {
@@ -168,6 +227,9 @@ static void take(struct session *s, const struct choice *c)
 		machine_close(s, RESULT_STOPPED, 0);
 		return;
 	}
+	/* the first one is agreed to; the others are about the person */
+	if (q->when == ASK_PROFILE && s->asking.at == 0)
+		speech_cue(s, "cue.profile");
 	s->asking.at++;
 	safety_put(s);
 }

@@ -217,6 +217,8 @@ static void second(struct session *s)
 		breath_tick(s);
 		tune_tick(s);
 		coach_act(s, MOMENT_TICK);
+		steps_stay(s);
+		speech_reassure(s);
 	}
 }
 
@@ -259,6 +261,7 @@ uint64_t session_next(const struct session *s)
 	if (s->phase == PHASE_PLAYING && s->in_step) {
 		next = earlier(next, s->part_end_us);
 		next = earlier(next, steps_ease_us(s));
+		next = earlier(next, steps_scale_us(s));
 	}
 	next = earlier(next, speech_due(s));
 	if (s->phase == PHASE_CLOSING && s->speech.n == 0)
@@ -287,6 +290,8 @@ static void due(struct session *s)
 		second(s);
 	if (s->asking.standing && now >= s->asking.deadline_us)
 		safety_timeout(s);
+	if (now >= steps_scale_us(s))
+		steps_scale(s);
 	if (now >= steps_ease_us(s)) {
 		s->ease_said = true;
 		speech_technique(s, VARIANT_EASE);
@@ -401,7 +406,8 @@ static bool makes_sense(const struct session_start *start)
 	        routine_step(start->routine, set->from_step) >= 0) &&
 	       (start->profile.worse_side == SIDE_LEFT ||
 	        start->profile.worse_side == SIDE_RIGHT) &&
-	       start->profile.n_uses <= 64;
+	       start->profile.n_uses <= 64 &&
+	       start->profile.n_firm <= SESSION_FIRM_MAX;
 }
 
 int session_create(struct session **ret, const struct session_start *start,
@@ -436,7 +442,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->breath.walked_us = MACHINE_NEVER;
 	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
 	s->breath.blind_since_us = MACHINE_NEVER;
-	s->own_per_min = s->tune.to_s = NAN;
+	s->own_per_min = s->tune.to_s = s->offer_from_bpm = NAN;
 	for (int i = 0; i < 2; i++)
 		s->window_calm[i] = s->headache[i] = s->nausea[i] = NAN;
 	for (int i = 0; i < 4; i++)

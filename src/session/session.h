@@ -17,7 +17,7 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-5"
+#define SESSION_ENGINE "lull-6"
 
 /** By how much `quieter` and `louder` change the level. */
 #define SESSION_LEVEL_STEP_DB 6.0
@@ -34,6 +34,8 @@ struct session_clip {
 #define SESSION_NOISE_HR_BPM    2.0
 #define SESSION_NOISE_RMSSD_PCT 20.0
 
+#define SESSION_FIRM_MAX        16
+
 /** What is known of the person. */
 struct session_profile {
 	uint32_t flags;   /**< flag bits */
@@ -47,6 +49,13 @@ struct session_profile {
 	double noise_hr_bpm, noise_rmssd_pct;
 	enum event_side
 		worse_side; /**< SIDE_LEFT or SIDE_RIGHT; comes second */
+	/** Where hands pressed firmly of late (E.3), and how many hours ago
+	    that session began. */
+	size_t n_firm;
+	struct session_firm {
+		char area[EVENT_ID_MAX];
+		double hours;
+	} firm[SESSION_FIRM_MAX];
 	size_t n_uses;
 	struct session_use {
 		char technique[EVENT_ID_MAX];

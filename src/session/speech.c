@@ -20,6 +20,7 @@
    will do. At 6 breaths/min the longest wait of all. */
 #define SPEECH_WAIT_US    6000000
 #define SPEECH_PASSING_US 20000000 /* what happens now is said within this */
+#define SPEECH_ALONE_US   UINT64_C(180000000) /* ours: the longest silence */
 #define SPEECH_REST_US    15000000 /* E.4: of the voice, in an attack */
 
 /* --- lengths ---------------------------------------------------------------
@@ -122,12 +123,9 @@ static enum verbosity talk(const struct session *s, int uses)
 	return shifted > TALK_MINIMAL ? TALKS : (enum verbosity)shifted;
 }
 
-enum variant speech_variant(const struct session *s, const struct phrase *p,
-                            int uses)
+static enum variant variant_of(const struct phrase *p, enum verbosity v)
 {
-	if (!p)
-		return VARIANTS;
-	switch (talk(s, uses)) {
+	switch (v) {
 	case TALK_FULL:
 		return VARIANT_FULL;
 	case TALK_BRIEF:
@@ -141,6 +139,12 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
 		break;
 	}
 	return VARIANTS;
+}
+
+enum variant speech_variant(const struct session *s, const struct phrase *p,
+                            int uses)
+{
+	return p ? variant_of(p, talk(s, uses)) : VARIANTS;
 }
 
 /* --- the queue -------------------------------------------------------------
@@ -212,18 +216,29 @@ bool speech_forget(struct session *s, const char *name)
 	return false;
 }
 
-void speech_pressure(struct session *s, int cap)
+static enum variant pressure_variant(const struct session *s,
+                                     const struct phrase *p, bool light)
 {
-	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
 	enum variant v = speech_variant(s, p, s->start.profile.sessions);
 
-	struct say *say;
+	return light && v < VARIANTS ? VARIANT_LIGHT : v;
+}
 
-	if (cap <= SPEECH_CAP_LIGHT && v < VARIANTS)
-		v = VARIANT_LIGHT;
-	say = add(s, p, v);
+void speech_pressure(struct session *s, bool light)
+{
+	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
+	struct say *say = add(s, p, pressure_variant(s, p, light));
+
 	if (say)
 		say->hands = true;
+}
+
+uint32_t speech_pressure_ms(const struct session *s, bool light)
+{
+	const struct phrase *p = routine_phrase(s->routine, "cue.pressure");
+	enum variant v = pressure_variant(s, p, light);
+
+	return v < VARIANTS ? speech_ms(s, p, v) : 0;
 }
 
 void speech_cut(struct session *s)
@@ -331,6 +346,24 @@ static int uses_of(const struct session *s, const char *technique)
 	return 0;
 }
 
+/* A routine of few words says a step more of what the hands have not done
+   three times yet: who hears "smooth out" for the first time cannot know. Not
+   in an attack, nor where the person chose how much is said. */
+static enum variant hands_variant(const struct session *s,
+                                  const struct technique *t)
+{
+	const struct session_settings *set = &s->start.settings;
+	int uses = uses_of(s, t->id);
+	enum verbosity v = talk(s, uses);
+	bool chosen = set->talk != TALK_AUTO ||
+	              set->mode != SESSION_MODE_AUTO || s->speech.shift != 0;
+
+	if (uses < SPEECH_FULL_USES && !chosen && !rests(s) &&
+	    t->mode != MODE_STILL && v > TALK_FULL && v < TALKS)
+		v--;
+	return variant_of(&t->phrase, v);
+}
+
 /* The second side needs not be told as the first one was. */
 static enum variant for_side(const struct session *s, const struct phrase *p,
                              enum variant v)
@@ -357,10 +390,12 @@ void speech_technique(struct session *s, enum variant variant)
 		return;
 
 	const struct phrase *p = &t->phrase;
-	enum variant v = speech_variant(s, p, uses_of(s, t->id));
+	enum variant v = hands_variant(s, t);
 	struct say *say;
 
-	if (v == VARIANTS)
+	/* in an attack nobody is thanked for lying still */
+	if (v == VARIANTS ||
+	    (variant == VARIANT_EASE && t->mode == MODE_STILL && rests(s)))
 		return;
 	if (variant == VARIANT_EASE)
 		v = VARIANT_EASE;
@@ -388,6 +423,20 @@ void speech_drop_step(struct session *s)
 		if (!s->speech.queue[i].step_bound)
 			s->speech.queue[kept++] = s->speech.queue[i];
 	s->speech.n = kept;
+}
+
+void speech_reassure(struct session *s)
+{
+	const struct speech *sp = &s->speech;
+	const struct phrase *p = routine_phrase(s->routine, "cue.not_deep");
+	enum session_mode mode = session_mode_of(&s->start);
+
+	if (!s->breath.on || steps_technique(s) || sp->n > 0 ||
+	    mode == SESSION_ATTACK || mode == SESSION_NIGHT ||
+	    s->now_us < sp->free_us + SPEECH_ALONE_US ||
+	    speech_variant(s, p, s->start.profile.sessions) > VARIANT_BRIEF)
+		return;
+	speech_remark(s, "cue.not_deep");
 }
 
 /* --- when ------------------------------------------------------------------

@@ -6,11 +6,14 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "session/machine.h"
+#include "session/rules.h"
 
 #define EASE_BEFORE_US  300000  /* the easing words are over by the end */
 #define MASTER_LEAST_DB (-60.0) /* as in config.yaml */
 #define PRESSING_FROM   2       /* pressure from which the scale is told */
+#define SCALE_LIGHT     3       /* and up to which it is told as light */
+#define SCALE_BEFORE_US 2000000 /* it is over by so long before the end */
+#define SCALE_AFTER_US  15000000
 
 const struct step *steps_now(const struct session *s)
 {
@@ -52,6 +55,9 @@ static void emit_step(struct session *s, bool begin)
 	e.step.side = side_now(s);
 	e.step.begin = begin;
 	e.step.seconds = s->plan[s->i].seconds / s->parts;
+	if (begin && t && plan_firm(s, t))
+		snprintf(e.step.firm, sizeof(e.step.firm), "%s",
+		         technique_area(t));
 	machine_emit(s, &e);
 }
 
@@ -61,17 +67,38 @@ static uint64_t part_length_us(const struct session *s)
 	                         (double)MACHINE_S);
 }
 
+static bool any_firm(const struct session *s)
+{
+	for (int i = s->i < 0 ? 0 : s->i; i < (int)s->routine->n_steps; i++) {
+		const struct technique *t =
+			routine_technique(s->routine, &s->routine->steps[i]);
+
+		if (t && s->plan[i].play && plan_cap(s, t) > SCALE_LIGHT &&
+		    t->pressure_max > SCALE_LIGHT)
+			return true;
+	}
+	return false;
+}
+
+static bool presses(const struct technique *t)
+{
+	return t && t->pressure_min > 0 && t->pressure_max >= PRESSING_FROM;
+}
+
+void steps_scale(struct session *s)
+{
+	s->speech.told_pressure = true;
+	speech_pressure(s, !any_firm(s));
+}
+
 static void say_part(struct session *s)
 {
 	const struct technique *t = steps_technique(s);
 
 	if (!t)
 		return;
-	if (!s->speech.told_pressure && t->pressure_min > 0 &&
-	    t->pressure_max >= PRESSING_FROM) {
-		s->speech.told_pressure = true;
-		speech_pressure(s, plan_cap(s, t));
-	}
+	if (!s->speech.told_pressure && presses(t))
+		steps_scale(s);
 	if (t->each_side)
 		speech_side(s, side_now(s));
 	speech_technique(s, VARIANT_FULL);
@@ -193,6 +220,13 @@ void steps_finish(struct session *s, int rule, double breathe_s)
 		steps_next(s);
 }
 
+void steps_breathe_on(struct session *s, double seconds)
+{
+	for (int i = 0; i < (int)s->routine->n_steps; i++)
+		s->plan[i].play = false;
+	s->breathe_last_s = seconds;
+}
+
 /* The breathing before the end, wherever it stands in the routine. */
 static void breathe_last(struct session *s)
 {
@@ -292,6 +326,53 @@ uint64_t steps_ease_us(const struct session *s)
 	                                            : MACHINE_NEVER;
 }
 
+/* Is what comes next the first that presses? */
+static bool presses_next(const struct session *s)
+{
+	int i = s->i + 1;
+
+	while (i < (int)s->routine->n_steps && steps_dropped(s, i))
+		i++;
+	return i < (int)s->routine->n_steps &&
+	       presses(routine_technique(s->routine, &s->routine->steps[i]));
+}
+
+uint64_t steps_scale_us(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+	uint64_t before;
+
+	if (!s->in_step || s->speech.told_pressure || measures(s) ||
+	    s->phase != PHASE_PLAYING || s->part + 1 < s->parts ||
+	    !presses_next(s))
+		return MACHINE_NEVER;
+	before = speech_pressure_ms(s, !any_firm(s)) * UINT64_C(1000) +
+	         SCALE_BEFORE_US + 2 * speech_turn_us(s);
+	if (t)
+		before +=
+			speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000);
+	/* not into the words that begin it */
+	return s->part_end_us > s->part_us + before + SCALE_AFTER_US
+	               ? s->part_end_us - before
+	               : MACHINE_NEVER;
+}
+
+void steps_stay(struct session *s)
+{
+	struct planned *p;
+
+	if (!s->in_step)
+		return;
+	p = &s->plan[s->i];
+	if (!p->stays || s->part > 0 || !coach_may_adapt(s) ||
+	    p->seconds <= steps_now(s)->s.target ||
+	    steps_elapsed(s) < steps_now(s)->s.target / s->parts)
+		return;
+	p->stays = false;
+	coach_adapted(s);
+	speech_remark(s, "cue.extend");
+}
+
 void steps_part_end(struct session *s)
 {
 	if (s->part + 1 == s->parts && measures(s)) {
@@ -301,6 +382,8 @@ void steps_part_end(struct session *s)
 	}
 	if (steps_now(s)->probe && tune_longer(s))
 		return;
+	if (s->part + 1 == s->parts)
+		offer_note(s);
 	if (says_ease_after(s))
 		speech_technique(s, VARIANT_EASE);
 	if (steps_now(s)->probe)
@@ -321,16 +404,8 @@ void steps_part_end(struct session *s)
 		say_cues(s, step->say_after);
 	if (step->new_posture && !s->attack)
 		plan_new_posture(s);
-	if (s->start.settings.ask && step->ask_after[0][0]) {
-		s->asking.n = s->asking.at = 0;
-		for (int k = 0; k < 4 && step->ask_after[k][0]; k++)
-			s->asking.queue[s->asking.n++] = routine_question(
-				s->routine, step->ask_after[k]);
-		s->asking.then = THEN_NEXT;
-		machine_hold(s, PHASE_ASKING);
-		safety_put(s);
+	if (safety_after(s, step))
 		return;
-	}
 	steps_next(s);
 }
 

@@ -172,7 +172,11 @@ void coach_word(struct session *s, enum event_word word)
 			dizzy(s);
 		break;
 	case WORD_STOP:
-		machine_end(s, RESULT_STOPPED, 9);
+		/* E.4: in an attack it may end at any step, and is whole */
+		machine_end(s,
+		            s->attack && s->i >= 0 ? RESULT_COMPLETED
+		                                   : RESULT_STOPPED,
+		            9);
 		break;
 	case WORD_HUSH:
 		hush(s, (s->hush + 1) % HUSHES);

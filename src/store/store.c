@@ -136,7 +136,10 @@ int store_profile(struct store *s, int64_t now_s, char *ret_flags, size_t len,
 	int64_t sessions;
 	int r = db_number(s->db,
 	                  "SELECT count(*) FROM session WHERE simulated = 0"
-	                  " AND result IN ('completed', 'closed_early')",
+	                  " AND result IN ('completed', 'closed_early')"
+	                  /* by the person's word, in an attack: whole, and
+	                     yet no practice */
+	                  " AND NOT (result = 'completed' AND rule = 9)",
 	                  &sessions);
 
 	if (r) {
@@ -177,6 +180,38 @@ int store_uses(struct store *s, struct store_use *ret, size_t max,
 	}
 	r = store_fail(s, code);
 	sqlite3_finalize(statement);
+	if (!r)
+		*ret_n = n;
+	return r;
+}
+
+/* Of a damaged line it is not known where hands pressed. */
+#define FIRM                                                                   \
+	"SELECT json_extract(e.line, '$.firm') AS area, max(s.start_s)"        \
+	" FROM session s JOIN event e ON e.session = s.id"                     \
+	" WHERE s.start_s >= ?1 AND (s.simulated = 0 OR s.sensor = '')"        \
+	" AND e.kind = 'step' AND instr(e.line, '\"firm\"')"                   \
+	" AND json_valid(e.line)"                                              \
+	" GROUP BY area ORDER BY max(s.start_s) DESC, area"
+
+int store_firm(struct store *s, int64_t from_s, struct store_firm *ret,
+               size_t max, size_t *ret_n)
+{
+	sqlite3_stmt *row;
+	int code = SQLITE_DONE;
+	size_t n = 0;
+	int r = store_prepare(s, FIRM, &row);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(row, 1, from_s);
+	while (n < max && (code = sqlite3_step(row)) == SQLITE_ROW) {
+		snprintf(ret[n].area, sizeof(ret[n].area), "%s",
+		         (const char *)sqlite3_column_text(row, 0));
+		ret[n++].last_s = sqlite3_column_int64(row, 1);
+	}
+	r = store_fail(s, code);
+	sqlite3_finalize(row);
 	if (!r)
 		*ret_n = n;
 	return r;

@@ -119,6 +119,15 @@ int store_profile(struct store *s, int64_t now_s, char *ret_flags, size_t len,
     often first. */
 int store_uses(struct store *s, struct store_use *ret, size_t max,
                size_t *ret_n);
+struct store_firm {
+	char area[48];
+	int64_t last_s; /**< start of the last session that pressed it */
+};
+
+/** store_firm() - areas pressed firmly since @from_s (Unix time), by a real
+    person: with a heart or by the clock; most lately first. */
+int store_firm(struct store *s, int64_t from_s, struct store_firm *ret,
+               size_t max, size_t *ret_n);
 /** store_set_flags() - the answers of E.1, at @now_s. */
 int store_set_flags(struct store *s, int64_t now_s, const char *flags);
 

@@ -148,7 +148,7 @@ static double over_min(const struct population_result *r,
 static double out_of_bounds(const struct population_result *r,
                             const struct routine *routine)
 {
-	return r->result == RESULT_COMPLETED &&
+	return r->result == RESULT_COMPLETED && !r->rule &&
 	       (r->seconds < SHORTEST * routine->total_s ||
 	        r->seconds > LONGEST * routine->total_s);
 }
@@ -238,7 +238,7 @@ static void print_ends(const struct study *s)
 				study_result(s, i, k, ARM_CLOSED);
 			double share = r->seconds / s->routines[k]->total_s;
 
-			if (r->result != RESULT_COMPLETED) {
+			if (r->result != RESULT_COMPLETED || r->rule) {
 				rules[r->rule % POPULATION_RULES]++;
 				continue;
 			}
