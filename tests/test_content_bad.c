@@ -366,8 +366,8 @@ static void a_text_that_is_too_long_is_refused(void **state)
 	strcpy(text + 408, "\"");
 	spoiled = book_replaced(
 		whole,
-		"full: \"Keep each breath small and easy. You need less air than "
-		"you think.\"",
+		"full: \"Let each breath be small and easy. You need less air "
+		"than you think.\"",
 		text);
 	book_write(dir, BOOK_PHRASES, spoiled);
 	assert_int_equal(content_load(&c, dir, NULL, &error), -EBADMSG);

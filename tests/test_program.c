@@ -222,6 +222,28 @@ static void without_a_sensor_a_recording_ends_with_status_4(void **state)
 	test_scrap(home);
 }
 
+static void doctor_hears_the_voice_that_sessions_have(void **state)
+{
+	char *home = test_scratch();
+	struct ran r;
+
+	(void)state;
+	setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", 1);
+	run(&r, home, "doctor");
+	assert_non_null(strstr(r.text, "voice     ok    "
+	                               "the calm voice speaks: a clip of "));
+	setenv("LULL_VOICE", "/nonexistent.htsvoice", 1);
+	run(&r, home, "doctor");
+	assert_int_equal(r.status, 1);
+	assert_non_null(strstr(r.text, "voice     wrong "
+	                               "/nonexistent.htsvoice: the calm voice "
+	                               "cannot speak: "));
+	assert_non_null(strstr(r.text, "flite speaks instead: apt install "));
+	unsetenv("LULL_VOICE");
+	unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+	test_scrap(home);
+}
+
 static void without_a_store_the_past_is_empty_not_broken(void **state)
 {
 	char *home = test_scratch();
@@ -541,6 +563,7 @@ int main(void)
 		cmocka_unit_test(a_recording_of_a_sensor_is_a_capture),
 		cmocka_unit_test(
 			without_a_sensor_a_recording_ends_with_status_4),
+		cmocka_unit_test(doctor_hears_the_voice_that_sessions_have),
 		cmocka_unit_test(without_a_store_the_past_is_empty_not_broken),
 		cmocka_unit_test(
 			broken_files_are_named_with_line_and_what_was_expected),

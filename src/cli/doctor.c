@@ -22,6 +22,7 @@
 #include "drivers/ant.h"
 #include "drivers/file.h"
 #include "drivers/pair.h"
+#include "player/script.h"
 #include "store/store.h"
 
 #define RATE_HZ       48000
@@ -131,24 +132,60 @@ static void check_content(struct finding *f, const struct config *config)
 	content_destroy(content);
 }
 
+/* The first line of a session by who says it there, made now: a clip that was
+   kept, or a recording, would prove nothing of that. */
+static int say_first(struct voice *v, const struct routine *r,
+                     struct voice_take *ret)
+{
+	struct script_line *lines;
+	size_t n;
+	int e = script_make(r, &lines, &n);
+
+	if (e < 0)
+		return e;
+	e = n ? voice_say(v, NULL, lines[0].text, RATE_HZ, ret) : -ENODATA;
+	free(lines);
+	return e;
+}
+
+static void judge_voice(struct finding *f, const struct voice *v,
+                        const struct voice_take *take)
+{
+	bool flite = take->source == VOICE_FLITE;
+	const char *const *complaints;
+
+	if (voice_complaints(v, &complaints))
+		found(f, false, "%s%s", complaints[0],
+		      flite ? ": apt install festvox-us-slt-hts" : "");
+	else
+		found(f, true, "%s speaks: a clip of %.1f s",
+		      flite ? "flite" : "the calm voice",
+		      (double)take->frames / RATE_HZ);
+}
+
 static void check_voice(struct finding *f, const struct config *config)
 {
-	struct voice *voice = NULL;
-	uint32_t frames = 0;
-	float *samples = NULL;
-	int r = voice_create(&voice, NULL);
+	struct voice_take take = {0};
+	struct routine *r = NULL;
+	struct voice *v = NULL;
+	struct error error = {0};
+	int e;
 
 	(void)config;
-	if (r == 0)
-		r = voice_clip(voice, "Let your breath be easy.", RATE_HZ,
-		               &samples, &frames);
-	if (r < 0)
-		found(f, false, "no speech: %s: make deps", strerror(-r));
+	if (load_routine(LOAD_DEFAULT, &r, &error) < 0) {
+		found(f, false, "%s", error.text);
+		return;
+	}
+	e = script_voice(&v, r, NULL);
+	if (e == 0)
+		e = say_first(v, r, &take);
+	if (e < 0)
+		found(f, false, "no speech: %s: make deps", strerror(-e));
 	else
-		found(f, true, "speaks: a clip of %.1f s",
-		      (double)frames / RATE_HZ);
-	free(samples);
-	voice_destroy(voice);
+		judge_voice(f, v, &take);
+	free(take.samples);
+	voice_destroy(v);
+	routine_destroy(r);
 }
 
 static bool cache_size(const char *path, unsigned *ret_n, double *ret_bytes)

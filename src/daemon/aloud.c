@@ -135,10 +135,10 @@ void aloud_start(struct aloud *a, struct session_start *start)
 
 static void mind_gaps(struct aloud *a)
 {
-	uint64_t late, gaps;
+	struct engine_stats stats;
 
-	speaker_troubles(a->speaker, &late, &gaps);
-	if (a->told_gaps || gaps < GAPS_TOLD)
+	speaker_stats(a->speaker, &stats);
+	if (a->told_gaps || stats.underflows < GAPS_TOLD)
 		return;
 	a->told_gaps = true;
 	live_tell(a->live, "The sound has gaps: other programs keep this "
@@ -210,15 +210,18 @@ void aloud_clock(const struct aloud *a, uint64_t mono_us,
 
 void aloud_tell_troubles(const struct aloud *a, unsigned dropped)
 {
-	uint64_t late, underflows;
+	struct engine_stats stats;
 
 	if (!a->speaker)
 		return;
-	speaker_troubles(a->speaker, &late, &underflows);
-	if (late || dropped || underflows)
+	speaker_stats(a->speaker, &stats);
+	log_line(LOG_LEVEL_INFO, "callback: %llu calls, longest %llu us",
+	         (unsigned long long)stats.callbacks,
+	         (unsigned long long)stats.worst_ns / 1000);
+	if (stats.late || dropped || stats.underflows)
 		live_tell(a->live, "Sound: %llu cues late, %u lost, %llu gaps",
-		          (unsigned long long)late, dropped,
-		          (unsigned long long)underflows);
+		          (unsigned long long)stats.late, dropped,
+		          (unsigned long long)stats.underflows);
 }
 
 /* The worker before the descriptor that it writes to. */

@@ -68,7 +68,8 @@ void aloud_say(struct aloud *a, const struct event *say);
 /** aloud_clock() - the stream at @mono_us; not running while it is silent. */
 void aloud_clock(const struct aloud *a, uint64_t mono_us,
                  struct clock_stream *ret);
-/** aloud_tell_troubles() - what was not heard as it should have been. */
+/** aloud_tell_troubles() - what was not heard as it should have been; how long
+ * the callback took is logged. */
 void aloud_tell_troubles(const struct aloud *a, unsigned dropped);
 /** aloud_finish() - takes one that was only initialised */
 void aloud_finish(struct aloud *a);

@@ -224,12 +224,7 @@ void speaker_clock(const struct speaker *s, uint64_t mono_us,
 		engine_clock(s->engine, mono_us, &ret->frames, &ret->mono_us);
 }
 
-void speaker_troubles(const struct speaker *s, uint64_t *ret_late,
-                      uint64_t *ret_underflows)
+void speaker_stats(const struct speaker *s, struct engine_stats *ret)
 {
-	struct engine_stats stats;
-
-	engine_stats(s->engine, &stats);
-	*ret_late = stats.late;
-	*ret_underflows = stats.underflows;
+	engine_stats(s->engine, ret);
 }

@@ -67,9 +67,7 @@ const char *speaker_device(const struct speaker *s);
 /** speaker_clock() - what the stream says of itself at @mono_us. */
 void speaker_clock(const struct speaker *s, uint64_t mono_us,
                    struct clock_stream *ret);
-/** speaker_troubles() - commands played late, and blocks that came too late
-    for the device, so far. */
-void speaker_troubles(const struct speaker *s, uint64_t *ret_late,
-                      uint64_t *ret_underflows);
+/** speaker_stats() - what its callback has counted so far. */
+void speaker_stats(const struct speaker *s, struct engine_stats *ret);
 
 #endif

@@ -57,6 +57,21 @@ double ear_lufs(const float *x, double from_s, double to_s)
 	return loudness;
 }
 
+double ear_true_peak_db(const float *x, double from_s, double to_s)
+{
+	ebur128_state *e = ebur128_init(2, RATE, EBUR128_MODE_TRUE_PEAK);
+	double left, right;
+
+	assert_non_null(e);
+	assert_int_equal(ebur128_add_frames_float(e, x + 2 * at(from_s),
+	                                          at(to_s) - at(from_s)),
+	                 0);
+	assert_int_equal(ebur128_true_peak(e, 0, &left), 0);
+	assert_int_equal(ebur128_true_peak(e, 1, &right), 0);
+	ebur128_destroy(&e);
+	return 20.0 * log10(fmax(left, right));
+}
+
 double ear_brightness(const float *x, double from_s, double to_s)
 {
 	double power = 0.0, moved = 0.0;

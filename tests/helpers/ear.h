@@ -20,6 +20,9 @@ float *ear_render(struct mixer *m, double s);
 double ear_rms_db(const float *x, double from_s, double to_s);
 /** ear_lufs() - Source: ITU-R BS.1770-4, by libebur128. */
 double ear_lufs(const float *x, double from_s, double to_s);
+/** ear_true_peak_db() - of the louder side, of full scale. Source: as
+ * ear_lufs(). */
+double ear_true_peak_db(const float *x, double from_s, double to_s);
 /** ear_brightness() - of the left side: the spectrum's second moment, in
  * octaves: how much the wave moves against how large it is. */
 double ear_brightness(const float *x, double from_s, double to_s);

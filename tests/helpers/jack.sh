@@ -56,12 +56,12 @@ await() {
 	done
 }
 
-# jack_server RATE CHANNELS: with REALTIME=1, where that is permitted, it and who
-# plays to it come before all else on a busy machine
+# jack_server RATE CHANNELS [FRAMES of a period]: with REALTIME=1, where that is
+# permitted, it and who plays to it come before all else on a busy machine
 jack_server() {
 	[ -n "${REALTIME:-}" ] && mode=-R || mode=--no-realtime
-	jackd -n "$server" $mode -S -d dummy -r "$1" -p 1024 \
-		-P "$2" -C 0 -m >>"$folder/jackd.log" 2>&1 &
+	jackd -n "$server" $mode -S -d dummy -r "$1" \
+		-p "${3:-1024}" -P "$2" -C 0 -m >>"$folder/jackd.log" 2>&1 &
 	jackd_pid=$!
 	jack_wait -s "$server" -w -t 30 >/dev/null 2>&1 || true
 }
