@@ -13,7 +13,8 @@
 #include "tests/helpers/play.h"
 #include "tests/helpers/test.h"
 
-/* --- E.3: firm work, once a day and area ----------------------------------- */
+/* --- E.3: firm work, once a day and area -----------------------------------
+ */
 
 static struct play *pressed(const char *routine, const char *area, double hours)
 {
@@ -67,9 +68,9 @@ static void an_area_is_pressed_firmly_once_a_day(void **state)
 		assert_int_equal(firm_sides(p, "shoulder"), cases[i].shoulder);
 		assert_int_equal(firm_sides(p, "skull_base"), cases[i].skull);
 		/* what cannot be light is left out, and why is told */
-		assert_int_equal(play_decision(p, 15, "leave_out firm_lately",
-		                               0) >= 0,
-		                 !cases[i].shoulder);
+		assert_int_equal(
+			play_decision(p, 15, "leave_out firm_lately", 0) >= 0,
+			!cases[i].shoulder);
 		assert_int_equal(play_said(p, "cue.firm_lately", 0) >= 0,
 		                 !cases[i].shoulder || !cases[i].skull);
 		play_destroy(p);
@@ -109,7 +110,8 @@ static void a_question_about_sore_spots_leaves_it_to_its_answer(void **state)
 	}
 }
 
-/* --- A.0, E.3: clearly worse ----------------------------------------------- */
+/* --- A.0, E.3: clearly worse -----------------------------------------------
+ */
 
 static struct play *rated_after(const char *after)
 {
@@ -154,7 +156,8 @@ static void a_headache_grown_by_two_opens_the_symptom_check(void **state)
 	play_destroy(p);
 }
 
-/* --- E.4 ------------------------------------------------------------------- */
+/* --- E.4 -------------------------------------------------------------------
+ */
 
 static void an_aura_is_for_breathing_with_closed_eyes(void **state)
 {
@@ -249,7 +252,8 @@ static void before_it_has_begun_nothing_is_whole(void **state)
 	play_destroy(p);
 }
 
-/* --- G, desk_reset: a minute more ------------------------------------------ */
+/* --- G, desk_reset: a minute more ------------------------------------------
+ */
 
 static void r10_offers_a_minute_from_over_8_bpm_more(void **state)
 {
@@ -325,7 +329,8 @@ static void who_says_yes_breathes_a_minute_more_and_silence_is_no(void **state)
 	play_destroy(p);
 }
 
-/* --- how it is heard ------------------------------------------------------- */
+/* --- how it is heard -------------------------------------------------------
+ */
 
 static uint64_t begun_us(const struct play *p, int n)
 {
