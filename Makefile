@@ -21,7 +21,7 @@ SIGNAL := signal/arena.c signal/artifact.c signal/breathing.c signal/calm.c \
 	signal/clean.c signal/clean_mend.c signal/coherence.c signal/detrend.c \
 	signal/dfa.c signal/estimate.c signal/fibrillation.c signal/gate.c \
 	signal/hrv.c signal/hrv_freq.c signal/hrv_geometry.c signal/hrv_live.c \
-	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/lomb.c \
+	signal/hrv_sums.c signal/hrv_time.c signal/line.c signal/rhythm.c signal/lomb.c \
 	signal/odd.c signal/pacing.c signal/ranks.c signal/rate.c \
 	signal/resonance.c \
 	signal/sample_entropy.c signal/series.c signal/spline.c signal/student.c \
@@ -127,7 +127,7 @@ PLAIN_LIBS := -lcsv -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish \
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
 	test_calm test_clean test_coherence test_detrend test_dfa test_hrv \
 	test_hrv_freq test_hrv_geometry test_hrv_live test_hrv_time \
-	test_resonance test_sample_entropy test_spline test_window
+	test_resonance test_rhythm test_sample_entropy test_spline test_window
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
 LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
@@ -214,7 +214,8 @@ BENCHES_app := bench_population bench_sensors bench_session bench_years
 HELPERS_bench_app := fake_bluez stick test years
 # what the simulated population is made of
 POPULATION := $(patsubst %,$(BUILD)/tests/bench/%.o,population \
-	population_frozen population_run population_study population_watch)
+	population_frozen population_run population_study population_walk \
+	population_watch)
 $(BUILD)/tests/test_find $(BUILD)/tests/test_population: $(POPULATION)
 $(BUILD)/tests/bench/bench_population: $(POPULATION) \
 	$(BUILD)/tests/bench/population_report.o

@@ -35,7 +35,7 @@ struct estimate {
 	double sdnn_ms;         /**< of the last 60 s */
 	double breaths_per_min; /**< the person's own, from RSA */
 	double hr_slope;        /**< bpm per minute, over the last 60 s */
-	double adherence;       /**< 0 to 1, of the last 4 breaths */
+	double adherence;       /**< 0 to 1, of the last breaths */
 	double follow;          /**< how much of the walk so far the person
 	                             has come along, see window.h */
 	double calm;            /**< 0 to 100: arousal, not obedience */

@@ -8,11 +8,10 @@
 #define ARTIFACT_MAX  5.0
 #define ADHERENCE_MIN 0.8
 #define PROBES_MIN    2
-#define TIE           0.9 /* of the best's swing */
+#define TIE           0.9 /* of the best's swing, C.1 */
 /* Standard errors: 95 % for the best against four others at once
    (Bonferroni), as it is the best of them that is compared. */
 #define SURE        2.5
-#define BETTER      1.15 /* C.1: what beats another by less is no better */
 #define EPSILON     1e-9
 #define DEG_PER_RAD (180 / M_PI)
 
@@ -223,7 +222,7 @@ static bool alike(const struct resonance_probe *p,
 {
 	double less = best->rsa_bpm - p->rsa_bpm;
 
-	return best->rsa_bpm <= BETTER * p->rsa_bpm ||
+	return p->rsa_bpm >= TIE * best->rsa_bpm ||
 	       less <= SURE * hypot(p->rsa_se_bpm, best->rsa_se_bpm);
 }
 

@@ -71,7 +71,7 @@ struct resonance_result {
 	double per_min;
 	/**
 	 * The best, and what cannot be told from the widest swing: rates whose
-	 * swing is less by no more than 15 %, or than 2.5 standard errors of
+	 * swing is less by no more than 10 %, or than 2.5 standard errors of
 	 * the difference; and beside them those that were not measured well.
 	 * Half the distance between two rates farther to both sides, as
 	 * nothing was tried in between; NAN: no end, as nothing slower, or

@@ -157,3 +157,19 @@ size_t series_run(const struct series *s, double from_s, double to_s,
 	turn_round(ret_value_ms, n);
 	return n;
 }
+
+size_t series_beats(const struct series *s, double from_s, double to_s,
+                    double *ret_t_s, double *ret_value_ms)
+{
+	size_t n = 0, end = series_after(s, to_s);
+
+	for (size_t i = series_after(s, from_s); i < end; i++) {
+		const struct series_beat *b = series_at(s, i);
+
+		if (b->class == BEAT_REJECTED)
+			continue;
+		ret_t_s[n] = series_seconds(b->t_us);
+		ret_value_ms[n++] = b->value_ms;
+	}
+	return n;
+}

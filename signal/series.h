@@ -83,6 +83,15 @@ double series_since(const struct series *s, double from_s, double to_s);
 size_t series_run(const struct series *s, double from_s, double to_s,
                   double *ret_t_s, double *ret_value_ms);
 
+/**
+ * series_beats() - all accepted beats in (from, to], whatever lies between
+ * @ret_t_s, @ret_value_ms: SERIES_MAX values each
+ *
+ * Return: their number.
+ */
+size_t series_beats(const struct series *s, double from_s, double to_s,
+                    double *ret_t_s, double *ret_value_ms);
+
 /** Two of the longest plausible intervals: what no curve is drawn across. */
 #define SERIES_HOLE_S 4.0
 

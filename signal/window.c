@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "signal/gate.h"
+#include "signal/rhythm.h"
 #include "signal/window_inner.h"
 
 /* Spans and minima: reference/content.md D.2 to D.4 */
@@ -23,7 +24,7 @@
 #define SLOW_PERIOD_S       7.5
 #define WALK_MIN_S          0.05
 #define WAVE_STEP_US        5000000
-#define BREATHS_STEP_US     2000000 /* the shortest breath there is */
+#define BREATHS_STEP_S      4.0 /* a breath at 15 a minute */
 
 /* A silence longer than any plausible interval, though nobody announced it. */
 #define SILENCE_S 2.0
@@ -168,18 +169,30 @@ static size_t heard_marks(const struct series *s, double now_s,
 	return n;
 }
 
+static enum pacing_fit fit_of(const struct window *w, const struct breath *b)
+{
+	struct rate r;
+
+	rate_over(&w->live.series, b->start_s, end_of(b), &r);
+	return pacing_fit(&w->pacing, b, r.beats > 0.0 ? 60.0 / r.bpm : 0.0);
+}
+
 static void update_breaths(struct window *w, double now_s)
 {
 	const struct series *s = &w->live.series;
 	size_t i = series_after(s, now_s);
 	uint64_t of_us = i > 0 ? series_at(s, i - 1)->t_us : 0;
 
+	double step_s = fmax(BREATHS_STEP_S, pacing_period(&w->pacing, now_s));
+
 	if (of_us >= w->breaths_of_us &&
-	    of_us - w->breaths_of_us < BREATHS_STEP_US)
+	    series_seconds(of_us - w->breaths_of_us) < step_s)
 		return;
 	w->breaths_of_us = of_us;
 	w->n_breaths = window_find_breaths(w, now_s - BREATHING_SPAN_S, now_s,
 	                                   w->breath);
+	for (size_t k = 0; k < w->n_breaths; k++)
+		w->fit[k] = fit_of(w, &w->breath[k]);
 }
 
 /* The first of the last marks that span whole breaths enough; @n if none. */
@@ -230,8 +243,22 @@ static double heart_rate(const struct window *w, double now_s)
 	return r.covered_s >= RATE_COVERAGE * length_s ? r.bpm : NAN;
 }
 
+/* It stays what it is until a breath is added, or one is too old. */
+static double slope_of_breaths(struct window *w, const double *mark_s, size_t n)
+{
+	if (n < 2)
+		return NAN;
+	if (n != w->slope_marks || mark_s[0] != w->slope_from_s ||
+	    mark_s[n - 1] != w->slope_to_s)
+		w->slope = rate_slope_breaths(&w->live.series, mark_s, n);
+	w->slope_marks = n;
+	w->slope_from_s = mark_s[0];
+	w->slope_to_s = mark_s[n - 1];
+	return w->slope;
+}
+
 /* By whole breaths wherever they are known, though they be too few as yet. */
-static double slope(const struct window *w, double now_s)
+static double slope(struct window *w, double now_s)
 {
 	double mark_s[RATE_MARKS_MAX], from_s = now_s - HRV_SPAN_S;
 	size_t n =
@@ -247,7 +274,7 @@ static double slope(const struct window *w, double now_s)
 	if (n - first < 2 && pacing_period(&w->pacing, now_s) <= 0.0)
 		return rate_slope_beats(&w->live.series, from_s, now_s,
 		                        w->scratch->work);
-	return rate_slope_breaths(&w->live.series, mark_s + first, n - first);
+	return slope_of_breaths(w, mark_s + first, n - first);
 }
 
 static void time_domain(const struct window *w, double now_s,
@@ -274,18 +301,13 @@ static void compare(const struct window *w, double from_s, size_t max,
 	*ret = (struct comparison){0};
 	for (size_t i = w->n_breaths; i > 0 && ret->n < max; i--) {
 		const struct breath *b = &w->breath[i - 1];
-		enum pacing_fit fit;
-		struct rate r;
 
 		if (end_of(b) < from_s)
 			break;
-		rate_over(&w->live.series, b->start_s, end_of(b), &r);
-		fit = pacing_fit(&w->pacing, b,
-		                 r.beats > 0.0 ? 60.0 / r.bpm : 0.0);
-		if (fit == PACING_UNPACED)
+		if (w->fit[i - 1] == PACING_UNPACED)
 			continue;
 		ret->n++;
-		ret->fitting += fit == PACING_FITS;
+		ret->fitting += w->fit[i - 1] == PACING_FITS;
 		ret->length_s += b->length_s;
 		ret->period_s += pacing_period(&w->pacing,
 		                               b->start_s + b->length_s / 2.0);
@@ -314,7 +336,27 @@ static double own_rate(const struct window *w, double now_s)
 	return 60.0 * RECENT_BREATHS / sum_s;
 }
 
-static void breathing_figures(const struct window *w, double now_s,
+/* Renewed with each breath of the pacer that was heard to its end. */
+static double locked(struct window *w, double now_s)
+{
+	struct window_scratch *x = w->scratch;
+	double mark_s[RHYTHM_BREATHS + 1];
+	size_t n, marks = pacing_marks(&w->pacing, 0.0, now_s, mark_s,
+	                               RHYTHM_BREATHS + 1);
+
+	marks = heard_marks(&w->live.series, now_s, mark_s, marks);
+	if (marks < 2)
+		return NAN;
+	if (mark_s[marks - 1] > w->locked_s) {
+		n = series_beats(&w->live.series, mark_s[0], mark_s[marks - 1],
+		                 x->t_s, x->value_ms);
+		w->locked = rhythm_share(x->t_s, x->value_ms, n, mark_s, marks);
+		w->locked_s = mark_s[marks - 1];
+	}
+	return w->locked;
+}
+
+static void breathing_figures(struct window *w, double now_s,
                               struct estimate *e)
 {
 	struct comparison c;
@@ -325,10 +367,10 @@ static void breathing_figures(const struct window *w, double now_s,
 	compare(w, now_s - PACE_SPAN_S, BREATHING_MAX, &c);
 	if (c.n >= RECENT_BREATHS)
 		e->pace = 100.0 * (double)c.fitting / (double)c.n;
+	e->adherence = locked(w, now_s);
 	compare(w, now_s - recent_s(w, now_s), RECENT_BREATHS, &c);
 	if (c.n < RECENT_BREATHS)
 		return;
-	e->adherence = (double)c.fitting / RECENT_BREATHS;
 	if (w->walk_period_s > 0.0) {
 		double person_s = c.length_s / RECENT_BREATHS;
 		double pacer_s = c.period_s / RECENT_BREATHS;

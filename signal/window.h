@@ -66,17 +66,19 @@ void window_walk_from(struct window *w, double period_s);
  *           person's own; where neither is known, the last 30 s.
  * rmssd_ms  the last 60 s, from at least 30 s of clean beats; differences
  *           only between neighbouring ok beats, never across a gap.
- * adherence share of the person's last 4 breaths whose length is within 10 %
- *           of the pacer's period then, or half a beat interval, whichever is
- *           larger; NAN with fewer than 4 seen breaths in the last 45 s,
- *           or in five periods of a pacer slower than that.
+ * adherence how far the heart goes by the pacer over its last 5 breaths,
+ *           signal/rhythm.h; renewed with each of them; NAN under 4 of them.
+ *           Single breaths cannot be told from a small RSA (D.4 counts
+ *           them for PACE), their rhythm can.
+ * follow    4 breaths of the person's seen in the last 45 s, or in five
+ *           periods of a pacer slower than that
  * Minima, each with its reason:
  * hr_bpm    beats over 0.8 of those breaths, else the mean is of a part of a
  *           wave; 10 s of the last 30 s where no breath is known (D.2)
  * sdnn_ms   48 of the last 60 s: D.2 asks for 60 s or more
  * hr_slope  4 whole breaths and 20 s; 10 beats where no breath is known
  * breaths_per_min  the last 4 breaths, if they are regular
- * pace      4 breaths of the last 60 s, as adherence
+ * pace      share of their breaths that fit (D.4), 4 or more in 60 s
  * wave      64 s without a gap, at most 15 % artifacts; renewed each 5 s
  * All of them are NAN when no believed beat came for 10 s; quality,
  * artifact_pct and coverage count from the very first beat on.
@@ -113,7 +115,8 @@ struct window_span {
 	double rmssd_ms;
 	double sdnn_ms;
 	double hr_slope; /**< bpm per minute */
-	/** Median of its last 6 breaths; NAN under 6, or if 3 are unlike. */
+	/** Median of its last 6 breaths; under 6, if 3 are unlike, or below
+	    9/min, rhythm_rate(). */
 	double breaths_per_min;
 	size_t beats; /**< accepted ones */
 };

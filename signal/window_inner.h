@@ -28,8 +28,14 @@ struct window {
 
 	/* as of the last estimate; found anew when beats have come */
 	struct breath breath[BREATHING_MAX];
+	enum pacing_fit fit[BREATHING_MAX]; /**< of each beside the pacer */
 	size_t n_breaths;
 	uint64_t breaths_of_us;
+
+	double locked, locked_s; /**< share, as of this mark of the pacer */
+	double slope;            /**< of breaths between as many marks as */
+	double slope_from_s, slope_to_s; /**< these, the first and the last */
+	size_t slope_marks;
 
 	double wave;
 	uint64_t wave_us; /**< when it was computed */

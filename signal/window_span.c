@@ -5,6 +5,7 @@
 #include <gsl/gsl_statistics_double.h>
 
 #include "signal/gate.h"
+#include "signal/rhythm.h"
 #include "signal/window_inner.h"
 
 #define REACH_S   300.0
@@ -89,6 +90,16 @@ static double median_rate(const struct breath *breaths, size_t n)
 	return alike >= RATE_ALIKE ? 60.0 / median : NAN;
 }
 
+/* Where single breaths are lost in the heart's own waves. */
+static double rhythm(const struct window *w, double from_s, double to_s)
+{
+	struct window_scratch *x = w->scratch;
+	size_t n = series_beats(&w->live.series, from_s, to_s, x->t_s,
+	                        x->value_ms);
+
+	return rhythm_rate(x->t_s, x->value_ms, n);
+}
+
 static void breath_figures(const struct window *w, double from_s, double to_s,
                            struct window_span *r)
 {
@@ -97,6 +108,8 @@ static void breath_figures(const struct window *w, double from_s, double to_s,
 	size_t n = window_find_breaths(w, from_s, to_s, breaths);
 
 	r->breaths_per_min = median_rate(breaths, n);
+	if (!(r->breaths_per_min >= RHYTHM_SLOWEST))
+		r->breaths_per_min = rhythm(w, from_s, to_s);
 	r->hr_slope = NAN;
 	/* breaths are found in the newest 90 s only */
 	if (to_s - from_s <= BREATHING_SPAN_S) {

@@ -207,6 +207,8 @@ static void r4_walks_at_three_quarters_adherence_while_calm_holds(void **state)
 	assert_false(walks(0.74, 50, 50));
 	assert_true(walks(1, 60, 50));
 	assert_false(walks(1, 60.1, 50));
+	assert_false(walks(1, 80, 59.9));
+	assert_true(walks(1, 80, 60)); /* calm enough, R7 */
 }
 
 static void r4_holds_a_breath_after_each_full_second(void **state)
@@ -229,6 +231,55 @@ static void r4_holds_a_breath_after_each_full_second(void **state)
 	}
 	assert_int_equal(held, 2); /* five of 0.2 s, one held, twice */
 	assert_near(gained, 2.0, 1e-9);
+	play_destroy(p);
+}
+
+/* Step 2 of 90 s, at its end; 150 are its longest, 60 more. */
+static bool longer(struct play *p, double adherence, double period_s)
+{
+	struct session *s = p->session;
+
+	s->breath.follow_left = 0;
+	s->estimate = good(p);
+	s->estimate.adherence = adherence;
+	s->breath.period_s = period_s;
+	return breath_longer(s);
+}
+
+static void r4_gives_a_walk_the_step_s_longest_time(void **state)
+{
+	struct play *p = at_step(3, 2);
+	struct session *s = p->session;
+
+	(void)state;
+	assert_false(longer(p, 1, 60 / 6.0)); /* it is there */
+	s->breath.meeting = true;
+	assert_false(longer(p, 1, 6)); /* nobody comes along */
+	s->breath.meeting = false;
+	s->plan[5].seconds += 226; /* no time is left, R13 */
+	assert_false(longer(p, 1, 6));
+	s->plan[5].seconds -= 226;
+	assert_true(longer(p, 1, 6));
+	assert_near(s->plan[s->i].seconds, 150, 0);
+	assert_false(longer(p, 1, 6)); /* once a step */
+	play_destroy(p);
+}
+
+static void r4_takes_back_what_a_walk_that_arrived_does_not_need(void **state)
+{
+	struct play *p = at_step(3, 2);
+	struct session *s = p->session;
+
+	(void)state;
+	assert_true(longer(p, 1, 60 / 6.05));
+	for (int k = 0; k < 3; k++) {
+		s->estimate = good(p);
+		s->breath.slower = 4;
+		s->now_us = s->breath.ends_us;
+		breath_boundary(s);
+	}
+	assert_true(s->breath.arrived);
+	assert_near(s->plan[s->i].seconds, 90, 0);
 	play_destroy(p);
 }
 
@@ -1135,6 +1186,9 @@ int main(void)
 		cmocka_unit_test(
 			r4_walks_at_three_quarters_adherence_while_calm_holds),
 		cmocka_unit_test(r4_holds_a_breath_after_each_full_second),
+		cmocka_unit_test(r4_gives_a_walk_the_step_s_longest_time),
+		cmocka_unit_test(
+			r4_takes_back_what_a_walk_that_arrived_does_not_need),
 		cmocka_unit_test(
 			r4_slows_again_only_60_s_after_the_pace_was_made_quicker),
 		cmocka_unit_test(

@@ -605,12 +605,12 @@ static void every_listening_window_takes_exactly_one_decision(void **state)
 
 static double fainting(double t_s)
 {
-	return t_s > 600 ? -20 : 0;
+	return t_s > 660 ? -20 : 0;
 }
 
 static double dropping_a_little(double t_s)
 {
-	return t_s > 600 ? -8 : 0;
+	return t_s > 660 ? -8 : 0;
 }
 
 static void r12_takes_the_hands_away_from_the_neck(void **state)
@@ -623,8 +623,8 @@ static void r12_takes_the_hands_away_from_the_neck(void **state)
 		p->heart.noise_ms = 5;
 		play_begin(p);
 		play_to_step(p, 9);
-		assert_true((double)p->heart_us / S < 560);
-		play_until(p, 622);
+		assert_true((double)p->heart_us / S < 640);
+		play_until(p, 682);
 		assert_int_equal(play_decision(p, 12, "hands_away", 0) >= 0,
 		                 drop);
 		assert_int_equal(play_said(p, "cue.hands_away", 0) >= 0, drop);
@@ -633,7 +633,7 @@ static void r12_takes_the_hands_away_from_the_neck(void **state)
 				play_last(p, EVENT_QUESTION)->question.id,
 				"faint");
 			play_answer(p, "faint", "no");
-			play_until(p, 625);
+			play_until(p, 685);
 
 			struct session_status st;
 

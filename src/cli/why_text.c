@@ -44,6 +44,10 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "walk_done", "breath: arrived at {per_min.1}/min"
 	  "[, followed at {adherence.pct} %]; it stays there" },
 
+	{ 4, "walk_longer", "breath: on its way from {per_min.1}/min to "
+	  "{goal_per_min.1}/min when the step's usual time was over, so the "
+	  "step runs on until it is there[ (followed at {adherence.pct} %)]" },
+
 	{ 4, "probe", "resonance: at {per_min.1}/min the heart swings by "
 	  "{rsa_bpm.1} bpm a breath, +-{rsa_se_bpm.1}, with "
 	  "{coherence.pct} % of its changes at that pace ({breaths} breaths, "

@@ -23,6 +23,9 @@
 #define LOST           0.5  /* R5 */
 #define RETRY_US       (60 * MACHINE_S) /* R5: try again, once */
 #define CALM_FALL      10.0             /* R4: not falling by more in 60 s */
+#define CALM_STILL     15               /* seconds; it falls no more once */
+#define CALM_RELEASE   3.0              /* it lost no more in these; D.5 */
+#define CALM_ENOUGH    60.0             /* R7 */
 #define GUARD_PER_MIN                                                          \
 	0.5             /* D.6, 6: never slower than that below their rate     \
 	                   unless they come along */
@@ -41,11 +44,12 @@
 #define SIGH_IN_PCT  (100.0 / 3)
 /* C.4: who is new breathes as they like for half a minute after five slow
    ones */
-#define SLOW_PER_MIN 6.5
-#define SLOW_MOST_S  300.0
-#define NEW_SESSIONS 3
-#define LET_BE_US    (30 * MACHINE_S)
-#define EPSILON_S    1e-9
+#define SLOW_PER_MIN  6.5
+#define SLOW_MOST_S   300.0
+#define NEW_SESSIONS  3
+#define LET_BE_US     (30 * MACHINE_S)
+#define LET_BE_SOON_S 45.0 /* it is over before what comes next, or nearly */
+#define EPSILON_S     1e-9
 
 double breath_per_min(const struct session *s)
 {
@@ -58,6 +62,16 @@ uint64_t breath_exhale_us(const struct session *s)
 	return b->began_us +
 	       (uint64_t)llround((double)(b->ends_us - b->began_us) *
 	                         b->inhale_pct / 100);
+}
+
+static double seconds_since(const struct session *s, uint64_t t_us)
+{
+	return (double)(s->now_us - t_us) / MACHINE_S;
+}
+
+static bool slow(const struct breath *b)
+{
+	return 60.0 / b->period_s <= SLOW_PER_MIN + EPSILON_S;
 }
 
 /* One breath of @period_s, whatever the pace is. */
@@ -81,6 +95,13 @@ static void one_breath(struct session *s, double period_s, double inhale_pct)
 
 void breath_begin(struct session *s, double period_s)
 {
+	struct breath *b = &s->breath;
+
+	/* C.4: a break that is too short for one counts as breathed slowly */
+	if (!b->on && b->slow_s > 0)
+		b->slow_s = s->now_us - b->off_us < LET_BE_US
+		                    ? b->slow_s + seconds_since(s, b->off_us)
+		                    : 0;
 	s->breath.period_s = period_s;
 	s->breath.rest_until_us = MACHINE_NEVER;
 	one_breath(s, period_s, s->start.settings.inhale_pct);
@@ -92,6 +113,9 @@ void breath_off(struct session *s)
 
 	if (!s->breath.on)
 		return;
+	if (slow(&s->breath))
+		s->breath.slow_s += seconds_since(s, s->breath.began_us);
+	s->breath.off_us = s->now_us;
 	s->breath.on = false;
 	s->breath.ends_us = MACHINE_NEVER;
 	window_breath(s->window, s->now_us, 0);
@@ -202,14 +226,21 @@ void breath_turned(struct session *s)
 
 /* --- R4: the walk --------------------------------------------------------- */
 
+static double calm_before(const struct session *s, unsigned seconds)
+{
+	return s->ticks > seconds
+	               ? s->calm_past[(s->ticks - seconds) % CALM_MEMORY]
+	               : NAN;
+}
+
+/* Lower by so much than a minute ago, still on its way down, and not among
+   the values that are calm enough (R7). */
 static bool calm_falls(const struct session *s)
 {
 	double now = s->estimate.calm;
-	double then = s->ticks > 60
-	                      ? s->calm_past[(s->ticks - 60) % CALM_MEMORY]
-	                      : NAN;
 
-	return !isnan(now) && !isnan(then) && then - now > CALM_FALL;
+	return now < CALM_ENOUGH && calm_before(s, 60) - now > CALM_FALL &&
+	       !(calm_before(s, CALM_STILL) - now <= CALM_RELEASE);
 }
 
 /* How far the walk may go without proof that the person comes along. */
@@ -265,6 +296,35 @@ static void walk_figures(struct session *s, const char *what)
 	                       {"calm", s->estimate.calm}));
 }
 
+/* What was added for the walk is not needed any more. */
+static void as_long_as_planned(struct session *s)
+{
+	struct breath *b = &s->breath;
+
+	if (b->longer_i != s->i)
+		return;
+	b->longer_i = -1;
+	steps_set_length(s, fmax(b->planned_s, steps_elapsed(s)));
+}
+
+bool breath_longer(struct session *s)
+{
+	struct breath *b = &s->breath;
+	struct planned *p = &s->plan[s->i];
+	double more = floor(fmin(p->max - p->seconds, coach_budget(s)));
+
+	if (!steps_allow(s, 4) || s->part + 1 < s->parts || p->adapted ||
+	    b->meeting || b->meets > 1 || !may_slow(s) || s->ear.open_loop ||
+	    !heard_well(s) || b->period_s >= goal_s(s) - EPSILON_S || more < 1)
+		return false;
+	b->longer_i = s->i;
+	b->planned_s = p->seconds;
+	p->adapted = true;
+	steps_set_length(s, p->seconds + more);
+	walk_figures(s, "walk_longer");
+	return true;
+}
+
 static void walk_end(struct session *s, const char *what)
 {
 	s->breath.walking = false;
@@ -277,11 +337,16 @@ static bool walk_begin(struct session *s)
 {
 	struct breath *b = &s->breath;
 
-	if (!coach_may_adapt(s) || (b->walked_us != MACHINE_NEVER &&
-	                            s->now_us - b->walked_us < DWELL_US))
+	bool on = b->held_i == s->i; /* held up in this step, it goes on */
+
+	if (!on &&
+	    (!coach_may_adapt(s) || (b->walked_us != MACHINE_NEVER &&
+	                             s->now_us - b->walked_us < DWELL_US)))
 		return false;
 	b->walking = true;
-	coach_adapted(s);
+	b->held_i = -1;
+	if (!on)
+		coach_adapted(s);
 	walk_figures(s, s->ear.heard ? "walk" : "walk_by_clock");
 	if (!b->told_slower)
 		speech_remark(s, "cue.slower");
@@ -301,6 +366,7 @@ static double walk(struct session *s)
 		b->arrived = goal == floor_s(s);
 		if (b->walking)
 			walk_end(s, "walk_done");
+		as_long_as_planned(s);
 		return b->period_s;
 	}
 	/* up to the guard it may go in a step of its own */
@@ -308,8 +374,10 @@ static double walk(struct session *s)
 		next = fmin(next, guard_s(s));
 	if (!may_walk(s, next)) {
 		/* a breath or two seen late are no end of the walk */
-		if (b->walking && ++b->waited >= WAIT_BREATHS)
+		if (b->walking && ++b->waited >= WAIT_BREATHS) {
 			walk_end(s, "walk_hold");
+			b->held_i = s->i;
+		}
 		return b->period_s;
 	}
 	b->waited = 0;
@@ -395,6 +463,7 @@ void breath_meet(struct session *s, const struct facts *f)
 	(void)f;
 	b->meeting = true;
 	b->walking = false;
+	as_long_as_planned(s);
 	b->meets++;
 	b->meet_us = s->now_us;
 	machine_decide(s, 5, "meet",
@@ -442,20 +511,40 @@ static double ease(struct session *s)
 
 /* --- C.4: not for too long ------------------------------------------------ */
 
+/* What a listening window that begins soon would add: it is not broken off. */
+static double window_ahead_s(const struct session *s)
+{
+	double left_s = s->plan[s->i].seconds - steps_elapsed(s);
+	int i = s->i + 1;
+
+	while (i < (int)s->routine->n_steps && steps_dropped(s, i))
+		i++;
+	if (i == (int)s->routine->n_steps || left_s > LET_BE_SOON_S ||
+	    !(s->routine->steps[i].rules & (UINT32_C(1) << 10)))
+		return 0;
+	return left_s + s->plan[i].seconds;
+}
+
 bool breath_too_long(const struct session *s, const struct facts *f)
 {
+	const struct breath *b = &s->breath;
+	double now_s = slow(b) ? seconds_since(s, b->began_us) : 0;
+
 	(void)f;
-	return s->breath.on && s->start.profile.sessions < NEW_SESSIONS &&
-	       s->breath.slow_s >= SLOW_MOST_S - EPSILON_S &&
-	       !steps_allow(s, 10);
+	if (!b->on || s->start.profile.sessions >= NEW_SESSIONS ||
+	    steps_allow(s, 10))
+		return false;
+	if (b->slow_s > 0)
+		now_s += window_ahead_s(s);
+	return b->slow_s + now_s >= SLOW_MOST_S - EPSILON_S;
 }
 
 void breath_let_be(struct session *s)
 {
-	s->breath.slow_s = 0;
 	s->breath.walking = false;
 	s->breath.sighs = 0;
 	breath_off(s);
+	s->breath.slow_s = 0;
 	s->breath.rest_until_us = s->now_us + LET_BE_US;
 }
 
@@ -513,9 +602,7 @@ void breath_boundary(struct session *s)
 		again(s);
 		return;
 	}
-	b->slow_s = 60.0 / b->period_s <= SLOW_PER_MIN + EPSILON_S
-	                    ? b->slow_s + b->period_s
-	                    : 0;
+	b->slow_s = slow(b) ? b->slow_s + b->period_s : 0;
 	if (b->sighs > 0) {
 		b->sighs--;
 		one_breath(s, SIGH_S, SIGH_IN_PCT);

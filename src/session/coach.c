@@ -79,7 +79,7 @@ static const struct row rows[] = {
 
 	{ 1, MOMENT_WINDOW, EVERYWHERE, ANY,    0, false,
 	 listen_unheard,    listen_by_clock},
-	{ 8, MOMENT_WINDOW, LISTED,     ANY,    0, true,
+	{ 8, MOMENT_WINDOW, LISTED,     WEAK,   0, true,
 	 guard_calm_falls,  guard_back_off_calm},
 	{ 6, MOMENT_WINDOW, LISTED,     ANY,    0, true,
 	 listen_rose,       listen_extend},
@@ -197,7 +197,11 @@ void coach_adapted(struct session *s)
 
 double coach_budget(const struct session *s)
 {
-	return s->routine->total_s * TOTAL_MORE - plan_total(s);
+	/* what was played, and what was said and asked between, counts too */
+	double spent_s = (double)s->now_us / MACHINE_S;
+	double all_s = spent_s + steps_left_total(s) + plan_after_s(s);
+
+	return s->routine->total_s * TOTAL_MORE - fmax(plan_total(s), all_s);
 }
 
 enum event_result coach_result(const struct session *s, int *rule)

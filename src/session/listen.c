@@ -280,6 +280,7 @@ bool listen_plateau(const struct session *s, const struct facts *f)
 	/* never one side longer than the other */
 	return e->calm >= CALM_ENOUGH && fabs(e->hr_slope) < SLOPE_PLATEAU &&
 	       t && t->sig != SIG_POOR && s->part == 0 &&
+	       s->breath.longer_i != s->i &&
 	       s->plan[s->i].seconds > steps_now(s)->s.target;
 }
 

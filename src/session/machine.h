@@ -62,8 +62,11 @@ struct breath {
 	int slower;          /* breaths in a row no quicker than that */
 	bool walking;        /* a walk is under way */
 	int waited;          /* breaths that it has been held up for */
+	int held_i;          /* the step in which it was for long; -1: none */
 	uint64_t walked_us;  /* when the last walk ended; NEVER: none has */
 	bool told_slower;
+	int longer_i;     /* the step was made longer for the walk; -1: none */
+	double planned_s; /* how long it was to be */
 	bool arrived;
 	bool meeting; /* R5: drifting to the person's rate */
 	int meets;    /* how often R5 acted */
@@ -75,6 +78,7 @@ struct breath {
 	int turn;                /* the pace went slower 1, quicker -1 */
 	uint64_t turned_us;      /* when that began */
 	double slow_s;           /* C.4: breathed this slowly so far */
+	uint64_t off_us;         /* when the pacer last fell silent */
 	uint64_t rest_until_us;  /* C.4: as they like until then; NEVER */
 };
 
@@ -280,6 +284,8 @@ double steps_left_total(const struct session *s);
 void plan_make(struct session *s);
 /* Say what of it was left out, and what the person should know. */
 void plan_tell(struct session *s);
+/* How long closing words and questions may take yet. */
+double plan_after_s(const struct session *s);
 /* The closing words. */
 void plan_farewell(struct session *s);
 /* How long phrases are now: the person's wish, the day's, the step's. */
@@ -353,6 +359,9 @@ void breath_boundary(struct session *s); /* breath_due() has come */
 uint64_t breath_due(const struct session *s);
 void breath_step_begin(struct session *s);
 void breath_tick(struct session *s);
+/* The step's time is over and the walk is not: give it the rest of its
+   longest, until it is. */
+bool breath_longer(struct session *s);
 /* R8: half a breath a minute quicker, and a set of sighs if allowed. */
 void breath_ease(struct session *s);
 /* The person's word moved the pace: no walk for a minute. */

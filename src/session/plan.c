@@ -19,6 +19,10 @@
 #define SESSIONS_PRACTISED 3   /* D.5 R4: RF from the fourth session on */
 #define RESONANCE_MIN      4.5 /* C.3: slower rates are not offered */
 #define TOTAL_LESS         0.8 /* D.5 R13 */
+/* What comes after the last step, and a question with its time limit. */
+#define CLOSING_WORDS_S 30.0
+#define RESTING_WORDS_S 25.0 /* a phrase may wait 15 s, E.4 */
+#define QUESTION_S      25.0
 
 /* What a kind of day asks for; R11 has more to say in an attack. */
 static const struct {
@@ -427,6 +431,24 @@ static const char *result_cue(const struct session *s)
 		return NULL;
 	return cues[1 + clear(hr, p->noise_hr_bpm)]
 		   [1 + clear(pct, p->noise_rmssd_pct)];
+}
+
+/* The closing words of such a day, and the questions of the steps to come. */
+double plan_after_s(const struct session *s)
+{
+	enum session_mode mode = session_mode_of(&s->start);
+	bool resting = mode == SESSION_ATTACK || mode == SESSION_NIGHT;
+	double seconds = resting ? RESTING_WORDS_S : CLOSING_WORDS_S;
+
+	for (int i = s->i < 0 ? 0 : s->i; i < (int)s->routine->n_steps; i++)
+		for (int k = 0; k < 4 && s->start.settings.ask; k++) {
+			const struct step *step = &s->routine->steps[i];
+
+			seconds +=
+				(step->ask_after[k][0] ? QUESTION_S : 0) +
+				(i > s->i && step->ask[k][0] ? QUESTION_S : 0);
+		}
+	return seconds;
 }
 
 void plan_farewell(struct session *s)

@@ -440,6 +440,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->still_us = MACHINE_NEVER;
 	s->adapted_us = MACHINE_NEVER;
 	s->breath.walked_us = MACHINE_NEVER;
+	s->breath.longer_i = s->breath.held_i = -1;
 	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
 	s->breath.blind_since_us = MACHINE_NEVER;
 	s->own_per_min = s->tune.to_s = s->offer_from_bpm = NAN;

@@ -380,7 +380,7 @@ void steps_part_end(struct session *s)
 		if (s->now_us < s->part_end_us)
 			return; /* a rule made it longer */
 	}
-	if (steps_now(s)->probe && tune_longer(s))
+	if (steps_now(s)->probe ? tune_longer(s) : breath_longer(s))
 		return;
 	if (s->part + 1 == s->parts)
 		offer_note(s);

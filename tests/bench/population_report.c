@@ -14,7 +14,9 @@
 #define SHORTEST 0.8
 #define LONGEST  1.25
 /* Issue 6, "Show" 2 */
-#define REACH_PCT 95.0
+#define REACH_PCT       95.0
+
+#define EPSILON_PER_MIN 0.01
 
 static bool in_group(const struct study *s, unsigned i,
                      enum population_group group)
@@ -309,31 +311,71 @@ static bool able(const struct study *s, unsigned i, double floor_per_min)
 	       !in_group(s, i, GROUP_DIZZY);
 }
 
+static bool reached(const struct study *s, unsigned i, size_t k)
+{
+	double slowest = study_result(s, i, k, ARM_CLOSED)->slowest_per_min;
+	double floor = population_floor(&s->persons[i], s->routines[k]);
+
+	return slowest > 0 && slowest <= floor + EPSILON_PER_MIN;
+}
+
+/* Could person @i reach the floor of routine @k, by R4's arithmetic? */
+static bool fits(const struct study *s, unsigned i, size_t k)
+{
+	double floor = population_floor(&s->persons[i], s->routines[k]);
+	double own = 60 / s->persons[i].traits.breath.own_s;
+
+	return floor > 0 && able(s, i, floor) &&
+	       population_walk_s(own, floor) <=
+	               population_room_s(s->routines[k]) -
+	                       study_result(s, i, k, ARM_CLOSED)->left_out_s;
+}
+
 /* @good: also a strap that is heard throughout. */
 static double reach_pct(const struct study *s, size_t k, bool good,
                         unsigned *ret_n)
 {
-	const struct routine *routine = s->routines[k];
-	double room_s = population_room_s(routine);
-	unsigned n = 0, reached = 0;
+	unsigned n = 0, there = 0;
 
 	for (unsigned i = 0; i < s->n_persons; i++) {
-		const struct population_person *p = &s->persons[i];
-		const struct population_result *r =
-			study_result(s, i, k, ARM_CLOSED);
-		double floor = population_floor(p, routine);
-		double own = 60 / p->traits.breath.own_s;
-
-		if (floor <= 0 || !able(s, i, floor) ||
-		    population_walk_s(own, floor) > room_s ||
-		    (good && in_group(s, i, GROUP_BAD_STRAP)))
+		if (!fits(s, i, k) || (good && in_group(s, i, GROUP_BAD_STRAP)))
 			continue;
 		n++;
-		reached += r->slowest_per_min > 0 &&
-		           r->slowest_per_min <= floor + 0.01;
+		there += reached(s, i, k);
 	}
 	*ret_n = n;
-	return n > 0 ? 100.0 * reached / n : NAN;
+	return n > 0 ? 100.0 * there / n : NAN;
+}
+
+/* Of those who fit and did not reach: what held their walk for longest. */
+static void print_held(const struct study *s, size_t k)
+{
+	unsigned most[WALK_HOLDS] = {0}, n = 0;
+	double sum_s[WALK_HOLDS] = {0};
+
+	for (unsigned i = 0; i < s->n_persons; i++) {
+		const double *held_s =
+			study_result(s, i, k, ARM_CLOSED)->held_s;
+		int longest = WALK_UNSEEN;
+
+		if (!fits(s, i, k) || in_group(s, i, GROUP_BAD_STRAP) ||
+		    reached(s, i, k))
+			continue;
+		n++;
+		for (int h = 0; h < WALK_HOLDS; h++)
+			sum_s[h] += held_s[h];
+		for (int h = longest; h < WALK_HOLDS; h++)
+			if (held_s[h] > held_s[longest])
+				longest = h;
+		most[longest]++;
+	}
+	if (n == 0)
+		return;
+	printf("  %s: %u did not\n", s->routines[k]->id, n);
+	for (int h = 0; h < WALK_HOLDS; h++)
+		if (sum_s[h] > 0)
+			printf("    %-26s %6.0f s each, longest of %u\n",
+			       walk_holds[h], sum_s[h] / n, most[h]);
 }
 
 /* The quickest own rate that R4's arithmetic brings to @floor in time. */
@@ -367,6 +409,11 @@ static bool print_floors(const struct study *s)
 		printf("  %5.1f %% of %u (%.1f of %u)\n", pct, n, good, n_good);
 		ok = ok && (n == 0 || good >= REACH_PCT);
 	}
+	puts("\nWhat their walks spent their time with, who fitted, had a good "
+	     "strap and did\nnot reach the floor; and how often that was what "
+	     "held them up longest");
+	for (size_t k = 0; k < s->n_routines; k++)
+		print_held(s, k);
 	return report_bar("routines below the share", ok ? 0 : 1, "any", 0, ok);
 }
 

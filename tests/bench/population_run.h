@@ -4,6 +4,7 @@
 
 #include "player/player.h"
 #include "tests/bench/population.h"
+#include "tests/bench/population_walk.h"
 
 enum population_arm {
 	ARM_CLOSED, /**< the strap is heard */
@@ -41,6 +42,10 @@ struct population_result {
 
 	double slowest_per_min; /**< of the pacer; 0: it never ran */
 	double own_per_min;     /**< where the walk set out (R3); NAN */
+	/** The longest time of steps that walk and that the plan left out. */
+	double left_out_s;
+	/** In steps that walk, short of the floor: what each breath was for. */
+	double held_s[WALK_HOLDS];
 
 	/** Decisions by rule: all; on a window that the gate refuses; against
 	    the truth (below); and of those, with an artifact or raised arms in

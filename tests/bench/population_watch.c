@@ -53,6 +53,7 @@ void watch_init(struct watch *w, const struct population_person *person,
 		.hands_s = -INFINITY,
 	};
 	estimate_none(&w->estimate, 0);
+	walk_init(&w->walk);
 	*ret = (struct population_result){
 		.own_per_min = NAN,
 		.calm = NAN,
@@ -164,18 +165,8 @@ static void look_at_pace(struct watch *w, double dt_s)
 	double pace_s = pace_now(w), per_min = 60 / pace_s;
 	bool beginner = w->person->sessions < SLOW_SESSIONS;
 
-	if (pace_s <= 0) {
-		if (isnan(w->unpaced_since_s))
-			w->unpaced_since_s = w->t_s;
-		if (w->t_s - w->unpaced_since_s >= SLOW_BREAK_S)
-			w->slow_since_s = NAN;
+	if (pace_s <= 0)
 		return;
-	}
-	w->unpaced_since_s = NAN;
-	if (per_min > SLOW_PER_MIN + EPSILON_PER_MIN)
-		w->slow_since_s = NAN;
-	else if (isnan(w->slow_since_s))
-		w->slow_since_s = w->t_s;
 	if (per_min <
 	            step_floor(w->person, false, w->paced) - EPSILON_PER_MIN &&
 	    led(w, per_min))
@@ -226,6 +217,7 @@ void watch_look(struct watch *w, uint64_t t_us, const struct person_truth *t)
 	look_at_breath(w, t, dt_s);
 	look_at_pace(w, dt_s);
 	look_at_heart(w, t);
+	walk_second(&w->walk, t_s, w->estimate.calm);
 	if (isnan(w->estimate.adherence) || pace_now(w) <= 0)
 		return;
 	r->seen_s += dt_s;
@@ -350,6 +342,16 @@ static bool wrong(const struct watch *w, const struct event *e)
 	}
 }
 
+/* Not for this person today: no time to walk in (A.2, plan.c). */
+static void leave_out(struct watch *w, int n)
+{
+	const struct step *step =
+		&w->routine->steps[routine_step(w->routine, n)];
+
+	if (step->rules & (UINT32_C(1) << 4))
+		w->result->left_out_s += step->s.max;
+}
+
 static void see_decision(struct watch *w, const struct event *e)
 {
 	struct population_result *r = w->result;
@@ -358,8 +360,11 @@ static void see_decision(struct watch *w, const struct event *e)
 
 	if (n < 1 || n >= POPULATION_RULES)
 		return;
+	if (n == 15 && strncmp(e->decision.what, "leave_out", 9) == 0)
+		leave_out(w, (int)figure(e, "step"));
 	if (n == 3 && is(e, "start"))
 		r->own_per_min = figure(e, "own_per_min");
+	walk_decision(&w->walk, e);
 	r->decided[n]++;
 	r->refused[n] += refused(w, e);
 	if (!wrong(w, e))
@@ -370,6 +375,38 @@ static void see_decision(struct watch *w, const struct event *e)
 
 /* --- the other events ------------------------------------------------------
  */
+
+/* In a step that walks, until its floor. */
+static void see_walk(struct watch *w, double t_s, double per_min)
+{
+	enum walk_hold hold;
+
+	if (per_min <= 0) {
+		walk_silent(&w->walk);
+		return;
+	}
+	hold = walk_breath(&w->walk, t_s, 60 / per_min, &w->estimate,
+	                   known(w) ? share_fitting(w) : NAN);
+	if (w->step && w->step->rules & (UINT32_C(1) << 4) &&
+	    per_min > step_floor(w->person, false, w->step) + EPSILON_PER_MIN)
+		w->result->held_s[hold] += 60 / per_min;
+}
+
+/* Slow since when, but for pauses that are long enough (C.4). */
+static void see_slow(struct watch *w, double t_s, double per_min)
+{
+	if (per_min <= 0) {
+		if (isnan(w->unpaced_since_s))
+			w->unpaced_since_s = t_s;
+		return;
+	}
+	if (t_s - w->unpaced_since_s >= SLOW_BREAK_S ||
+	    per_min > SLOW_PER_MIN + EPSILON_PER_MIN)
+		w->slow_since_s = NAN;
+	w->unpaced_since_s = NAN;
+	if (per_min <= SLOW_PER_MIN + EPSILON_PER_MIN && isnan(w->slow_since_s))
+		w->slow_since_s = t_s;
+}
 
 static void see_breath(struct watch *w, const struct event *e)
 {
@@ -383,6 +420,8 @@ static void see_breath(struct watch *w, const struct event *e)
 		w->paced = w->step;
 	w->paces[w->n_paces++ % WATCH_PACES] = (struct watch_pace){
 		(double)e->t_us / 1e6, per_min > 0 ? 60 / per_min : 0};
+	see_walk(w, (double)e->t_us / 1e6, per_min);
+	see_slow(w, (double)e->t_us / 1e6, per_min);
 	if (per_min > 0 &&
 	    (r->slowest_per_min <= 0 || per_min < r->slowest_per_min))
 		r->slowest_per_min = per_min;

@@ -29,6 +29,7 @@ struct watch {
 	unsigned n_fits;
 	double follows_since_s; /**< the person; NAN: does not */
 	double slow_followed_s;
+	struct walk_watch walk;
 
 	struct watch_rate {
 		double t_s, hr_bpm, calm_bpm; /**< calm: without the hands */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "signal/rhythm.h"
+
+#include <math.h>
+
+#include "tests/helpers/test.h"
+
+#define BEATS 256
+#define MARKS 7
+
+/* A heart of 70/min that swings by @ms with a breath of @per_min, and by
+   @slow_ms with the heart's own wave of 0.1 Hz. */
+struct heart {
+	size_t n;
+	double t_s[BEATS], rr_ms[BEATS];
+};
+
+static void beat(struct heart *h, double seconds, double per_min, double ms,
+                 double slow_ms)
+{
+	double t_s = 0;
+
+	for (h->n = 0; h->n < BEATS; h->n++) {
+		double rr_ms = 857 +
+		               ms * sin(2 * M_PI * per_min / 60 * t_s + 1) +
+		               slow_ms * sin(2 * M_PI * 0.1 * t_s);
+
+		t_s += rr_ms * 1e-3;
+		if (t_s > seconds)
+			return;
+		h->t_s[h->n] = t_s;
+		h->rr_ms[h->n] = rr_ms;
+	}
+}
+
+/* Beside @breaths of a pacer. */
+static double share(const struct heart *h, double per_min, size_t breaths)
+{
+	double mark_s[MARKS];
+
+	for (size_t i = 0; i <= breaths; i++)
+		mark_s[i] = 2 + 60 / per_min * (double)i;
+	return rhythm_share(h->t_s, h->rr_ms, h->n, mark_s, breaths + 1);
+}
+
+static void
+a_small_swing_with_the_pacer_is_seen_amid_the_heart_s_own(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	for (double per_min = 12; per_min < 16; per_min++) {
+		beat(&h, 60, per_min, 8, 16);
+		assert_true(share(&h, per_min, 5) >= 0.75);
+	}
+}
+
+static void another_rhythm_is_not_the_pacer_s(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	beat(&h, 60, 15, 10, 10);
+	assert_true(share(&h, 15, 5) >= 0.75);
+	for (double per_min = 8; per_min < 12; per_min++)
+		assert_true(share(&h, per_min, 5) < 0.5);
+}
+
+static void fewer_than_four_breaths_are_no_rhythm(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	beat(&h, 60, 12, 20, 5);
+	assert_true(isnan(share(&h, 12, 3)));
+	assert_false(isnan(share(&h, 12, 4)));
+}
+
+/* A fifth of the time may be unheard. */
+static void holes_are_borne_up_to_a_fifth(void **state)
+{
+	struct heart h;
+	size_t kept = 0;
+
+	(void)state;
+	for (int missing = 4; missing < 10; missing += 4) {
+		beat(&h, 60, 12, 20, 5);
+		kept = 0;
+		for (size_t i = 0; i < h.n; i++) {
+			if (h.t_s[i] > 10 && h.t_s[i] < 10 + missing)
+				continue;
+			h.t_s[kept] = h.t_s[i];
+			h.rr_ms[kept++] = h.rr_ms[i];
+		}
+		h.n = kept;
+		if (missing == 4)
+			assert_true(share(&h, 12, 5) >= 0.75);
+		else
+			assert_true(isnan(share(&h, 12, 5)));
+	}
+}
+
+static void
+the_own_rate_is_found_where_the_heart_s_own_wave_is_larger(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	for (double per_min = 11; per_min < 19; per_min++) {
+		beat(&h, 75, per_min, 8, 16);
+		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), per_min, 0.75);
+	}
+}
+
+static void no_rate_is_said_of_too_little_or_of_no_breath(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	beat(&h, 39, 14, 20, 5);
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n)));
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, 0)));
+	beat(&h, 75, 14, 0, 20); /* only the wave of 0.1 Hz */
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_small_swing_with_the_pacer_is_seen_amid_the_heart_s_own),
+		cmocka_unit_test(another_rhythm_is_not_the_pacer_s),
+		cmocka_unit_test(fewer_than_four_breaths_are_no_rhythm),
+		cmocka_unit_test(holes_are_borne_up_to_a_fifth),
+		cmocka_unit_test(
+			the_own_rate_is_found_where_the_heart_s_own_wave_is_larger),
+		cmocka_unit_test(no_rate_is_said_of_too_little_or_of_no_breath),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
