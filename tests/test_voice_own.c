@@ -20,7 +20,7 @@
 #define RATE   VOICE_CACHE_RATE_HZ
 #define LABELS "src/content/phrases/en.labels"
 #define TEXT                                                                   \
-	"Keep each breath small and easy. You need less air than you think."
+	"Let each breath be small and easy. You need less air than you think."
 #define NAME "cue.not_deep.full"
 
 static char *folder;
