@@ -94,6 +94,7 @@ session() {
 	lab_session "$1" 600
 	[ -z "${3-}" ] || lab_await lulld "$3" 90
 	trouble $2
+	lab_await lulld "figures of" 30 # then lulld rests
 	lab_session_end
 }
 
