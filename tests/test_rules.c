@@ -1058,6 +1058,17 @@ static void r13_what_lost_a_fifth_is_not_called_completed(void **state)
 	s->played_s = 719;
 	assert_int_equal(coach_result(s, &rule), RESULT_CLOSED_EARLY);
 	assert_int_equal(rule, 9);
+	/* of the routine, though the day's plan is shorter already */
+	s->nominal_s = 860;
+	assert_int_equal(coach_result(s, &rule), RESULT_CLOSED_EARLY);
+	s->played_s = 720;
+	assert_int_equal(coach_result(s, &rule), RESULT_COMPLETED);
+	/* unless that alone is as short */
+	s->nominal_s = 719;
+	s->played_s = 576;
+	assert_int_equal(coach_result(s, &rule), RESULT_COMPLETED);
+	s->played_s = 575;
+	assert_int_equal(coach_result(s, &rule), RESULT_CLOSED_EARLY);
 	play_destroy(p);
 }
 

@@ -45,6 +45,7 @@
 /* C.4: who is new breathes as they like for half a minute after five slow
    ones */
 #define SLOW_PER_MIN  6.5
+#define SLOW_NEAR     0.05 /* what is told as that */
 #define SLOW_MOST_S   300.0
 #define NEW_SESSIONS  3
 #define LET_BE_US     (30 * MACHINE_S)
@@ -71,7 +72,7 @@ static double seconds_since(const struct session *s, uint64_t t_us)
 
 static bool slow(const struct breath *b)
 {
-	return 60.0 / b->period_s <= SLOW_PER_MIN + EPSILON_S;
+	return 60.0 / b->period_s <= SLOW_PER_MIN + SLOW_NEAR;
 }
 
 /* One breath of @period_s, whatever the pace is. */

@@ -204,10 +204,18 @@ double coach_budget(const struct session *s)
 	return s->routine->total_s * TOTAL_MORE - fmax(plan_total(s), all_s);
 }
 
+/* Of the routine, where the day's plan has as much. */
+static double least_s(const struct session *s)
+{
+	double least = TOTAL_LESS * s->routine->total_s;
+
+	return s->nominal_s < least ? TOTAL_LESS * s->nominal_s : least;
+}
+
 enum event_result coach_result(const struct session *s, int *rule)
 {
 	*rule = s->closed_rule;
-	if (!*rule && s->played_s < TOTAL_LESS * s->nominal_s)
+	if (!*rule && s->played_s < least_s(s))
 		*rule = s->short_rule;
 	return *rule && !s->attack ? RESULT_CLOSED_EARLY : RESULT_COMPLETED;
 }
