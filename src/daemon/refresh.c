@@ -24,6 +24,7 @@ static void *run(void *data)
 	do {
 		atomic_store(&r->again, false);
 		n = derive_stale(r->path, &r->stop);
+		(void)malloc_trim(0); /* lulld rests: nobody else would */
 		if (n < 0)
 			log_line(LOG_LEVEL_WARNING, "figures: %s",
 			         strerror(-n));
@@ -31,7 +32,6 @@ static void *run(void *data)
 			log_line(LOG_LEVEL_INFO,
 			         "figures of %d sessions computed", n);
 	} while (n >= 0 && atomic_load(&r->again) && !atomic_load(&r->stop));
-	(void)malloc_trim(0); /* lulld rests now: nobody else would */
 	atomic_store(&r->done, true);
 	return NULL;
 }
