@@ -266,8 +266,8 @@ const char *headache_words(enum headache_verdict verdict)
 {
 	switch (verdict) {
 	case HEADACHE_NO_BASELINE:
-		return "no baseline yet, which takes 28 days of diary before the first session "
-		       "are needed to compare";
+		return "no baseline yet: it takes 28 days of diary before the "
+		       "first session";
 	case HEADACHE_INCOMPLETE:
 		return "too few days were entered to compare: 28 on each side, "
 		       "and four in five of them";
