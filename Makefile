@@ -172,9 +172,10 @@ LINK_test_daemon := -Wl,--wrap=ant_usb_create
 BENCHES_audio := bench_audio bench_peers
 TESTS_session := test_event
 # whole sessions on the real content
-HELPERS_content := book play
+HELPERS_content := book play rule
 TESTS_content := test_cases test_content test_content_bad test_content_json \
-	test_lately test_plan test_property test_questions test_routines test_rules \
+	test_lately test_plan test_property test_questions test_routines \
+	test_rules test_rules_breath test_rules_care \
 	test_session test_speech test_tune test_wording
 TESTS_base := test_base test_config
 TESTS_store := test_change test_store test_store_before test_store_diary \

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rules of reference/content.md D.5 at their boundary, on both sides of it:
+ * R1 to R5 and C.4. The figures are put into the machine's hands as the signal
+ * would, so that the boundary is exact; whole sessions are in test_session.c.
+ * HACKING.md says which test proves which rule.
+ */
+#include <math.h>
+
+#include "tests/helpers/rule.h"
+#include "tests/helpers/test.h"
+
+#define S 1e6
+
+/* --- R1 ------------------------------------------------------------------- */
+
+static void r1_decides_on_ok_and_weak_windows_only(void **state)
+{
+	struct facts f = rule_seen(50, 60);
+
+	(void)state;
+	f.span.quality = QUALITY_WEAK;
+	assert_false(listen_unheard(NULL, &f));
+	f.span.quality = QUALITY_BAD;
+	assert_true(listen_unheard(NULL, &f));
+	f.span.quality = QUALITY_NONE;
+	assert_true(listen_unheard(NULL, &f));
+	f.span.quality = QUALITY_OK;
+	assert_false(listen_unheard(NULL, &f));
+	f.span.mean_hr_bpm = NAN;
+	assert_true(listen_unheard(NULL, &f));
+}
+
+static void
+r1_an_unheard_window_goes_by_the_clock_and_decides_no_more(void **state)
+{
+	struct play *p = play_create(3);
+	size_t from;
+
+	(void)state;
+	play_begin(p);
+	play_to_step(p, 5);
+	from = p->n;
+	p->heart.silent = true;
+	play_to_step(p, 6);
+	assert_true(play_decision(p, 1, "by_clock", from) >= 0);
+	assert_int_equal(play_decision(p, 10, NULL, from), -1);
+	assert_int_equal(play_decision(p, 6, NULL, from), -1);
+	play_destroy(p);
+}
+
+/* --- R2 ------------------------------------------------------------------- */
+
+static void r2_measures_on_over_3_bpm_a_minute_up_to_its_longest(void **state)
+{
+	struct play *p = rule_at_step(3, 1);
+	struct session *s = p->session;
+	struct facts f = rule_seen(NAN, NAN);
+
+	(void)state;
+	f.span.hr_slope = -3.0;
+	assert_false(listen_settling(s, &f));
+	f.span.hr_slope = -3.01;
+	assert_true(listen_settling(s, &f));
+	s->plan[s->i].seconds = 105; /* and 15 are 120 */
+	assert_true(listen_settling(s, &f));
+	s->plan[s->i].seconds = 106;
+	assert_false(listen_settling(s, &f));
+	play_destroy(p);
+}
+
+/* --- R3 ------------------------------------------------------------------- */
+
+static double starts_at(double own, int *follow)
+{
+	struct play *p = rule_at_step(3, 1);
+	size_t from = p->n;
+	double rate;
+
+	p->session->own_per_min = own;
+	p->heart.silent = true; /* nothing moves the pacer meanwhile */
+	while (play_decision(p, 3, "start", from) < 0)
+		play_until(p, (double)p->heart_us / S + 1);
+	rate = 60 / p->session->breath.period_s;
+	*follow = p->session->breath.follow_left;
+	play_destroy(p);
+	return rate;
+}
+
+static void r3_starts_between_9_and_20_and_at_10_if_unknown(void **state)
+{
+	int follow;
+
+	(void)state;
+	/* slower waves are the heart's own, taken for breath */
+	assert_near(starts_at(8.9, &follow), 10, 1e-9);
+	assert_near(starts_at(9.1, &follow), 9.1, 1e-9);
+	assert_near(starts_at(19.9, &follow), 19.9, 1e-9);
+	assert_near(starts_at(20.1, &follow), 20, 1e-9);
+	assert_near(starts_at(NAN, &follow), 10, 1e-9);
+	assert_in_range(follow, 3, 4); /* the first four follow the person */
+}
+
+/* --- R4 ------------------------------------------------------------------- */
+
+static bool walks(double adherence, double calm_then, double calm_now)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+	struct estimate e = rule_good(p);
+	double before = s->breath.period_s;
+	bool walked;
+
+	s->breath.follow_left = 0;
+	e.adherence = adherence;
+	e.calm = calm_now;
+	s->estimate = e;
+	s->ticks = 100;
+	s->calm_past[(s->ticks - 60) % CALM_MEMORY] = calm_then;
+	s->now_us = s->breath.ends_us;
+	breath_boundary(s);
+	walked = s->breath.period_s > before;
+	assert_true(s->breath.period_s <= before + 0.2 + 1e-9);
+	play_destroy(p);
+	return walked;
+}
+
+static void r4_walks_at_three_quarters_adherence_while_calm_holds(void **state)
+{
+	(void)state;
+	assert_true(walks(0.75, 50, 50));
+	assert_false(walks(0.74, 50, 50));
+	assert_true(walks(1, 60, 50));
+	assert_false(walks(1, 60.1, 50));
+	assert_false(walks(1, 80, 59.9));
+	assert_true(walks(1, 80, 60)); /* calm enough, R7 */
+}
+
+static void r4_holds_a_breath_after_each_full_second(void **state)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+	double gained = 0, last = s->breath.period_s;
+	int held = 0;
+
+	(void)state;
+	s->breath.follow_left = 0;
+	s->breath.slower = 4;
+	for (int k = 0; k < 12; k++) {
+		s->estimate = rule_good(p);
+		s->now_us = s->breath.ends_us;
+		breath_boundary(s);
+		held += s->breath.period_s < last + 1e-9;
+		gained += s->breath.period_s - last;
+		last = s->breath.period_s;
+	}
+	assert_int_equal(held, 2); /* five of 0.2 s, one held, twice */
+	assert_near(gained, 2.0, 1e-9);
+	play_destroy(p);
+}
+
+/* Step 2 of 90 s, at its end; 150 are its longest, 60 more. */
+static bool longer(struct play *p, double adherence, double period_s)
+{
+	struct session *s = p->session;
+
+	s->breath.follow_left = 0;
+	s->estimate = rule_good(p);
+	s->estimate.adherence = adherence;
+	s->breath.period_s = period_s;
+	return breath_longer(s);
+}
+
+static void r4_gives_a_walk_the_step_s_longest_time(void **state)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+
+	(void)state;
+	assert_false(longer(p, 1, 60 / 6.0)); /* it is there */
+	s->breath.meeting = true;
+	assert_false(longer(p, 1, 6)); /* nobody comes along */
+	s->breath.meeting = false;
+	s->plan[5].seconds += 226; /* no time is left, R13 */
+	assert_false(longer(p, 1, 6));
+	s->plan[5].seconds -= 226;
+	assert_true(longer(p, 1, 6));
+	assert_near(s->plan[s->i].seconds, 150, 0);
+	assert_false(longer(p, 1, 6)); /* once a step */
+	play_destroy(p);
+}
+
+static void r4_takes_back_what_a_walk_that_arrived_does_not_need(void **state)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+
+	(void)state;
+	assert_true(longer(p, 1, 60 / 6.05));
+	for (int k = 0; k < 3; k++) {
+		s->estimate = rule_good(p);
+		s->breath.slower = 4;
+		s->now_us = s->breath.ends_us;
+		breath_boundary(s);
+	}
+	assert_true(s->breath.arrived);
+	assert_near(s->plan[s->i].seconds, 90, 0);
+	play_destroy(p);
+}
+
+/* C.5 */
+static void
+r4_slows_again_only_60_s_after_the_pace_was_made_quicker(void **state)
+{
+	for (int late = 0; late < 2; late++) {
+		struct play *p = rule_at_step(3, 2);
+		struct session *s = p->session;
+		double before;
+
+		(void)state;
+		s->breath.follow_left = 0;
+		s->estimate = rule_good(p);
+		play_word(p, WORD_EASIER);
+		s->adapted_us = MACHINE_NEVER;
+		s->estimate = rule_good(p);
+		before = s->breath.period_s;
+		s->now_us = s->breath.turned_us + (late ? 60 : 59) * MACHINE_S;
+		breath_boundary(s);
+		assert_int_equal(s->breath.period_s > before, late);
+		play_destroy(p);
+	}
+}
+
+/* --- C.4 ------------------------------------------------------------------ */
+
+static bool rests(int sessions, double slow_s)
+{
+	struct play *p = rule_at_step(sessions, 9);
+	struct estimate e = rule_good(p);
+	size_t from;
+	bool rested;
+
+	p->session->breath.slow_s = slow_s;
+	from = rule_hold(p, 0, &e);
+	rested = play_decision(p, 4, "natural", from) >= 0;
+	if (rested) {
+		double t_s = (double)p->heart_us / S;
+
+		assert_false(p->session->breath.on);
+		play_until(p, t_s + 29);
+		assert_false(p->session->breath.on);
+		play_until(p, t_s + 31);
+		assert_true(p->session->breath.on);
+		play_until(p, t_s + 45);
+		assert_true(play_said(p, "cue.not_deep", from) >= 0);
+	}
+	play_destroy(p);
+	return rested;
+}
+
+static void
+r4_new_people_breathe_as_they_like_after_5_slow_minutes(void **state)
+{
+	(void)state;
+	assert_false(rests(2, 299));
+	assert_true(rests(2, 300));
+	assert_false(rests(3, 300)); /* practised: their fourth session */
+}
+
+static void r4_only_breaths_at_6_5_a_minute_or_slower_are_slow(void **state)
+{
+	static const double rates[] = {6.6, 6.5};
+
+	for (int slow = 0; slow < 2; slow++) {
+		struct play *p = rule_at_step(3, 2);
+		struct session *s = p->session;
+
+		(void)state;
+		s->estimate = rule_good(p);
+		s->estimate.adherence = 0.6; /* it stays where it is */
+		breath_begin(s, 60 / rates[slow]);
+		s->now_us = s->breath.ends_us;
+		breath_boundary(s);
+		assert_int_equal(s->breath.slow_s > 0, slow);
+		play_destroy(p);
+	}
+}
+
+/* --- R5 ------------------------------------------------------------------- */
+
+static bool meets(double adherence, double seconds)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct estimate e = rule_good(p);
+	size_t from;
+	bool met;
+
+	p->session->breath.follow_left = 0;
+	e.adherence = adherence;
+	from = rule_hold(p, seconds, &e);
+	met = play_decision(p, 5, "meet", from) >= 0;
+	play_destroy(p);
+	return met;
+}
+
+static void r5_meets_below_half_adherence_for_30_s(void **state)
+{
+	(void)state;
+	assert_true(meets(0.49, 30));
+	assert_false(meets(0.49, 29));
+	assert_false(meets(0.50, 60));
+}
+
+static bool retries(double after_s, double adherence, int meets_so_far)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+	struct facts f = {0};
+	bool again;
+
+	s->estimate = rule_good(p);
+	s->breath.meeting = true;
+	s->breath.meets = meets_so_far;
+	s->breath.meet_us = s->now_us;
+	s->now_us += (uint64_t)(after_s * S);
+	s->estimate.adherence = adherence;
+	again = breath_found(s, &f);
+	play_destroy(p);
+	return again;
+}
+
+static void r5_retries_the_walk_once_and_after_60_s(void **state)
+{
+	(void)state;
+	assert_true(retries(60, 0.75, 1));
+	assert_false(retries(59, 0.75, 1));
+	assert_false(retries(60, 0.74, 1));
+	assert_false(retries(60, 0.75, 2));
+}
+
+static void r5_comes_to_the_person_by_0_4_s_a_breath_at_most(void **state)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+	double before;
+
+	(void)state;
+	breath_begin(s, 10);
+	s->breath.follow_left = 0;
+	s->breath.meeting = true;
+	s->breath.meets = 2;
+	s->estimate = rule_good(p);
+	s->estimate.breaths_per_min = 15;
+	before = s->breath.period_s;
+	s->now_us = s->breath.ends_us;
+	breath_boundary(s);
+	assert_near(before - s->breath.period_s, 0.4, 1e-9);
+	play_destroy(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(r1_decides_on_ok_and_weak_windows_only),
+		cmocka_unit_test(
+			r1_an_unheard_window_goes_by_the_clock_and_decides_no_more),
+		cmocka_unit_test(
+			r2_measures_on_over_3_bpm_a_minute_up_to_its_longest),
+		cmocka_unit_test(
+			r3_starts_between_9_and_20_and_at_10_if_unknown),
+		cmocka_unit_test(
+			r4_walks_at_three_quarters_adherence_while_calm_holds),
+		cmocka_unit_test(r4_holds_a_breath_after_each_full_second),
+		cmocka_unit_test(r4_gives_a_walk_the_step_s_longest_time),
+		cmocka_unit_test(
+			r4_takes_back_what_a_walk_that_arrived_does_not_need),
+		cmocka_unit_test(
+			r4_slows_again_only_60_s_after_the_pace_was_made_quicker),
+		cmocka_unit_test(
+			r4_new_people_breathe_as_they_like_after_5_slow_minutes),
+		cmocka_unit_test(
+			r4_only_breaths_at_6_5_a_minute_or_slower_are_slow),
+		cmocka_unit_test(r5_meets_below_half_adherence_for_30_s),
+		cmocka_unit_test(r5_retries_the_walk_once_and_after_60_s),
+		cmocka_unit_test(
+			r5_comes_to_the_person_by_0_4_s_a_breath_at_most),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
