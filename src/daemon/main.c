@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
@@ -161,6 +162,8 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	gsl_set_error_handler_off();
+	/* huge pages would hold megabytes more than it uses */
+	(void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	r = sd_bus_open_user(&on);
 	if (r < 0) {
 		fprintf(stderr,
