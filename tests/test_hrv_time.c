@@ -62,9 +62,11 @@ static unsigned check_row(struct recording *r, const char *row)
 
 static void the_time_domain_agrees_with_the_reference_to_1e_6(void **state)
 {
-	struct recording *r = malloc(sizeof(*r));
+	struct recording *r;
 
 	(void)state;
+	(void)test_data(TEST_REFERENCE); /* or it skips, with nothing held */
+	r = malloc(sizeof(*r));
 	assert_non_null(r);
 	for (size_t i = 0; i < TEST_ROWS; i++)
 		assert_int_equal(check_row(r, test_rows[i]), 12);

@@ -60,7 +60,7 @@ size_t test_recording(const char *row, double *ret_t_s, double *ret_rr_ms)
 
 double test_reference(const char *row, const char *detrend, const char *key)
 {
-	FILE *f = fopen(test_data("hrv_reference.csv"), "r");
+	FILE *f = fopen(test_data(TEST_REFERENCE), "r");
 	char line[1024], start[128];
 	double value = NAN;
 

@@ -19,6 +19,9 @@ void test_assert_near(double a, double b, double tolerance, const char *file,
 /** test_data() - path of a shared recording, or skip() the test, saying so. */
 const char *test_data(const char *name);
 
+/** The table of their figures. */
+#define TEST_REFERENCE "hrv_reference.csv"
+
 /** Room for every shared recording. */
 #define TEST_BEATS_MAX 200000
 
