@@ -15,6 +15,11 @@
 /* Source: reference/sensors.md A.1; 2a29 is the manufacturer's name. */
 #define UUID(x) "0000" x "-0000-1000-8000-00805f9b34fb"
 static const char heart_rate_service[] = UUID("180d");
+/* Category of an Appearance: its upper ten bits (Assigned Numbers, 2.6.2). A
+   bluetoothd that keeps no services (Cache=no, or yes for who is not paired)
+   lists no UUIDs of a strap that was connected before, whatever it says on the
+   air, until it forgets the strap. */
+#define HEART_RATE_SENSOR 13
 static const char measurement[] = UUID("2a37");
 static const char location[] = UUID("2a38");
 static const char battery_level[] = UUID("2a19");
@@ -137,6 +142,8 @@ static void take_device(struct ble_device *it, const struct ble_property *p,
 	} else if (strcmp(p->name, "UUIDs") == 0 && p->text) {
 		if (strcasecmp(p->text, heart_rate_service) == 0)
 			it->strap = true;
+	} else if (strcmp(p->name, "Appearance") == 0) {
+		it->strap |= p->number >> 6 == HEART_RATE_SENSOR;
 	} else if (strcmp(p->name, "RSSI") == 0) {
 		/* kept only for those that this discovery has heard */
 		it->rssi_dbm = p->number == NO_RSSI ? 0 : (int)p->number;

@@ -29,7 +29,7 @@ struct ble_device {
 	char path[BLE_PATH_MAX];       /**< "": this place is free */
 	char address[BLE_ADDRESS_MAX]; /**< "": not known yet */
 	char name[BLE_NAME_MAX];
-	bool strap;        /**< it has the Heart Rate service */
+	bool strap; /**< it has the Heart Rate service, or says it is one */
 	uint64_t heard_us; /**< last sign of life on the air; 0: none */
 	int rssi_dbm;      /**< 0: not known */
 	bool connected, resolved;

@@ -52,6 +52,34 @@ static void the_only_connected_strap_goes_before_others_on_the_air(void **state)
 	assert_null(ble_device_choose(&d, 0, &straps));
 }
 
+/* Category 13, the generic sensor to the last of it. */
+static void without_uuids_a_strap_is_known_by_its_appearance(void **state)
+{
+	static const struct {
+		long appearance;
+		bool strap;
+	} cases[] = {{831, false}, {832, true},  {833, true},
+	             {895, true},  {896, false}, {192, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ble_devices d;
+		unsigned straps;
+
+		ble_device_clear(&d);
+		tell(&d, "/org/bluez/hci0", "org.bluez.Adapter1", "Powered",
+		     NULL, 1);
+		tell(&d, DEV "01", "org.bluez.Device1", "Address",
+		     "A0:00:00:00:00:01", 0);
+		assert_null(ble_device_choose(&d, 0, &straps));
+		tell(&d, DEV "01", "org.bluez.Device1", "Appearance", NULL,
+		     cases[i].appearance);
+		assert_int_equal(ble_device_choose(&d, 0, &straps) != NULL,
+		                 cases[i].strap);
+		assert_int_equal(straps, cases[i].strap);
+	}
+}
+
 static void a_strap_heard_long_ago_does_not_stand_in_the_way(void **state)
 {
 	struct ble_devices d;
@@ -167,6 +195,8 @@ int main(void)
 			a_strap_heard_long_ago_does_not_stand_in_the_way),
 		cmocka_unit_test(
 			more_devices_than_there_is_room_for_never_push_out_a_strap),
+		cmocka_unit_test(
+			without_uuids_a_strap_is_known_by_its_appearance),
 		cmocka_unit_test(a_name_too_long_never_ends_inside_a_character),
 		cmocka_unit_test(a_maker_that_is_no_text_is_made_one),
 		cmocka_unit_test(an_address_that_is_none_is_not_taken),
