@@ -306,11 +306,7 @@ static void an_evidence_grade_is_what_its_note_begins_with(void **state)
 
 static void write_text(const char *path, const char *text)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	test_write(path, text, strlen(text));
 }
 
 static void answers_are_checked_against_the_questions(void **state)

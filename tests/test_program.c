@@ -15,11 +15,7 @@
 
 static void write_text(const char *path, const char *text)
 {
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	test_write(path, text, strlen(text));
 }
 
 /* --- the program ---------------------------------------------------------- */

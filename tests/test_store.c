@@ -64,7 +64,7 @@ static void reading_makes_no_file_and_leaves_none(void **state)
 	assert_int_equal(store_open(&s, p->path, STORE_READ, &error), -ENOENT);
 	assert_non_null(strstr(error.what, "none yet"));
 	assert_int_equal(place_mode(p->path, ""), 0);
-	place_put_bytes(p->path, "", 0);
+	test_write(p->path, "", 0);
 	assert_int_equal(store_open(&s, p->path, STORE_READ, NULL), -ENOENT);
 	store_close(place_store(p->path, STORE_WRITE));
 	s = place_store(p->path, STORE_READ);
@@ -106,14 +106,14 @@ static void what_is_no_store_is_refused_and_left_alone(void **state)
 	struct place *p = *state;
 	char page[8192];
 
-	place_put_bytes(p->path, text, sizeof(text));
+	test_write(p->path, text, sizeof(text));
 	place_refuses(p->path, STORE_WRITE, -EBADMSG);
 	place_refuses(p->path, STORE_READ, -EBADMSG);
 	memset(page, 0xa5, sizeof(page));
-	place_put_bytes(p->path, page, sizeof(page));
+	test_write(p->path, page, sizeof(page));
 	place_refuses(p->path, STORE_WRITE, -EBADMSG);
 	memcpy(page, "SQLite format 3", 16);
-	place_put_bytes(p->path, page, sizeof(page));
+	test_write(p->path, page, sizeof(page));
 	place_refuses(p->path, STORE_WRITE, -EBADMSG);
 }
 
@@ -139,7 +139,7 @@ static void a_folder_in_its_place_is_refused(void **state)
 	assert_int_equal(store_open(&s, p->path, STORE_WRITE, &error),
 	                 -EBADMSG);
 	snprintf(below, sizeof(below), "%s/file", p->folder);
-	place_put_bytes(below, "x", 1);
+	test_write(below, "x", 1);
 	snprintf(below, sizeof(below), "%s/file/lull.db", p->folder);
 	assert_int_equal(store_open(&s, below, STORE_WRITE, &error), -ENOTDIR);
 	assert_non_null(strstr(error.what, "file/lull.db: "));
@@ -269,7 +269,7 @@ static void a_damaged_page_is_reported_not_shown(void **state)
 	bytes = place_bytes(p->path, &len);
 	assert_true(len > 8192);
 	memset(bytes + 4096, 0xff, len - 4096); /* all but the first page */
-	place_put_bytes(p->path, bytes, len);
+	test_write(p->path, bytes, len);
 	free(bytes);
 	r = store_open(&s, p->path, STORE_READ, &error);
 	if (!r)

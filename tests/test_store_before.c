@@ -12,6 +12,7 @@
 #include "store/change.h"
 #include "store/migrate.h"
 #include "store/writer.h"
+#include "tests/helpers/place.h"
 #include "tests/helpers/test.h"
 #include "tests/helpers/written.h"
 
@@ -115,7 +116,7 @@ static void what_is_no_word_of_it_changes_nothing(void **state)
 
 static void what_was_said_is_kept_and_can_be_taken_back(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct store *s;
 
 	keep(p->path, 1, 70, "NULL");
@@ -134,7 +135,7 @@ static void what_was_said_is_kept_and_can_be_taken_back(void **state)
 static void a_session_knows_whether_it_was_for_an_attack(void **state)
 {
 	static const char *const lines[] = {ATTACK, ROUTINES, SAID, "{}", "x"};
-	struct written *p = *state;
+	struct place *p = *state;
 
 	for (int i = 0; i < 5; i++) {
 		struct writer_begin begin = {
@@ -154,7 +155,7 @@ static void a_session_knows_whether_it_was_for_an_attack(void **state)
 static void sessions_of_before_version_5_know_it_too(void **state)
 {
 	static const char *const lines[] = {ATTACK, ROUTINES, SAID, "{}", "x"};
-	struct written *p = *state;
+	struct place *p = *state;
 	const char *steps[4];
 	sqlite3 *db;
 
@@ -215,7 +216,7 @@ static struct change_band band_at_20(const char *path, int before, bool attack)
 
 static void the_noise_band_is_of_sessions_after_the_same(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct change_band band;
 
 	mornings(p->path);
@@ -231,7 +232,7 @@ static void the_noise_band_is_of_sessions_after_the_same(void **state)
 
 static void where_nothing_is_alike_the_usual_band_goes(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 
 	mornings(p->path);
 	assert_int_equal(
@@ -240,8 +241,7 @@ static void where_nothing_is_alike_the_usual_band_goes(void **state)
 	assert_int_equal(band_at_20(p->path, 0, true).of, 0);
 }
 
-#define TEST(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, written_set_up, written_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, place_make, place_drop)
 
 int main(void)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/place.h"
 #include "tests/helpers/test.h"
 
 #include <math.h>
@@ -51,7 +52,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m,
 
 static void lines_come_back_byte_for_byte_and_in_order(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 
 	written_begin(w);
@@ -74,7 +75,7 @@ static int stop_at_third(void *data, const char *line, size_t len)
 
 static void a_reader_of_lines_may_stop(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct store *s;
 	int n = 0;
@@ -92,7 +93,7 @@ static void a_reader_of_lines_may_stop(void **state)
 static void
 an_end_carries_its_figures_and_what_was_not_had_stays_nan(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	_Atomic int woken = 0;
 	struct writer *w = written_writer(p->path, &woken);
 	struct writer_end e = written_end;
@@ -144,7 +145,7 @@ an_end_carries_its_figures_and_what_was_not_had_stays_nan(void **state)
 static void beats_get_their_class_when_it_comes(void **state)
 {
 	static const char *const classes[] = {"ok", "rejected", "corrected"};
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct store_session x;
 	struct store *s;
@@ -209,7 +210,7 @@ static void beats_get_their_class_when_it_comes(void **state)
 
 static void a_second_session_gets_its_own_number_and_rows(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct writer_status status;
 
@@ -232,7 +233,7 @@ static void a_second_session_gets_its_own_number_and_rows(void **state)
 
 static void an_event_of_no_session_is_lost_and_counted(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct writer_status status;
 
@@ -257,7 +258,7 @@ static void an_event_of_no_session_is_lost_and_counted(void **state)
 
 static void an_event_is_on_the_disk_within_a_second(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct store *s;
 	uint64_t asked_ms, n = 0;
@@ -288,7 +289,7 @@ static void an_event_is_on_the_disk_within_a_second(void **state)
 
 static void a_begin_and_an_end_do_not_wait(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	_Atomic int woken = 0;
 	struct writer *w = written_writer(p->path, &woken);
 	int before = atomic_load(&timers);
@@ -306,7 +307,7 @@ static void a_begin_and_an_end_do_not_wait(void **state)
 
 static void with_nothing_to_write_it_sleeps_without_a_timer(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	int before;
 
@@ -320,9 +321,6 @@ static void with_nothing_to_write_it_sleeps_without_a_timer(void **state)
 	writer_destroy(w);
 	assert_int_equal(atomic_load(&sleeping), 0);
 }
-
-#define place_test(name)                                                       \
-	cmocka_unit_test_setup_teardown(name, written_set_up, written_tear_down)
 
 int main(void)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/place.h"
 #include "tests/helpers/test.h"
 
 #include <errno.h>
@@ -93,7 +94,7 @@ static void install_disk(void)
 static int tear_down(void **state)
 {
 	atomic_store(&disk_code, 0);
-	return written_tear_down(state);
+	return place_drop(state);
 }
 
 /* --- two programs ----------------------------------------------------------
@@ -101,7 +102,7 @@ static int tear_down(void **state)
 
 static void a_second_writer_is_refused_in_plain_words(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL), *second = NULL;
 	struct store_error error;
 
@@ -121,7 +122,7 @@ static void a_second_writer_is_refused_in_plain_words(void **state)
 
 static void a_locked_database_delays_rows_and_loses_none(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	_Atomic int woken = 0;
 	struct writer *w = written_writer(p->path, &woken);
 	struct writer_status status;
@@ -158,7 +159,7 @@ static void a_locked_database_delays_rows_and_loses_none(void **state)
 
 static void a_store_that_is_held_is_not_opened_for_writing(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct store_error error;
 	struct store *s = NULL;
 	sqlite3 *other;
@@ -179,8 +180,8 @@ static void a_store_that_is_held_is_not_opened_for_writing(void **state)
 /* --- a failing disk --------------------------------------------------------
  */
 
-static void the_disk_fails_and_comes_back(struct written *p, int code,
-                                          int error, const char *words)
+static void the_disk_fails_and_comes_back(struct place *p, int code, int error,
+                                          const char *words)
 {
 	_Atomic int woken = 0;
 	struct writer *w = written_writer(p->path, &woken);
@@ -216,7 +217,7 @@ static void the_disk_fails_and_comes_back(struct written *p, int code,
 static void
 rows_of_two_sessions_that_waited_together_are_not_mixed(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct writer_status status;
 
@@ -264,7 +265,7 @@ static void after_a_read_only_disk_every_row_is_there(void **state)
 
 static void a_full_disk_fails_a_store_with_its_name(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct store *s = written_store(p->path, STORE_WRITE), *second = NULL;
 	struct store_error error;
 	char fresh[600];
@@ -284,7 +285,7 @@ static void a_full_disk_fails_a_store_with_its_name(void **state)
 static void
 a_full_queue_loses_events_counted_and_still_takes_the_end(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	struct writer_status status;
 	struct store_session x;
@@ -325,7 +326,7 @@ a_full_queue_loses_events_counted_and_still_takes_the_end(void **state)
 
 static void the_queue_is_bounded_in_bytes_too(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	const size_t len = 1 << 20;
 	char *line = malloc(len + 1);
@@ -353,7 +354,7 @@ static void the_queue_is_bounded_in_bytes_too(void **state)
 static void
 a_session_whose_begin_was_lost_does_not_go_into_the_one_before(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	const size_t len = (size_t)64 << 20; /* more than the queue takes */
 	char *line = malloc(len + 1);
@@ -380,7 +381,7 @@ a_session_whose_begin_was_lost_does_not_go_into_the_one_before(void **state)
 
 static void it_ends_though_the_disk_does_not_come_back(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	struct writer *w = written_writer(p->path, NULL);
 	FILE *log = tmpfile();
 	int saved = dup(STDERR_FILENO);
@@ -405,27 +406,27 @@ static void it_ends_though_the_disk_does_not_come_back(void **state)
 	assert_int_equal(written_seen(p->path, 1), 1);
 }
 
-#define place_test(name)                                                       \
-	cmocka_unit_test_setup_teardown(name, written_set_up, tear_down)
+#define disk_test(name)                                                        \
+	cmocka_unit_test_setup_teardown(name, place_make, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		place_test(a_second_writer_is_refused_in_plain_words),
-		place_test(a_locked_database_delays_rows_and_loses_none),
-		place_test(a_store_that_is_held_is_not_opened_for_writing),
-		place_test(
+		disk_test(a_second_writer_is_refused_in_plain_words),
+		disk_test(a_locked_database_delays_rows_and_loses_none),
+		disk_test(a_store_that_is_held_is_not_opened_for_writing),
+		disk_test(
 			rows_of_two_sessions_that_waited_together_are_not_mixed),
-		place_test(after_a_full_disk_every_row_is_there),
-		place_test(after_a_failing_disk_every_row_is_there),
-		place_test(after_a_read_only_disk_every_row_is_there),
-		place_test(a_full_disk_fails_a_store_with_its_name),
-		place_test(
+		disk_test(after_a_full_disk_every_row_is_there),
+		disk_test(after_a_failing_disk_every_row_is_there),
+		disk_test(after_a_read_only_disk_every_row_is_there),
+		disk_test(a_full_disk_fails_a_store_with_its_name),
+		disk_test(
 			a_full_queue_loses_events_counted_and_still_takes_the_end),
-		place_test(the_queue_is_bounded_in_bytes_too),
-		place_test(
+		disk_test(the_queue_is_bounded_in_bytes_too),
+		disk_test(
 			a_session_whose_begin_was_lost_does_not_go_into_the_one_before),
-		place_test(it_ends_though_the_disk_does_not_come_back),
+		disk_test(it_ends_though_the_disk_does_not_come_back),
 	};
 
 	install_disk();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/helpers/place.h"
 #include "tests/helpers/test.h"
 
 #include <poll.h>
@@ -162,7 +163,7 @@ static void examine(const struct victim *v)
 static void
 a_killed_writer_loses_a_second_at_most_and_nothing_else(void **state)
 {
-	struct written *p = *state;
+	struct place *p = *state;
 	const char *given = getenv("LULL_TEST_SEED");
 	uint64_t seed =
 		given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
@@ -177,9 +178,6 @@ a_killed_writer_loses_a_second_at_most_and_nothing_else(void **state)
 		munmap(victims[i].queued_ms, KILL_ROWS * sizeof(uint64_t));
 	}
 }
-
-#define place_test(name)                                                       \
-	cmocka_unit_test_setup_teardown(name, written_set_up, written_tear_down)
 
 int main(void)
 {

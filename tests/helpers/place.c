@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/helpers/place.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "tests/helpers/test.h"
+#include "tests/helpers/written.h"
 
 /* --- a folder with a store in it ----------------------------------------- */
 
@@ -87,15 +87,6 @@ char *place_bytes(const char *path, size_t *ret_len)
 	return bytes;
 }
 
-void place_put_bytes(const char *path, const char *bytes, size_t len)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
 unsigned place_mode(const char *path, const char *suffix)
 {
 	char whole[700];
@@ -127,19 +118,6 @@ void place_refuses(const char *path, enum store_mode mode, int expected)
 }
 
 /* --- sessions to read ---------------------------------------------------- */
-
-static const struct writer_end place_plain_end = {
-	.result = "completed",
-	.stop = "",
-	.hr_before = NAN,
-	.hr_after = NAN,
-	.rmssd_before = NAN,
-	.rmssd_after = NAN,
-	.headache_before = NAN,
-	.headache_after = NAN,
-	.tension_before = NAN,
-	.tension_after = NAN,
-};
 
 struct writer *place_writer(const char *path)
 {
@@ -181,7 +159,7 @@ void place_technique(struct writer *w, const char *name)
 
 void place_end(struct writer *w, const char *result)
 {
-	struct writer_end e = place_plain_end;
+	struct writer_end e = written_end;
 
 	e.result = result;
 	assert_int_equal(writer_end(w, &e), 0);

@@ -33,7 +33,6 @@ int64_t place_number(sqlite3 *db, const char *sql);
 
 /** place_bytes() - all of a file; the caller's to free. */
 char *place_bytes(const char *path, size_t *ret_len);
-void place_put_bytes(const char *path, const char *bytes, size_t len);
 /** place_mode() - permissions of @path with @suffix; 0: it is not there. */
 unsigned place_mode(const char *path, const char *suffix);
 /** place_refuses() - opening it fails with @expected, says so, and changes no

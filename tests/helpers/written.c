@@ -12,26 +12,6 @@
 
 #include "tests/helpers/test.h"
 
-int written_set_up(void **state)
-{
-	struct written *p = calloc(1, sizeof(*p));
-
-	assert_non_null(p);
-	p->folder = test_scratch();
-	snprintf(p->path, sizeof(p->path), "%s/lull.db", p->folder);
-	*state = p;
-	return 0;
-}
-
-int written_tear_down(void **state)
-{
-	struct written *p = *state;
-
-	test_scrap(p->folder);
-	free(p);
-	return 0;
-}
-
 static void count_up(void *data)
 {
 	atomic_fetch_add((_Atomic int *)data, 1);

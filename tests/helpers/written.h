@@ -18,16 +18,6 @@
 /* Until something that must happen has happened. */
 #define WRITTEN_DEADLINE_MS 30000
 
-/** A folder of the test's own, and where the store is in it. */
-struct written {
-	char *folder;
-	char path[512];
-};
-
-/* cmocka's, of a test: its state is a struct written, with no store yet. */
-int written_set_up(void **state);
-int written_tear_down(void **state);
-
 /** written_writer() - @woken: counts its wake-ups; NULL: nobody does */
 struct writer *written_writer(const char *path, _Atomic int *woken);
 struct store *written_store(const char *path, enum store_mode mode);
