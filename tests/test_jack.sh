@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A live session through a real PortAudio stream (JACK's dummy device) is
 # captured, and equals the render of that session's own recorded inputs,
-# sample for sample. SECONDS_LIVE of it (30 unless set).
+# sample for sample. SECONDS_LIVE of it (30 unless set). One that is stopped
+# while its clips are made is said to have been so.
 set -eu
 : "${BUILD:=build}" "${SECONDS_LIVE:=30}"
 . tests/helpers/jack.sh
@@ -20,3 +21,13 @@ dbus-run-session -- "$BUILD/lull" start tension_relief --from 2 \
 jack_stop_recording
 "$BUILD/lull" replay 1 -o "$folder/render.wav"
 "$BUILD/tests/tools/same_sound" "$folder/live.wav" "$folder/render.wav"
+
+# no clip lies ready yet, so the word comes before the session does
+echo stop | XDG_CACHE_HOME="$folder/cache" dbus-run-session -- "$BUILD/lull" \
+	start tension_relief --sensor person:3 --answers tests/answers.yaml \
+	>"$folder/start.log" 2>&1
+grep -q '^stopped before it began: there is nothing to store$' \
+	"$folder/start.log" || {
+	cat "$folder/start.log"
+	exit 1
+}

@@ -121,7 +121,7 @@ static void figures_that_are_not_had_leave_their_part_out(void **state)
 	because(&hold, "calm", NAN);
 	why_tell(&hold, NULL, text, sizeof(text));
 	assert_string_equal(text, "breath: waits at 8.2/min before it slows "
-	                          "on (followed at 62 %) [R4]");
+	                          "on (heart follows at 62 %) [R4]");
 }
 
 static void a_decision_that_is_not_known_is_told_by_its_figures(void **state)

@@ -57,6 +57,16 @@ void follow_tell(struct follow *s)
 	snprintf(s->told, sizeof(s->told), "%s", s->state.message);
 }
 
+static void look(struct follow *s)
+{
+	const char *state = s->state.state;
+
+	if (*state && strcmp(state, "idle") != 0 &&
+	    strcmp(state, "preparing") != 0)
+		s->began = true;
+	s->view.state(s->view.data, &s->state);
+}
+
 static int on_changed(sd_bus_message *m, void *data, sd_bus_error *error)
 {
 	struct follow *s = data;
@@ -71,7 +81,7 @@ static int on_changed(sd_bus_message *m, void *data, sd_bus_error *error)
 	/* the question itself is told before the property changes */
 	if (s->question[0] && strcmp(s->question, s->state.asked) != 0)
 		unask(s);
-	s->view.state(s->view.data, &s->state);
+	look(s);
 	return 0;
 }
 
@@ -335,7 +345,7 @@ int follow_run(struct follow *s)
 
 	follow_raw(s, true);
 	follow_tell(s);
-	s->view.state(s->view.data, &s->state);
+	look(s);
 	r = sd_event_loop(s->event);
 	follow_raw(s, false);
 	return s->ended ? 0 : r;

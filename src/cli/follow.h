@@ -35,6 +35,7 @@ struct follow {
 	char line[256]; /**< typed, where it does not */
 	size_t n_line;
 	bool stopping, ended;
+	bool began;       /**< it was more than being prepared */
 	uint64_t session; /**< once it has ended; 0: not stored */
 };
 

@@ -94,7 +94,11 @@ static int print_result(const struct start *s)
 		snprintf(row.stop, sizeof(row.stop), "%.*s",
 		         (int)sizeof(row.stop) - 1, s->follow.state.stop);
 		tale_result(&row, result, sizeof(result));
-		printf("%s; it was not stored: lull doctor\n", result);
+		printf(s->follow.began
+		               ? "%s; it was not stored: lull doctor\n"
+		               : "%s before it began: there is nothing to "
+		                 "store\n",
+		       result);
 		return OUT_DONE;
 	}
 	status = past_open(&store, STORE_READ, "start");

@@ -33,28 +33,30 @@ const struct why_sentence why_sentences[] = {
 	  "begins at {per_min.1}/min|your own was not heard, so the pacer "
 	  "begins at {per_min.1}/min]" },
 
-	{ 4, "walk", "breath: [followed at {adherence.pct} %, so it|it] slows "
-	  "a little each breath from {per_min.1}/min towards "
+	{ 4, "walk", "breath: [the heart follows at {adherence.pct} %, so "
+	  "it|it] slows a little each breath from {per_min.1}/min towards "
 	  "{goal_per_min.1}/min" },
 	{ 4, "walk_by_clock", "breath: no heart beat is heard, so it slows by "
 	  "the clock from {per_min.1}/min towards {goal_per_min.1}/min" },
 	{ 4, "walk_hold", "breath: waits at {per_min.1}/min before it slows "
-	  "on[ (followed at {adherence.pct} %, CALM {calm})| (followed at "
-	  "{adherence.pct} %)| (the signal does not say enough)]" },
+	  "on[ (heart follows at {adherence.pct} %, CALM {calm})| (heart "
+	  "follows at {adherence.pct} %)| (the signal does not say enough)]" },
 	{ 4, "walk_done", "breath: arrived at {per_min.1}/min"
-	  "[, followed at {adherence.pct} %]; it stays there" },
+	  "[, the heart follows at {adherence.pct} %]; it stays there" },
 
 	{ 4, "walk_longer", "breath: on its way from {per_min.1}/min to "
 	  "{goal_per_min.1}/min when the step's usual time was over, so the "
-	  "step runs on until it is there[ (followed at {adherence.pct} %)]" },
+	  "step runs on until it is there[ (heart follows at {adherence.pct} "
+	  "%)]" },
 
 	{ 4, "probe", "resonance: at {per_min.1}/min the heart swings by "
 	  "{rsa_bpm.1} bpm a breath, +-{rsa_se_bpm.1}, with "
 	  "{coherence.pct} % of its changes at that pace ({breaths} breaths, "
-	  "followed at {adherence.pct} %)" },
+	  "the heart follows at {adherence.pct} %)" },
 	{ 4, "probe_unsure", "resonance: {per_min.1}/min does not count "
 	  "({breaths} whole breaths, [{artifact_pct.1} % of the beats odd|no "
-	  "beats], [followed at {adherence.pct} %|not seen to be followed])" },
+	  "beats], [the heart follows at {adherence.pct} %|not seen to be "
+	  "followed])" },
 	{ 4, "search_on", "resonance: {tried} of {of} rates are through, so the "
 	  "search runs on to {seconds} s" },
 	{ 4, "resonance", "resonance: your rate is {per_min.1}/min[, and anything "
@@ -71,8 +73,8 @@ const struct why_sentence why_sentences[] = {
 
 	{ 5, "meet", "breath: at {per_min.1}/min you keep your own pace, so the "
 	  "pacer comes to [your {own_per_min.1}/min|you]" },
-	{ 5, "retry", "breath: followed again[ at {adherence.pct} %], so the "
-	  "slowing is tried once more from {per_min.1}/min" },
+	{ 5, "retry", "breath: the heart follows again[ at {adherence.pct} "
+	  "%], so the slowing is tried once more from {per_min.1}/min" },
 
 	{ 6, "extend", "listening window: " CALM_SINCE " and still settling"
 	  "[ (heart rate in it {first_bpm} -> {last_bpm} bpm)], so "
