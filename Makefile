@@ -186,11 +186,10 @@ HELPERS_store := place written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_markup test_report
 TESTS_diary := test_diary test_diary_csv test_headache test_trial
-TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_journal_older test_journal_start \
-	test_memory test_player \
-	test_script
-HELPERS_player := book
+TESTS_player := test_clock test_derive test_guide test_guide_time \
+	test_journal test_journal_beats test_journal_older test_journal_start \
+	test_memory test_offline test_player test_recorder test_script
+HELPERS_player := book outset
 LINK_test_journal_start := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_frame \
@@ -325,7 +324,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/belt.c tests/helpers/ble_host.c \
 	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
 	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
-	tests/helpers/home.c tests/helpers/place.c tests/helpers/run.c tests/helpers/stick.c \
+	tests/helpers/home.c tests/helpers/outset.c tests/helpers/place.c tests/helpers/run.c tests/helpers/stick.c \
 	tests/helpers/written.c tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
