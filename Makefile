@@ -126,13 +126,13 @@ PLAIN_LIBS := -lcsv -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish \
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
 	test_calm test_clean test_coherence test_detrend test_dfa \
-	test_fibrillation test_hrv test_hrv_freq test_hrv_geometry \
-	test_hrv_live test_hrv_time \
-	test_resonance test_rhythm test_sample_entropy test_spline test_window \
+	test_fibrillation test_hrv test_hrv_freq test_hrv_freq_limits \
+	test_hrv_geometry test_hrv_live test_hrv_time test_resonance \
+	test_rhythm test_sample_entropy test_spline test_window \
 	test_window_pace
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
-LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
+LINK_test_hrv_freq_limits := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_complex_wavetable_alloc \
 	-Wl,--wrap=gsl_fft_complex_workspace_alloc \
 	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
@@ -160,7 +160,7 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 	bulk_transfer reset_device handle_events_timeout_completed \
 	interrupt_event_handler)
 LINK_test_clean := -Wl,--wrap=aligned_alloc
-HELPERS_signal := belt inject sitter strip
+HELPERS_signal := belt inject sitter spectrum strip
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_limiter test_loudness test_lowpass \
 	test_migraine test_mixer test_music test_outlet test_pacer test_queue \
@@ -327,8 +327,9 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
 	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
 	tests/helpers/home.c tests/helpers/outset.c tests/helpers/place.c \
-	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/stick.c \
-	tests/helpers/strip.c tests/helpers/written.c tests/helpers/years.c
+	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/spectrum.c \
+	tests/helpers/stick.c tests/helpers/strip.c tests/helpers/written.c \
+	tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
