@@ -202,6 +202,7 @@ TESTS_cli := test_after_session test_analyze test_analyze_cut \
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
+$(BUILD)/tests/test_lab_stick: $(BUILD)/tests/helpers/ether.o
 HELPERS_app := book
 TESTS_app := test_find test_population
 
@@ -325,7 +326,7 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/air.c tests/helpers/analyze.c tests/helpers/ant_heart.c \
 	tests/helpers/belt.c tests/helpers/ble_host.c \
 	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
-	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
+	tests/helpers/ether.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
 	tests/helpers/home.c tests/helpers/outset.c tests/helpers/place.c \
 	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/spectrum.c \
 	tests/helpers/stick.c tests/helpers/strip.c tests/helpers/written.c \
