@@ -163,8 +163,9 @@ LINK_test_clean := -Wl,--wrap=aligned_alloc
 HELPERS_signal := belt inject sitter spectrum strip
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_limiter test_loudness test_lowpass \
-	test_migraine test_mixer test_music test_outlet test_pacer test_queue \
-	test_render test_rt test_scene test_voice test_voice_own
+	test_migraine test_mixer test_mixer_voice test_music test_outlet \
+	test_pacer test_queue test_render test_rt test_scene test_voice \
+	test_voice_own
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
