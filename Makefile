@@ -213,6 +213,9 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
+# what it works on, and how that grows
+BENCH_HRV := $(patsubst %,$(BUILD)/tests/bench/%.o,hrv_growth hrv_work)
+$(BUILD)/tests/bench/bench_hrv: $(BENCH_HRV)
 BENCHES_drivers := bench_decoders
 BENCHES_app := bench_population bench_sensors bench_session bench_years
 HELPERS_bench_app := fake_bluez stick test years
@@ -518,7 +521,7 @@ $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
--include $(BENCH_PROGRAMS:=.d) $(POPULATION:.o=.d) \
+-include $(BENCH_PROGRAMS:=.d) $(BENCH_HRV:.o=.d) $(POPULATION:.o=.d) \
 	$(BUILD)/tests/bench/population_report.d
 
 .PHONY: bench
