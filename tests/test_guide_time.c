@@ -27,6 +27,20 @@ static bool push(void *data, const struct sound *sound)
 	return queue_push(data, sound);
 }
 
+/* A guide into @queue, which is empty then; its scene is set. */
+static struct guide guide_into(struct queue *queue, const struct outset *b,
+                               unsigned rate_hz)
+{
+	queue_init(queue);
+	return (struct guide){
+		.start = &b->start,
+		.push = push,
+		.data = queue,
+		.rate_hz = rate_hz,
+		.set = true,
+	};
+}
+
 static struct event breath(uint64_t from_us, uint64_t to_us, double inhale)
 {
 	struct event e = {.t_us = from_us, .kind = EVENT_BREATH};
@@ -41,16 +55,9 @@ static void breaths_join_without_a_frame_between(void **state)
 {
 	struct outset *b = *state;
 	struct queue queue;
-	struct guide g = {
-		.start = &b->start,
-		.push = push,
-		.data = &queue,
-		.rate_hz = 44100,
-		.set = true,
-	};
+	struct guide g = guide_into(&queue, b, 44100);
 	uint64_t seed = 4, t = 0, next_frame = guide_frame(0, 44100);
 
-	queue_init(&queue);
 	for (int i = 0; i < 10000; i++) {
 		uint64_t end = t + 3 * S + test_random(&seed) % (9 * S);
 		struct event e = breath(t, end, 40);
@@ -89,16 +96,9 @@ static void words_are_found_by_phrase_and_variant(void **state)
 	};
 	struct outset *b = *state;
 	struct queue queue;
-	struct guide g = {
-		.start = &b->start,
-		.push = push,
-		.data = &queue,
-		.rate_hz = 48000,
-		.set = true,
-	};
+	struct guide g = guide_into(&queue, b, 48000);
 	struct event e = {.t_us = S, .kind = EVENT_SAY};
 
-	queue_init(&queue);
 	b->start.clips = clips;
 	b->start.n_clips = 4;
 	strcpy(e.say.phrase, "cue.start");
@@ -131,17 +131,10 @@ static void the_end_waits_for_its_words_and_a_stop_does_not(void **state)
 	struct outset *b = *state;
 	struct event e = {.t_us = 10 * S, .kind = EVENT_SAY};
 	struct queue queue;
-	struct guide first = {
-		.start = &b->start,
-		.push = push,
-		.data = &queue,
-		.rate_hz = 48000,
-		.set = true,
-	};
+	struct guide first = guide_into(&queue, b, 48000);
 	struct guide g = first;
 	const uint64_t lead = MIXER_VOICE_LEAD_MS * UINT64_C(1000);
 
-	queue_init(&queue);
 	b->start.clips = clips;
 	b->start.n_clips = 1;
 	strcpy(e.say.phrase, "cue.close");

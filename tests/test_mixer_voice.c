@@ -57,41 +57,41 @@ static void a_phrase_is_bit_exact_and_its_lead_after_its_frame(void **state)
 	bank_destroy(bank);
 }
 
-static void of_seventy_phrases_at_once_the_last_is_heard(void **state)
+/* @s of seventy phrases, one after another by @apart_s; free() it. */
+static float *seventy_phrases(double apart_s, double s)
 {
 	struct bank *bank = cue_steady_bank(1.0);
 	struct mixer *m = cue_plain_mixer(bank);
 	float *out;
 
-	(void)state;
 	cue_levels(m, 0, 0, 0, CUE_OFF, CUE_OFF);
 	for (int i = 0; i < 70; i++)
-		cue_say(m, 1.0 + 0.002 * i, i % 2);
-	out = ear_render_by(m, 4 * RATE, 256);
+		cue_say(m, 1.0 + apart_s * i, i % 2);
+	out = ear_render_by(m, (size_t)(s * RATE), 256);
+	mixer_destroy(m);
+	bank_destroy(bank);
+	return out;
+}
+
+static void of_seventy_phrases_at_once_the_last_is_heard(void **state)
+{
+	float *out = seventy_phrases(0.002, 4);
+
+	(void)state;
 	assert_true(ear_peak(out, 0.5, 1.138 + LEAD) == 0.0f);
 	assert_near(ear_peak(out, 1.2 + LEAD, 2), 0.1f * MIXER_PAN, 1e-6);
 	assert_true(ear_peak(out, 2.14 + LEAD, 4) == 0.0f);
 	free(out);
-	mixer_destroy(m);
-	bank_destroy(bank);
 }
 
 static void phrases_that_cut_each_other_short_never_click(void **state)
 {
-	struct bank *bank = cue_steady_bank(1.0);
-	struct mixer *m = cue_plain_mixer(bank);
-	float *out;
+	float *out = seventy_phrases(0.125, 12);
 
 	(void)state;
-	cue_levels(m, 0, 0, 0, CUE_OFF, CUE_OFF);
-	for (int i = 0; i < 70; i++)
-		cue_say(m, 1.0 + 0.125 * i, i % 2);
-	out = ear_render_by(m, 12 * RATE, 256);
 	assert_true(ear_step(out, 0, 12) < 1e-3f);
 	assert_true(ear_peak(out, 1, 12) < 0.2f);
 	free(out);
-	mixer_destroy(m);
-	bank_destroy(bank);
 }
 
 static void a_clip_that_the_bank_has_not_is_no_harm(void **state)
