@@ -125,12 +125,14 @@ PLAIN_LIBS := -lcsv -lHTSEngine -lflite_cmu_us_slt -lflite_usenglish \
 
 # Tests, by the folder that they prove; each links what that folder may see.
 TESTS_signal := test_arena test_artifact test_artifact_study test_breathing \
-	test_calm test_clean test_coherence test_detrend test_dfa test_hrv \
-	test_hrv_freq test_hrv_geometry test_hrv_live test_hrv_time \
-	test_resonance test_rhythm test_sample_entropy test_spline test_window
+	test_calm test_clean test_coherence test_detrend test_dfa \
+	test_fibrillation test_hrv test_hrv_freq test_hrv_freq_limits \
+	test_hrv_geometry test_hrv_live test_hrv_time test_resonance \
+	test_rhythm test_sample_entropy test_spline test_window \
+	test_window_pace
 LINK_test_hrv_geometry := -Wl,--wrap=aligned_alloc
 LINK_test_detrend := -Wl,--wrap=aligned_alloc
-LINK_test_hrv_freq := -Wl,--wrap=aligned_alloc,--wrap=calloc \
+LINK_test_hrv_freq_limits := -Wl,--wrap=aligned_alloc,--wrap=calloc \
 	-Wl,--wrap=gsl_fft_complex_wavetable_alloc \
 	-Wl,--wrap=gsl_fft_complex_workspace_alloc \
 	-Wl,--wrap=gsl_fft_real_wavetable_alloc \
@@ -158,11 +160,12 @@ LINK_test_ant_usb := -Wl,--wrap=clock_gettime $(addprefix \
 	bulk_transfer reset_device handle_events_timeout_completed \
 	interrupt_event_handler)
 LINK_test_clean := -Wl,--wrap=aligned_alloc
-HELPERS_signal := belt inject
+HELPERS_signal := belt inject sitter spectrum strip
 LINK_test_file := -Wl,--wrap=calloc,--wrap=reallocarray
 TESTS_audio := test_engine test_limiter test_loudness test_lowpass \
-	test_migraine test_mixer test_music test_outlet test_pacer test_queue \
-	test_render test_rt test_scene test_voice test_voice_own
+	test_migraine test_mixer test_mixer_voice test_music test_outlet \
+	test_pacer test_queue test_render test_rt test_scene test_voice \
+	test_voice_own
 LINK_test_content := -Wl,--wrap=calloc,--wrap=strdup
 LINK_test_rt := -Wl,--wrap=pthread_mutex_lock,--wrap=write,--wrap=clock_gettime
 HELPERS_audio := cue ear varied
@@ -175,8 +178,8 @@ TESTS_session := test_event
 HELPERS_content := book play rule
 TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_lately test_plan test_property test_questions test_routines \
-	test_rules test_rules_breath test_rules_care \
-	test_session test_speech test_tune test_wording
+	test_rules test_rules_breath test_rules_care test_safety \
+	test_session test_speech test_told test_tune test_wording test_words
 TESTS_base := test_base test_config
 TESTS_store := test_change test_store test_store_before test_store_diary \
 	test_store_keep test_store_listen test_store_migrate test_store_read \
@@ -186,11 +189,10 @@ HELPERS_store := place written
 LINK_test_writer := -Wl,--wrap=pthread_cond_wait,--wrap=pthread_cond_timedwait
 TESTS_report := test_markup test_report
 TESTS_diary := test_diary test_diary_csv test_headache test_trial
-TESTS_player := test_clock test_derive test_guide test_journal \
-	test_journal_beats test_journal_older test_journal_start \
-	test_memory test_player \
-	test_script
-HELPERS_player := book
+TESTS_player := test_clock test_derive test_guide test_guide_time \
+	test_journal test_journal_beats test_journal_older test_journal_start \
+	test_memory test_offline test_player test_recorder test_script
+HELPERS_player := book outset
 LINK_test_journal_start := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_analyze_plot test_cli test_diary_command test_export test_frame \
@@ -201,6 +203,7 @@ TESTS_cli := test_after_session test_analyze test_analyze_cut \
 TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
+$(BUILD)/tests/test_lab_stick: $(BUILD)/tests/helpers/ether.o
 HELPERS_app := book
 TESTS_app := test_find test_population
 
@@ -210,6 +213,9 @@ FUZZERS := fuzz_ant_hrm fuzz_ant_link fuzz_ant_radio fuzz_ble_bus fuzz_ble_hrm \
 	fuzz_journal fuzz_journal_beats \
 	fuzz_recording fuzz_routine fuzz_rr
 BENCHES_signal := bench_hrv
+# what it works on, and how that grows
+BENCH_HRV := $(patsubst %,$(BUILD)/tests/bench/%.o,hrv_growth hrv_work)
+$(BUILD)/tests/bench/bench_hrv: $(BENCH_HRV)
 BENCHES_drivers := bench_decoders
 BENCHES_app := bench_population bench_sensors bench_session bench_years
 HELPERS_bench_app := fake_bluez stick test years
@@ -324,9 +330,11 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/air.c tests/helpers/analyze.c tests/helpers/ant_heart.c \
 	tests/helpers/belt.c tests/helpers/ble_host.c \
 	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
-	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
-	tests/helpers/home.c tests/helpers/place.c tests/helpers/run.c tests/helpers/stick.c \
-	tests/helpers/written.c tests/helpers/years.c
+	tests/helpers/ether.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
+	tests/helpers/home.c tests/helpers/outset.c tests/helpers/place.c \
+	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/spectrum.c \
+	tests/helpers/stick.c tests/helpers/strip.c tests/helpers/written.c \
+	tests/helpers/years.c
 -include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
 
 # Tests of the built programs, and what they measure with.
@@ -513,7 +521,7 @@ $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1))): \
 BENCH_PROGRAMS += $(patsubst %,$(BUILD)/tests/bench/%,$(BENCHES_$(1)))
 endef
 $(foreach folder,signal drivers audio app,$(eval $(call benches,$(folder))))
--include $(BENCH_PROGRAMS:=.d) $(POPULATION:.o=.d) \
+-include $(BENCH_PROGRAMS:=.d) $(BENCH_HRV:.o=.d) $(POPULATION:.o=.d) \
 	$(BUILD)/tests/bench/population_report.d
 
 .PHONY: bench

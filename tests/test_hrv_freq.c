@@ -1,211 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/helpers/test.h"
+#include "signal/hrv_freq.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_fft_complex.h>
-#include <gsl/gsl_fft_real.h>
-
 #include "signal/detrend.h"
-#include "signal/hrv_freq.h"
-
-#define BEATS_MAX TEST_BEATS_MAX
-
-struct recording {
-	double t_s[BEATS_MAX], rr_ms[BEATS_MAX];
-	bool joined[BEATS_MAX];
-	size_t n;
-};
-
-static struct {
-	struct recording recording;
-	struct hrv_freq *freq;
-	struct arena arena;
-} own;
-
-/* --- memory that runs out --------------------------------------------------
- */
-
-/* -1: nothing fails; else after so many successes all do */
-static int allowance = -1;
-
-static bool denied(void)
-{
-	if (allowance == 0)
-		return true;
-	allowance -= allowance > 0;
-	return false;
-}
-
-#define WRAPPED(type, name, parameters, arguments)                             \
-	type __real_##name parameters;                                         \
-	type __wrap_##name parameters;                                         \
-	type __wrap_##name parameters                                          \
-	{                                                                      \
-		return denied() ? NULL : __real_##name arguments;              \
-	}
-WRAPPED(void *, aligned_alloc, (size_t alignment, size_t size),
-        (alignment, size))
-WRAPPED(void *, calloc, (size_t n, size_t size), (n, size))
-WRAPPED(gsl_fft_complex_wavetable *, gsl_fft_complex_wavetable_alloc,
-        (size_t n), (n))
-WRAPPED(gsl_fft_complex_workspace *, gsl_fft_complex_workspace_alloc,
-        (size_t n), (n))
-WRAPPED(gsl_fft_real_wavetable *, gsl_fft_real_wavetable_alloc, (size_t n), (n))
-WRAPPED(gsl_fft_real_workspace *, gsl_fft_real_workspace_alloc, (size_t n), (n))
-
-/* --- recordings ------------------------------------------------------------
- */
-
-static struct nn clear(void)
-{
-	own.recording.n = 0;
-	return (struct nn){.t_s = own.recording.t_s,
-	                   .rr_ms = own.recording.rr_ms,
-	                   .joined = own.recording.joined};
-}
-
-static void add(struct nn *nn, double t_s, double rr_ms, bool joined)
-{
-	struct recording *r = &own.recording;
-
-	assert_true(r->n < BEATS_MAX);
-	r->t_s[r->n] = t_s;
-	r->rr_ms[r->n] = rr_ms;
-	r->joined[r->n++] = joined;
-	nn->n = r->n;
-}
-
-static struct nn recording(const char *row)
-{
-	struct nn nn = clear();
-
-	nn.n = test_recording(row, own.recording.t_s, own.recording.rr_ms);
-	nn.joined = NULL;
-	return nn;
-}
-
-struct tone {
-	double mean_ms, amplitude_ms, hz;
-};
-
-/* RR that swing about a mean, for @span_s; each beat takes the value that the
- * wave has at its end. */
-static void add_tone(struct nn *nn, const struct tone *tone, double from_s,
-                     double span_s)
-{
-	double t_s = from_s;
-
-	for (bool joined = false; t_s < from_s + span_s; joined = true) {
-		double rr_ms = tone->mean_ms;
-
-		/* the interval ends where its own length puts it */
-		for (int i = 0; i < 60; i++)
-			rr_ms = tone->mean_ms +
-			        tone->amplitude_ms * sin(2.0 * M_PI * tone->hz *
-			                                 (t_s + rr_ms / 1e3));
-		t_s += rr_ms / 1e3;
-		add(nn, t_s, rr_ms, joined);
-	}
-}
-
-static void add_noise(struct nn *nn, double from_s, size_t n, uint64_t *seed)
-{
-	double t_s = from_s;
-
-	for (size_t i = 0; i < n; i++) {
-		double rr_ms = 500.0 + 700.0 * test_uniform(seed);
-
-		t_s += rr_ms / 1e3;
-		add(nn, t_s, rr_ms, i > 0);
-	}
-}
-
-static void welch(const struct nn *nn, struct hrv_spectra *ret)
-{
-	assert_int_equal(hrv_welch_of(own.freq, &own.arena, nn, true, ret), 0);
-}
-
-static void lomb(const struct nn *nn, struct hrv_spectra *ret)
-{
-	assert_int_equal(hrv_lomb_of(own.freq, &own.arena, nn, true, ret), 0);
-}
-
-/* --- figures by name -------------------------------------------------------
- */
-
-static const struct {
-	const char *name;
-	size_t at;
-} figures[] = {
-	{"vlf_ms2", offsetof(struct hrv_bands, vlf_ms2)},
-	{"lf_ms2", offsetof(struct hrv_bands, lf_ms2)},
-	{"hf_ms2", offsetof(struct hrv_bands, hf_ms2)},
-	{"total_ms2", offsetof(struct hrv_bands, total_ms2)},
-	{"lf_hf", offsetof(struct hrv_bands, lf_hf)},
-	{"lf_nu", offsetof(struct hrv_bands, lf_nu)},
-	{"hf_nu", offsetof(struct hrv_bands, hf_nu)},
-	{"vlf_peak_hz", offsetof(struct hrv_bands, vlf_peak_hz)},
-	{"lf_peak_hz", offsetof(struct hrv_bands, lf_peak_hz)},
-	{"hf_peak_hz", offsetof(struct hrv_bands, hf_peak_hz)},
-};
-#define FIGURES (sizeof(figures) / sizeof(*figures))
-
-static double figure(const struct hrv_bands *b, size_t i)
-{
-	double value;
-
-	memcpy(&value, (const char *)b + figures[i].at, sizeof(value));
-	return value;
-}
-
-static void assert_all_nan(const struct hrv_bands *b)
-{
-	for (size_t i = 0; i < FIGURES; i++)
-		assert_true(isnan(figure(b, i)));
-}
+#include "tests/helpers/spectrum.h"
+#include "tests/helpers/test.h"
 
 static unsigned check(const char *spectrum, const char *detrend,
                       const char *file, const struct hrv_bands *got)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < FIGURES; i++) {
+	for (size_t i = 0; i < SPECTRUM_FIGURES; i++) {
 		char key[64];
 		double wanted;
 
-		snprintf(key, sizeof(key), "%s.%s", spectrum, figures[i].name);
+		snprintf(key, sizeof(key), "%s.%s", spectrum, spectrum_name(i));
 		wanted = test_reference(file, detrend, key);
 		if (isnan(wanted))
 			continue;
 		/* the table has ten digits; a peak is a place on the grid */
-		assert_near(figure(got, i), wanted,
+		assert_near(spectrum_figure(got, i), wanted,
 		            (strstr(key, "_peak_") ? 1e-9 : 1e-6) * wanted);
 		n++;
 	}
 	return n;
 }
 
-/* --- the tests -------------------------------------------------------------
- */
-
 static void every_row_of_the_reference_is_met_to_1e_6(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < TEST_ROWS; i++) {
 		const char *row = test_rows[i];
-		struct nn nn = recording(row);
+		struct nn nn = spectrum_read(row);
 		struct hrv_spectra s;
 
-		welch(&nn, &s);
+		spectrum_welch(&nn, &s);
 		assert_int_equal(check("welch", "none", row, &s.plain), 10);
 		assert_int_equal(check("welch", "priors", row, &s.priors), 10);
-		lomb(&nn, &s);
+		spectrum_lomb(&nn, &s);
 		assert_int_equal(check("lomb", "none", row, &s.plain), 10);
 	}
 }
@@ -213,21 +50,21 @@ static void every_row_of_the_reference_is_met_to_1e_6(void **state)
 static void the_ec57_pattern_has_its_power(void **state)
 {
 	struct hrv_spectra s;
-	struct nn nn = recording("ec57_tp4");
+	struct nn nn = spectrum_read("ec57_tp4");
 
 	(void)state;
 	/* ANSI/AAMI EC57, table A.10. At one beat in 3 s the band above 0.17
 	 * Hz mirrors the wave in Lomb's density, so only its own is looked
 	 * at. */
-	lomb(&nn, &s);
+	spectrum_lomb(&nn, &s);
 	assert_near(s.plain.vlf_ms2, 39200.0, 392.0);
-	welch(&nn, &s);
+	spectrum_welch(&nn, &s);
 	assert_near(s.plain.vlf_ms2, 39200.0, 392.0);
 }
 
 /* Half the square of the amplitude, in the band and nowhere else. */
-static void assert_tone(const struct hrv_bands *b, const struct tone *tone,
-                        double tolerance)
+static void assert_tone(const struct hrv_bands *b,
+                        const struct spectrum_tone *tone, double tolerance)
 {
 	double power = tone->amplitude_ms * tone->amplitude_ms / 2.0;
 	const double got[] = {b->vlf_ms2, b->lf_ms2, b->hf_ms2};
@@ -240,7 +77,7 @@ static void assert_tone(const struct hrv_bands *b, const struct tone *tone,
 }
 
 /* The last two are EC57's powers, 2450 and 612.5. */
-static const struct tone tones[] = {
+static const struct spectrum_tone tones[] = {
 	{900.0, 100.0, 0.02},
 	{900.0, 70.0, 0.1},
 	{800.0, 35.0, 0.25},
@@ -251,12 +88,12 @@ static void a_tone_has_its_power_in_its_band(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(tones) / sizeof(*tones); i++) {
 		struct hrv_spectra s;
-		struct nn nn = clear();
+		struct nn nn = spectrum_clear();
 
-		add_tone(&nn, &tones[i], 0.0, 3600.0);
-		welch(&nn, &s);
+		spectrum_add_tone(&nn, &tones[i], 0.0, 3600.0);
+		spectrum_welch(&nn, &s);
 		assert_tone(&s.plain, &tones[i], 0.01);
-		lomb(&nn, &s);
+		spectrum_lomb(&nn, &s);
 		assert_tone(&s.plain, &tones[i], 0.01);
 	}
 }
@@ -266,36 +103,37 @@ static void breaks_neither_take_power_nor_add_any(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(tones) / sizeof(*tones); i++) {
 		struct hrv_spectra s;
-		struct nn nn = clear();
+		struct nn nn = spectrum_clear();
 
 		for (int run = 0; run < 4; run++)
-			add_tone(&nn, &tones[i], 3000.0 * run, 900.0);
-		welch(&nn, &s);
+			spectrum_add_tone(&nn, &tones[i], 3000.0 * run, 900.0);
+		spectrum_welch(&nn, &s);
 		assert_tone(&s.plain, &tones[i], 0.01);
-		lomb(&nn, &s);
+		spectrum_lomb(&nn, &s);
 		assert_tone(&s.plain, &tones[i], 0.02);
 	}
 }
 
 static void welch_takes_each_long_run_by_itself(void **state)
 {
-	const struct tone slow = {900.0, 70.0, 0.1}, fast = {800.0, 60.0, 0.2};
+	const struct spectrum_tone slow = {900.0, 70.0, 0.1};
+	const struct spectrum_tone fast = {800.0, 60.0, 0.2};
 	struct hrv_spectra both, alone[2];
-	struct nn nn = clear();
+	struct nn nn = spectrum_clear();
 
 	(void)state;
 	/* 300 s hold one segment, so the two weigh alike; 100 s do not count
 	 * beside a long one */
-	add_tone(&nn, &slow, 0.0, 300.0);
-	welch(&nn, &alone[0]);
-	nn = clear();
-	add_tone(&nn, &fast, 0.0, 300.0);
-	welch(&nn, &alone[1]);
-	nn = clear();
-	add_tone(&nn, &slow, 0.0, 300.0);
-	add_tone(&nn, &fast, 4096.0, 100.0);
-	add_tone(&nn, &fast, 8192.0, 300.0);
-	welch(&nn, &both);
+	spectrum_add_tone(&nn, &slow, 0.0, 300.0);
+	spectrum_welch(&nn, &alone[0]);
+	nn = spectrum_clear();
+	spectrum_add_tone(&nn, &fast, 0.0, 300.0);
+	spectrum_welch(&nn, &alone[1]);
+	nn = spectrum_clear();
+	spectrum_add_tone(&nn, &slow, 0.0, 300.0);
+	spectrum_add_tone(&nn, &fast, 4096.0, 100.0);
+	spectrum_add_tone(&nn, &fast, 8192.0, 300.0);
+	spectrum_welch(&nn, &both);
 	assert_near(both.plain.lf_ms2,
 	            (alone[0].plain.lf_ms2 + alone[1].plain.lf_ms2) / 2.0, 1.0);
 	assert_near(both.plain.hf_ms2,
@@ -305,21 +143,34 @@ static void welch_takes_each_long_run_by_itself(void **state)
 
 static void without_a_long_run_welch_takes_the_longest(void **state)
 {
-	const struct tone slow = {900.0, 70.0, 0.1}, fast = {800.0, 60.0, 0.2};
+	const struct spectrum_tone slow = {900.0, 70.0, 0.1};
+	const struct spectrum_tone fast = {800.0, 60.0, 0.2};
 	struct hrv_spectra both, alone;
-	struct nn nn = clear();
+	struct nn nn = spectrum_clear();
 
 	(void)state;
-	add_tone(&nn, &fast, 0.0, 150.0);
-	welch(&nn, &alone);
-	nn = clear();
-	add_tone(&nn, &slow, -1000.0, 100.0);
-	add_tone(&nn, &fast, 0.0, 150.0);
-	add_tone(&nn, &slow, 1000.0, 60.0);
-	welch(&nn, &both);
-	for (size_t i = 0; i < FIGURES; i++)
-		assert_near(figure(&both.plain, i), figure(&alone.plain, i),
-		            0.0);
+	spectrum_add_tone(&nn, &fast, 0.0, 150.0);
+	spectrum_welch(&nn, &alone);
+	nn = spectrum_clear();
+	spectrum_add_tone(&nn, &slow, -1000.0, 100.0);
+	spectrum_add_tone(&nn, &fast, 0.0, 150.0);
+	spectrum_add_tone(&nn, &slow, 1000.0, 60.0);
+	spectrum_welch(&nn, &both);
+	for (size_t i = 0; i < SPECTRUM_FIGURES; i++)
+		assert_near(spectrum_figure(&both.plain, i),
+		            spectrum_figure(&alone.plain, i), 0.0);
+}
+
+static void add_noise(struct nn *nn, double from_s, size_t n, uint64_t *seed)
+{
+	double t_s = from_s;
+
+	for (size_t i = 0; i < n; i++) {
+		double rr_ms = 500.0 + 700.0 * test_uniform(seed);
+
+		t_s += rr_ms / 1e3;
+		spectrum_add(nn, t_s, rr_ms, i > 0);
+	}
 }
 
 /* Lomb as he wrote it. */
@@ -358,9 +209,9 @@ static void direct(const struct nn *nn, double beating_s, size_t steps,
 	assert_true(psd && y);
 	memcpy(y, nn->rr_ms, nn->n * sizeof(*y));
 	if (priors)
-		assert_int_equal(
-			detrend_priors(&own.arena, y, nn->n, DETREND_LAMBDA),
-			0);
+		assert_int_equal(detrend_priors(&spectrum_with.arena, y, nn->n,
+		                                DETREND_LAMBDA),
+		                 0);
 	for (size_t i = 0; i < nn->n; i++)
 		mean += y[i] / (double)nn->n;
 	for (size_t i = 0; i < nn->n; i++)
@@ -380,14 +231,16 @@ static void compare_with_direct(const struct nn *nn, double beating_s,
 	struct hrv_bands wanted[2];
 	struct hrv_spectra s;
 
-	lomb(nn, &s);
+	spectrum_lomb(nn, &s);
 	direct(nn, beating_s, steps, false, &wanted[0]);
 	direct(nn, beating_s, steps, true, &wanted[1]);
-	for (size_t i = 0; i < FIGURES; i++) {
-		assert_near(figure(&s.plain, i), figure(&wanted[0], i),
-		            1e-6 * figure(&wanted[0], i));
-		assert_near(figure(&s.priors, i), figure(&wanted[1], i),
-		            1e-6 * figure(&wanted[1], i));
+	for (size_t i = 0; i < SPECTRUM_FIGURES; i++) {
+		assert_near(spectrum_figure(&s.plain, i),
+		            spectrum_figure(&wanted[0], i),
+		            1e-6 * spectrum_figure(&wanted[0], i));
+		assert_near(spectrum_figure(&s.priors, i),
+		            spectrum_figure(&wanted[1], i),
+		            1e-6 * spectrum_figure(&wanted[1], i));
 	}
 }
 
@@ -398,7 +251,7 @@ static void the_fast_sums_are_the_direct_ones(void **state)
 	(void)state;
 	print_message("seed %llu\n", (unsigned long long)seed);
 	for (size_t n = 70; n < 500; n += 61) {
-		struct nn nn = clear();
+		struct nn nn = spectrum_clear();
 
 		add_noise(&nn, 1e4, n, &seed);
 		compare_with_direct(&nn, nn.t_s[n - 1] - nn.t_s[0], n - 1);
@@ -408,7 +261,7 @@ static void the_fast_sums_are_the_direct_ones(void **state)
 static void also_over_breaks(void **state)
 {
 	const double from_s[] = {0.0, 200.0, 1500.0};
-	struct nn nn = clear();
+	struct nn nn = spectrum_clear();
 	double beating_s = 0.0;
 	uint64_t seed = 32;
 
@@ -467,16 +320,16 @@ static void a_heart_like_a_clock_has_no_power_and_no_infinity(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rr_ms) / sizeof(*rr_ms); i++) {
-		const struct tone still = {rr_ms[i], 0.0, 0.1};
+		const struct spectrum_tone still = {rr_ms[i], 0.0, 0.1};
 		struct hrv_spectra s;
-		struct nn nn = clear();
+		struct nn nn = spectrum_clear();
 
-		add_tone(&nn, &still, 0.0, 600.0);
+		spectrum_add_tone(&nn, &still, 0.0, 600.0);
 		for (int way = 0; way < 2; way++) {
 			if (way == 0)
-				welch(&nn, &s);
+				spectrum_welch(&nn, &s);
 			else
-				lomb(&nn, &s);
+				spectrum_lomb(&nn, &s);
 			assert_near(s.plain.total_ms2, 0.0, 1e-12);
 			assert_near(s.priors.total_ms2, 0.0, 1e-12);
 			assert_true(isnan(s.plain.lf_hf) &&
@@ -484,154 +337,6 @@ static void a_heart_like_a_clock_has_no_power_and_no_infinity(void **state)
 			            isnan(s.plain.hf_peak_hz));
 		}
 	}
-}
-
-static void assert_nothing_of(const struct nn *nn)
-{
-	struct hrv_spectra s;
-
-	welch(nn, &s);
-	assert_all_nan(&s.plain);
-	assert_all_nan(&s.priors);
-	lomb(nn, &s);
-	assert_all_nan(&s.plain);
-	assert_all_nan(&s.priors);
-}
-
-static void too_little_gives_no_value(void **state)
-{
-	const struct tone tone = {1000.0, 50.0, 0.1};
-	struct hrv_spectra s;
-	struct nn nn = clear();
-
-	(void)state;
-	assert_nothing_of(&nn);
-	add_tone(&nn, &tone, 0.0, 1.0);
-	assert_nothing_of(&nn);
-	nn = clear();
-	add_tone(&nn, &tone, 0.0, HRV_FREQ_MIN_S);
-	nn.n = 50;
-	assert_nothing_of(&nn);
-	/* three beats last long enough but are no curve */
-	nn = clear();
-	for (int i = 0; i < 3; i++)
-		add(&nn, 30.0 * i, 30e3, true);
-	assert_nothing_of(&nn);
-	/* enough in all, but never unbroken: Lomb's, not Welch's */
-	nn = clear();
-	for (int i = 0; i < 3; i++)
-		add_tone(&nn, &tone, 100.0 * i, 40.0);
-	welch(&nn, &s);
-	assert_all_nan(&s.plain);
-	lomb(&nn, &s);
-	assert_true(s.plain.total_ms2 > 0.0);
-}
-
-static void more_than_sixteen_days_give_no_value(void **state)
-{
-	const struct tone tone = {1000.0, 50.0, 0.1};
-	struct hrv_spectra s;
-	struct nn nn = clear();
-
-	(void)state;
-	for (int i = 0; i < 10; i++)
-		add(&nn, 1e6 * i, 1e9, true);
-	assert_nothing_of(&nn);
-	/* a lone beat a month later harms Lomb only */
-	nn = clear();
-	add_tone(&nn, &tone, 0.0, 300.0);
-	add(&nn, 3e6, 1000.0, false);
-	lomb(&nn, &s);
-	assert_all_nan(&s.plain);
-	welch(&nn, &s);
-	assert_true(s.plain.total_ms2 > 0.0);
-}
-
-static void priors_are_left_out_when_not_wanted(void **state)
-{
-	const struct tone tone = {1000.0, 50.0, 0.1};
-	struct hrv_spectra with, without;
-	struct nn nn = clear();
-
-	(void)state;
-	add_tone(&nn, &tone, 0.0, 300.0);
-	welch(&nn, &with);
-	assert_int_equal(
-		hrv_welch_of(own.freq, &own.arena, &nn, false, &without), 0);
-	assert_memory_equal(&with.plain, &without.plain, sizeof(with.plain));
-	assert_all_nan(&without.priors);
-	lomb(&nn, &with);
-	assert_int_equal(
-		hrv_lomb_of(own.freq, &own.arena, &nn, false, &without), 0);
-	assert_memory_equal(&with.plain, &without.plain, sizeof(with.plain));
-	assert_all_nan(&without.priors);
-}
-
-typedef int (*spectrum_of)(struct hrv_freq *, struct arena *, const struct nn *,
-                           bool, struct hrv_spectra *);
-
-static int fail_each(spectrum_of of, const struct nn *nn)
-{
-	int tries = 0, r = -ENOMEM;
-
-	for (; r == -ENOMEM; tries++) {
-		struct hrv_spectra s = {.plain.vlf_ms2 = 42.0};
-		struct arena a;
-
-		arena_init(&a);
-		allowance = tries;
-		r = of(own.freq, &a, nn, true, &s);
-		allowance = -1;
-		if (r == -ENOMEM)
-			assert_near(s.plain.vlf_ms2, 42.0, 0.0);
-		/* all that was taken is given back */
-		for (size_t i = 0; i < a.n; i++)
-			assert_int_equal(a.chunk[i].used, 0);
-		arena_finish(&a);
-	}
-	assert_int_equal(r, 0);
-	return tries;
-}
-
-static void out_of_memory_is_said_and_ret_left_alone(void **state)
-{
-	const struct tone tone = {1000.0, 50.0, 0.1};
-	struct hrv_freq *f = NULL;
-	struct nn nn = clear();
-	int tries = 0, r = -ENOMEM;
-
-	(void)state;
-	for (; r == -ENOMEM; tries++) {
-		allowance = tries;
-		r = hrv_freq_create(&f);
-		allowance = -1;
-		assert_true((r == 0) == (f != NULL));
-	}
-	assert_int_equal(r, 0);
-	assert_int_equal(tries, 4);
-	assert_null(hrv_freq_destroy(f));
-	assert_null(hrv_freq_destroy(NULL));
-
-	/* long enough for each array to need a chunk of its own */
-	add_tone(&nn, &tone, 0.0, 90000.0);
-	assert_in_range(fail_each(hrv_welch_of, &nn), 3, 20);
-	assert_in_range(fail_each(hrv_lomb_of, &nn), 8, 30);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	gsl_set_error_handler_off();
-	arena_init(&own.arena);
-	return hrv_freq_create(&own.freq);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	own.freq = hrv_freq_destroy(own.freq);
-	arena_finish(&own.arena);
-	return 0;
 }
 
 int main(void)
@@ -649,11 +354,8 @@ int main(void)
 		cmocka_unit_test(nothing_gives_no_ratio_and_no_peak),
 		cmocka_unit_test(
 			a_heart_like_a_clock_has_no_power_and_no_infinity),
-		cmocka_unit_test(too_little_gives_no_value),
-		cmocka_unit_test(more_than_sixteen_days_give_no_value),
-		cmocka_unit_test(priors_are_left_out_when_not_wanted),
-		cmocka_unit_test(out_of_memory_is_said_and_ret_left_alone),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, spectrum_set_up,
+	                              spectrum_tear_down);
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The machine, its words and its rules, on the real routine. The cases of
- * D.6 are in test_cases.c.
+ * The machine and its rules, whole sessions on the real routine. The gate is in
+ * test_safety.c, the words in test_words.c, the cases of D.6 in test_cases.c.
  */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/helpers/play.h"
@@ -14,8 +12,7 @@
 
 #define S 1e6
 
-/* --- the whole --------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------------ */
 
 static void a_whole_session_completes_within_its_bounds(void **state)
 {
@@ -118,322 +115,6 @@ static void inputs_out_of_order_are_refused(void **state)
 	play_destroy(p);
 }
 
-/* --- the gate
- * ------------------------------------------------------------------ */
-
-static struct play *asked(int sessions)
-{
-	struct play *p = play_create(sessions);
-
-	p->start.settings.ask = true;
-	play_begin(p);
-	play_until(p, 0.5);
-	return p;
-}
-
-static void answer_until_step(struct play *p, const char *except,
-                              const char *value)
-{
-	struct session_status st;
-
-	for (int k = 0; k < 60; k++) {
-		play_until(p, (double)p->heart_us / S + 1);
-		session_status(p->session, &st);
-		if (!st.question || strcmp(st.state, "ended") == 0)
-			return;
-
-		const char *id = st.question;
-		bool rating = strcmp(id, "headache") == 0 ||
-		              strcmp(id, "tension") == 0;
-		const char *yes =
-			strcmp(id, "known") == 0 || strcmp(id, "accept") == 0
-				? "yes"
-				: "no";
-
-		play_answer(p, id,
-		            except && strcmp(id, except) == 0 ? value
-		            : rating                          ? "4"
-		                                              : yes);
-	}
-}
-
-static void safe_answers_lead_to_the_first_step(void **state)
-{
-	struct play *p = asked(3);
-
-	(void)state;
-	answer_until_step(p, NULL, NULL);
-	play_to_step(p, 1);
-	play_destroy(p);
-}
-
-static void no_answer_within_20_s_counts_as_the_cautious_one(void **state)
-{
-	struct play *p = asked(3);
-	const struct event *end = play_to_end(p);
-
-	(void)state;
-	assert_int_equal(end->end.result, RESULT_STOPPED);
-	assert_int_equal(end->end.stop, STOP_SOON);
-	/* 20 s, and the words of the stop screen */
-	assert_true((double)end->t_us / S >= 20);
-	assert_true(play_said(p, "cue.stop_soon", 0) >= 0);
-	assert_true(play_decision(p, 15, "unanswered known", 0) >= 0);
-	play_destroy(p);
-}
-
-static void each_red_flag_stops_with_its_own_words(void **state)
-{
-	static const struct {
-		const char *id, *value, *cue;
-		enum event_stop stop;
-	} flags[] = {
-		{"known", "not_sure", "cue.stop_soon", STOP_SOON},
-		{"red_now", "yes", "cue.stop_emergency", STOP_EMERGENCY},
-		{"red_today", "yes", "cue.stop_urgent", STOP_URGENT},
-		{"red_soon", "yes", "cue.stop_soon", STOP_SOON},
-	};
-
-	(void)state;
-	for (size_t k = 0; k < sizeof(flags) / sizeof(flags[0]); k++) {
-		struct play *p = asked(3);
-
-		answer_until_step(p, flags[k].id, flags[k].value);
-
-		const struct event *end = play_to_end(p);
-
-		assert_int_equal(end->end.result, RESULT_STOPPED);
-		assert_int_equal(end->end.stop, flags[k].stop);
-		assert_true(play_said(p, flags[k].cue, 0) >= 0);
-		assert_null(play_last(p, EVENT_STEP));
-		play_destroy(p);
-	}
-}
-
-static void a_wrong_answer_is_refused_and_the_question_stands(void **state)
-{
-	struct play *p = asked(3);
-	struct event e = {.kind = EVENT_ANSWER};
-
-	(void)state;
-	snprintf(e.answer.id, sizeof(e.answer.id), "known");
-	snprintf(e.answer.value, sizeof(e.answer.value), "perhaps");
-	e.t_us = p->now_us;
-	assert_int_equal(session_step(p->session, &e), -EINVAL);
-
-	struct session_status st;
-
-	session_status(p->session, &st);
-	assert_string_equal(st.question, "known");
-	play_destroy(p);
-}
-
-static void touch_that_hurts_leaves_no_hands_on_the_head(void **state)
-{
-	struct play *p = asked(3);
-
-	(void)state;
-	answer_until_step(p, "touch", "yes");
-	play_to_end(p);
-	for (size_t i = 0; i < p->n; i++) {
-		if (p->log[i].kind != EVENT_STEP)
-			continue;
-
-		const struct technique *t = routine_technique(
-			p->routine, &p->routine->steps[routine_step(
-					    p->routine, p->log[i].step.n)]);
-
-		assert_true(!t || t->when_touch_hurts);
-	}
-	play_destroy(p);
-}
-
-/* --- the words
- * ------------------------------------------------------------------- */
-
-static void stop_ends_at_once(void **state)
-{
-	struct play *p = play_create(3);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 3);
-	play_word(p, WORD_STOP);
-
-	const struct event *end = play_last(p, EVENT_END);
-
-	assert_non_null(end);
-	assert_true(end->t_us == p->now_us);
-	assert_int_equal(end->end.result, RESULT_STOPPED);
-	play_destroy(p);
-}
-
-static void pause_stops_the_steps_clock_and_resume_goes_on(void **state)
-{
-	struct play *p = play_create(3);
-	struct session_status before, after;
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 3);
-	play_until(p, (double)p->heart_us / S + 10);
-	session_status(p->session, &before);
-	play_word(p, WORD_PAUSE);
-	play_until(p, (double)p->heart_us / S + 300);
-	session_status(p->session, &after);
-	assert_string_equal(after.state, "paused");
-	assert_near(after.step_left_s, before.step_left_s, 0.15);
-	assert_near(after.per_min, 0, 0);
-	assert_true(play_last(p, EVENT_LEVEL)->level.paused);
-	play_word(p, WORD_RESUME);
-	play_until(p, (double)p->heart_us / S + 1);
-	session_status(p->session, &after);
-	assert_string_equal(after.state, "playing");
-	assert_near(after.step_left_s, before.step_left_s - 1, 0.15);
-	assert_true(after.per_min > 0);
-	assert_false(play_last(p, EVENT_LEVEL)->level.paused);
-	play_destroy(p);
-}
-
-static void skip_goes_to_the_next_step(void **state)
-{
-	struct play *p = play_create(3);
-	struct session_status st;
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 3);
-	play_word(p, WORD_SKIP);
-	session_status(p->session, &st);
-	assert_int_equal(st.step_n, 4);
-	play_destroy(p);
-}
-
-static void easier_is_a_breath_faster_a_minute_and_lighter(void **state)
-{
-	struct play *p = play_create(3);
-	struct session_status a, b;
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 6);
-	play_until(p, (double)p->heart_us / S + 5);
-	session_status(p->session, &a);
-	play_word(p, WORD_EASIER);
-	session_status(p->session, &b);
-	assert_near(b.per_min, a.per_min + 1, 1e-5);
-	assert_true(play_decision(p, 9, "easier", 0) >= 0);
-	play_until(p, (double)p->heart_us / S + 15);
-	assert_true(play_said(p, "cue.easier", 0) >= 0);
-	play_destroy(p);
-}
-
-static void quieter_less_and_louder_act_at_once(void **state)
-{
-	struct play *p = play_create(3);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 3);
-	play_word(p, WORD_QUIETER);
-	assert_near(play_last(p, EVENT_LEVEL)->level.master_db, -6, 0);
-	play_word(p, WORD_LOUDER);
-	play_word(p, WORD_LOUDER);
-	assert_near(play_last(p, EVENT_LEVEL)->level.master_db, 0, 0);
-	for (int k = 0; k < 3; k++)
-		play_word(p, WORD_LESS);
-
-	size_t from = p->n;
-
-	play_to_step(p, 9);
-	for (size_t i = from; i < p->n; i++)
-		assert_int_not_equal(p->log[i].kind, EVENT_SAY);
-	play_destroy(p);
-}
-
-static void
-hush_leaves_the_breath_then_nothing_then_all_and_help_is_heard(void **state)
-{
-	struct play *p = play_create(3);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 3);
-	for (int k = 1; k <= HUSHES; k++) {
-		play_word(p, WORD_HUSH);
-		assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush,
-		                 k % HUSHES);
-		assert_false(play_last(p, EVENT_LEVEL)->level.paused);
-	}
-	play_word(p, WORD_HUSH);
-	play_word(p, WORD_QUIETER); /* and stays hushed */
-	assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush, HUSH_WORDS);
-	play_word(p, WORD_DIZZY);
-	assert_int_equal(play_last(p, EVENT_LEVEL)->level.hush, HUSH_NONE);
-	play_destroy(p);
-}
-
-static void dizzy_frees_the_hands_and_keeps_to_easy_breathing(void **state)
-{
-	struct play *p = play_create(5);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 9);
-	play_until(p, (double)p->heart_us / S + 60);
-
-	size_t from = p->n;
-
-	play_word(p, WORD_DIZZY);
-	assert_true(play_said(p, "cue.dizzy", from) >= 0);
-	play_until(p, (double)p->heart_us / S + 3);
-	play_answer(p, "faint", "no");
-	play_to_end(p);
-	for (size_t i = from; i < p->n; i++) {
-		const struct event *e = &p->log[i];
-
-		if (e->kind == EVENT_BREATH && e->breath.per_min > 0)
-			assert_true(e->breath.per_min >= 8 - 1e-9);
-		if (e->kind == EVENT_STEP && e->step.begin)
-			assert_int_not_equal(e->step.n, 9);
-	}
-	play_destroy(p);
-}
-
-static void dizzy_and_faint_ends_with_the_stop_words(void **state)
-{
-	struct play *p = play_create(5);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 9);
-	play_word(p, WORD_DIZZY);
-	play_until(p, (double)p->heart_us / S + 3);
-	play_answer(p, "faint", "yes");
-
-	const struct event *end = play_to_end(p);
-
-	assert_int_equal(end->end.result, RESULT_STOPPED);
-	assert_int_equal(end->end.stop, STOP_URGENT);
-	play_destroy(p);
-}
-
-static void hurts_stops_the_hands_and_asks(void **state)
-{
-	struct play *p = play_create(5);
-
-	(void)state;
-	play_begin(p);
-	play_to_step(p, 6);
-	play_word(p, WORD_HURTS);
-	assert_true(play_said(p, "cue.hurts", 0) >= 0);
-	play_until(p, (double)p->heart_us / S + 2);
-	assert_string_equal(play_last(p, EVENT_QUESTION)->question.id, "sharp");
-	play_answer(p, "sharp", "no");
-	assert_int_equal(play_to_end(p)->end.result, RESULT_COMPLETED);
-	play_destroy(p);
-}
-
 static void a_suspend_pauses_and_ten_minutes_of_it_interrupt(void **state)
 {
 	struct play *p = play_create(3);
@@ -454,8 +135,7 @@ static void a_suspend_pauses_and_ten_minutes_of_it_interrupt(void **state)
 	play_destroy(p);
 }
 
-/* --- the rules
- * -------------------------------------------------------------------- */
+/* --- the rules ------------------------------------------------------------ */
 
 static double sitting_down(double t_s)
 {
@@ -710,8 +390,7 @@ static void without_a_sensor_the_routine_goes_by_the_clock(void **state)
 	play_destroy(p);
 }
 
-/* --- anything at all
- * ----------------------------------------------------------------- */
+/* --- anything at all ------------------------------------------------------ */
 
 static void random_one(uint64_t seed)
 {
@@ -767,26 +446,6 @@ int main(void)
 			time_never_runs_backwards_and_phrases_never_overlap),
 		cmocka_unit_test(the_same_inputs_give_the_same_outputs),
 		cmocka_unit_test(inputs_out_of_order_are_refused),
-		cmocka_unit_test(safe_answers_lead_to_the_first_step),
-		cmocka_unit_test(
-			no_answer_within_20_s_counts_as_the_cautious_one),
-		cmocka_unit_test(each_red_flag_stops_with_its_own_words),
-		cmocka_unit_test(
-			a_wrong_answer_is_refused_and_the_question_stands),
-		cmocka_unit_test(touch_that_hurts_leaves_no_hands_on_the_head),
-		cmocka_unit_test(stop_ends_at_once),
-		cmocka_unit_test(
-			pause_stops_the_steps_clock_and_resume_goes_on),
-		cmocka_unit_test(skip_goes_to_the_next_step),
-		cmocka_unit_test(
-			easier_is_a_breath_faster_a_minute_and_lighter),
-		cmocka_unit_test(quieter_less_and_louder_act_at_once),
-		cmocka_unit_test(
-			hush_leaves_the_breath_then_nothing_then_all_and_help_is_heard),
-		cmocka_unit_test(
-			dizzy_frees_the_hands_and_keeps_to_easy_breathing),
-		cmocka_unit_test(dizzy_and_faint_ends_with_the_stop_words),
-		cmocka_unit_test(hurts_stops_the_hands_and_asks),
 		cmocka_unit_test(
 			a_suspend_pauses_and_ten_minutes_of_it_interrupt),
 		cmocka_unit_test(r2_waits_until_the_heart_has_sat_down),

@@ -28,6 +28,20 @@ float *ear_render(struct mixer *m, double s)
 	return out;
 }
 
+float *ear_render_by(struct mixer *m, size_t frames, size_t block)
+{
+	float *out = malloc(frames * 2 * sizeof(*out));
+
+	assert_non_null(out);
+	mixer_thread_init();
+	for (size_t at = 0; at < frames; at += block) {
+		size_t n = frames - at < block ? frames - at : block;
+
+		mixer_render(m, out + 2 * at, n);
+	}
+	return out;
+}
+
 static size_t at(double s)
 {
 	return (size_t)(s * RATE);
@@ -41,6 +55,15 @@ double ear_rms_db(const float *x, double from_s, double to_s)
 		sum += (double)x[i] * (double)x[i];
 	return 10.0 *
 	       log10(sum / (double)(2 * (at(to_s) - at(from_s))) + 1e-30);
+}
+
+float ear_peak(const float *x, double from_s, double to_s)
+{
+	float most = 0.0f;
+
+	for (size_t i = 2 * at(from_s); i < 2 * at(to_s); i++)
+		most = fmaxf(most, fabsf(x[i]));
+	return most;
 }
 
 double ear_lufs(const float *x, double from_s, double to_s)

@@ -15,9 +15,13 @@
 
 /** ear_render() - the next @s seconds of a mixer; free() it. */
 float *ear_render(struct mixer *m, double s);
+/** ear_render_by() - the next @frames, so many a block; free() it. */
+float *ear_render_by(struct mixer *m, size_t frames, size_t block);
 
 /** ear_rms_db() - of both sides, of full scale; -300 in silence. */
 double ear_rms_db(const float *x, double from_s, double to_s);
+/** ear_peak() - the greatest sample of either side. */
+float ear_peak(const float *x, double from_s, double to_s);
 /** ear_lufs() - Source: ITU-R BS.1770-4, by libebur128. */
 double ear_lufs(const float *x, double from_s, double to_s);
 /** ear_true_peak_db() - of the louder side, of full scale. Source: as
