@@ -6,7 +6,7 @@
 
 #define RATES_MAX 32
 
-/* rhythm_share(), in shares of the pacer's rate */
+/* rhythm_beside(), in shares of the pacer's rate */
 #define SHARE_FROM   0.8
 #define SHARE_STEP   0.1
 #define SHARE_RATES  15
@@ -16,6 +16,9 @@
 #define BREATH_BEATS 2.2 /* fewer show no wave */
 /* So that 0.75 is where it is twice as strong: log2 3. */
 #define SHARP 1.584962500721156
+/* The last breaths that count in full, and what both are weighed with. */
+#define FULL   2.0
+#define WEIGHT 1.22
 
 /* rhythm_rate() */
 #define PART_S     20.0
@@ -113,9 +116,19 @@ static bool heard(const struct run *r, const double *weight_ms, double length_s,
 	       (double)r->n >= BREATH_BEATS * breaths;
 }
 
+/* The older a breath, the less it counts. */
+static void taper(const struct run *r, double breaths, double *weight)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		double old = fmax(breaths - r->at[i] - FULL, 0);
+
+		weight[i] *= 1 - old / (RHYTHM_BREATHS + 1 - FULL);
+	}
+}
+
 /* The strongest of the pacer's, against the strongest of others up to @most
    times as fast. */
-static double share_of(const double *power, double most)
+static double strength(const double *power, double most)
 {
 	double in = 0, out = 0;
 
@@ -129,15 +142,66 @@ static double share_of(const double *power, double most)
 	return in + out > 0 ? in / (in + out) : NAN;
 }
 
-double rhythm_share(const double *t_s, const double *rr_ms, size_t n,
-                    const double *mark_s, size_t marks)
+/* Waves of some breaths together. */
+struct phasor {
+	double re, im, sum, at; /* at: the mean of their breaths, by size */
+};
+
+static void add_wave(struct phasor *p, double re, double im, size_t breath)
+{
+	double size = hypot(re, im);
+
+	p->re += re;
+	p->im += im;
+	p->sum += size;
+	p->at += size * (double)breath;
+}
+
+/* The waves of single breaths, added up with their phases and without; and
+   how far the phase of the newer half is ahead of the older half's. */
+static void lock_of(const struct run *r, size_t breaths, struct rhythm *ret)
+{
+	double re[RHYTHM_BREATHS] = {0}, im[RHYTHM_BREATHS] = {0};
+	struct phasor all = {0}, half[2] = {{0}};
+	double turn;
+
+	for (size_t i = 0; i < r->n; i++) {
+		size_t k = (size_t)r->at[i];
+
+		k = k < breaths ? k : breaths - 1;
+		re[k] += r->x[i] * cos(2 * M_PI * r->at[i]);
+		im[k] -= r->x[i] * sin(2 * M_PI * r->at[i]);
+	}
+	for (size_t k = 0; k < breaths; k++) {
+		add_wave(&all, re[k], im[k], k);
+		add_wave(&half[2 * k >= breaths], re[k], im[k], k);
+	}
+	if (!(half[0].sum > 0 && half[1].sum > 0))
+		return;
+	turn = atan2(half[1].im * half[0].re - half[1].re * half[0].im,
+	             half[1].re * half[0].re + half[1].im * half[0].im);
+	ret->lock = hypot(all.re, all.im) / all.sum;
+	ret->drift = turn / (2 * M_PI) /
+	             (half[1].at / half[1].sum - half[0].at / half[0].sum);
+}
+
+static double weigh(double lock, double strong)
+{
+	double x = WEIGHT * (lock + strong) / 2;
+
+	return x > 1 ? 1 : x;
+}
+
+void rhythm_beside(const double *t_s, const double *rr_ms, size_t n,
+                   const double *mark_s, size_t marks, struct rhythm *ret)
 {
 	double power[SHARE_RATES] = {0}, weight[RHYTHM_BEATS_MAX];
 	double breaths, length_s;
 	struct run r;
 
+	*ret = (struct rhythm){NAN, NAN, NAN, NAN};
 	if (marks < RHYTHM_BREATHS_MIN + 1)
-		return NAN;
+		return;
 	if (marks > RHYTHM_BREATHS + 1) {
 		mark_s += marks - RHYTHM_BREATHS - 1;
 		marks = RHYTHM_BREATHS + 1;
@@ -146,10 +210,15 @@ double rhythm_share(const double *t_s, const double *rr_ms, size_t n,
 	length_s = mark_s[marks - 1] - mark_s[0];
 	warp(t_s, rr_ms, n, mark_s, marks, &r, weight);
 	if (!heard(&r, weight, length_s, breaths))
-		return NAN;
+		return;
+	taper(&r, breaths, weight);
 	level(&r, weight);
 	add_power(&r, SHARE_FROM, SHARE_STEP, SHARE_RATES, power);
-	return share_of(power, RHYTHM_FASTEST / 60 * length_s / breaths);
+	ret->period_s = length_s / breaths;
+	lock_of(&r, marks - 1, ret); /* NAN in it stays NAN */
+	ret->adherence =
+		weigh(ret->lock,
+	              strength(power, RHYTHM_FASTEST / 60 * ret->period_s));
 }
 
 /* --- alone ---------------------------------------------------------------- */
@@ -172,9 +241,16 @@ static void part(const double *t_s, const double *rr_ms, size_t n,
 	level(ret, weight);
 }
 
+/* The last stands for all that is quicker. */
+static bool peak(const double *power, size_t k)
+{
+	return k > 0 && power[k] > power[k - 1] &&
+	       (k + 1 == RATE_RATES || power[k] >= power[k + 1]);
+}
+
 double rhythm_rate(const double *t_s, const double *rr_ms, size_t n)
 {
-	double power[RATE_RATES] = {0}, sum = 0;
+	double power[RATE_RATES] = {0}, sum = 0, most;
 	size_t best = 0;
 	struct run r;
 
@@ -185,9 +261,12 @@ double rhythm_rate(const double *t_s, const double *rr_ms, size_t n)
 		part(t_s, rr_ms, n, to_s - PART_S, &r);
 		add_power(&r, RHYTHM_SLOWEST, RATE_STEP, RATE_RATES, power);
 	}
+	most = 60 * (double)n / (t_s[n - 1] - t_s[0]) / BREATH_BEATS;
 	for (size_t k = 0; k < RATE_RATES; k++) {
 		sum += power[k];
-		if (power[k] > power[best])
+		if (peak(power, k) &&
+		    RHYTHM_SLOWEST + RATE_STEP * (double)k <= most &&
+		    (best == 0 || power[k] > power[best]))
 			best = k;
 	}
 	if (best == 0 || !(power[best] > STANDS_OUT * sum / RATE_RATES))

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "signal/gate.h"
-#include "signal/rhythm.h"
 #include "signal/window_inner.h"
 
 /* Spans and minima: reference/content.md D.2 to D.4 */
@@ -25,6 +24,12 @@
 #define WALK_MIN_S          0.05
 #define WAVE_STEP_US        5000000
 #define BREATHS_STEP_S      4.0 /* a breath at 15 a minute */
+#define ADHERENT            0.75
+#define LOST                0.5
+#define LOCKED              0.7 /* follow, by the rhythm */
+#define APART               0.85 /* the pacer's rate is below so much of theirs */
+#define MOSTLY              0.5  /* of what is looked at was there */
+#define ALONE_SPAN_S        45.0 /* what rhythm_rate() needs, and a bit */
 
 /* A silence longer than any plausible interval, though nobody announced it. */
 #define SILENCE_S 2.0
@@ -39,6 +44,8 @@ int window_create(struct window **ret)
 	artifact_init(&w->artifact);
 	pacing_init(&w->pacing);
 	w->wave = NAN;
+	w->rhythm = (struct rhythm){NAN, NAN, NAN, NAN};
+	w->alone_per_min = NAN;
 	w->scratch = calloc(1, sizeof(*w->scratch));
 	if (!w->scratch || breathing_create(&w->breathing) < 0 ||
 	    coherence_create(&w->coherence) < 0) {
@@ -336,30 +343,85 @@ static double own_rate(const struct window *w, double now_s)
 	return 60.0 * RECENT_BREATHS / sum_s;
 }
 
-/* Renewed with each breath of the pacer that was heard to its end. */
-static double locked(struct window *w, double now_s)
+/* At which rate they breathe who do not go by the pacer. */
+static void breathe_alone(struct window *w, double now_s)
 {
 	struct window_scratch *x = w->scratch;
-	double mark_s[RHYTHM_BREATHS + 1];
+	size_t n = series_beats(&w->live.series, now_s - ALONE_SPAN_S, now_s,
+	                        x->t_s, x->value_ms);
+
+	w->alone_per_min = rhythm_rate(x->t_s, x->value_ms, n);
+}
+
+/* Renewed with each breath of the pacer that was heard to its end. */
+static struct rhythm beside_pacer(struct window *w, double now_s)
+{
+	struct window_scratch *x = w->scratch;
+	/* one more: the newest is seldom heard yet */
+	double mark_s[RHYTHM_BREATHS + 2];
 	size_t n, marks = pacing_marks(&w->pacing, 0.0, now_s, mark_s,
-	                               RHYTHM_BREATHS + 1);
+	                               RHYTHM_BREATHS + 2);
 
 	marks = heard_marks(&w->live.series, now_s, mark_s, marks);
 	if (marks < 2)
-		return NAN;
-	if (mark_s[marks - 1] > w->locked_s) {
+		return (struct rhythm){NAN, NAN, NAN, NAN};
+	if (mark_s[marks - 1] > w->rhythm_s) {
 		n = series_beats(&w->live.series, mark_s[0], mark_s[marks - 1],
 		                 x->t_s, x->value_ms);
-		w->locked = rhythm_share(x->t_s, x->value_ms, n, mark_s, marks);
-		w->locked_s = mark_s[marks - 1];
+		rhythm_beside(x->t_s, x->value_ms, n, mark_s, marks,
+		              &w->rhythm);
+		w->rhythm_s = mark_s[marks - 1];
+		if (w->rhythm.adherence < LOST)
+			breathe_alone(w, now_s);
 	}
-	return w->locked;
+	return w->rhythm;
+}
+
+/* By single breaths. */
+static double breaths_followed(const struct window *w, double now_s)
+{
+	struct comparison c;
+	double way_s;
+
+	compare(w, now_s - recent_s(w, now_s), RECENT_BREATHS, &c);
+	way_s = c.period_s / RECENT_BREATHS - w->walk_period_s;
+	if (c.n < RECENT_BREATHS || fabs(way_s) < WALK_MIN_S)
+		return NAN;
+	return (c.length_s / RECENT_BREATHS - w->walk_period_s) / way_s;
+}
+
+/* Does the rhythm show that they go along? It is the pacer's, and either that
+ * is too far from their own to be mistaken, or it keeps step: whoever stays at
+ * their own rate would drift. */
+static bool goes_along(const struct window *w, double now_s,
+                       const struct rhythm *r)
+{
+	double period_s = pacing_period(&w->pacing, now_s);
+	double way_s = period_s - w->walk_period_s;
+
+	if (!(r->adherence >= ADHERENT))
+		return false;
+	if (APART * period_s >= w->walk_period_s)
+		return true;
+	return r->lock >= LOCKED && way_s >= WALK_MIN_S &&
+	       r->period_s - w->walk_period_s >= MOSTLY * way_s &&
+	       r->drift < way_s / period_s / 2.0;
+}
+
+/* How far they came along with the pacer since the walk set out. */
+static double followed(const struct window *w, double now_s,
+                       const struct rhythm *r)
+{
+	if (w->walk_period_s <= 0.0)
+		return NAN;
+	return goes_along(w, now_s, r) ? 1.0 : breaths_followed(w, now_s);
 }
 
 static void breathing_figures(struct window *w, double now_s,
                               struct estimate *e)
 {
 	struct comparison c;
+	struct rhythm r;
 
 	e->breaths_per_min = own_rate(w, now_s);
 	if (pacing_period(&w->pacing, now_s) <= 0.0)
@@ -367,18 +429,11 @@ static void breathing_figures(struct window *w, double now_s,
 	compare(w, now_s - PACE_SPAN_S, BREATHING_MAX, &c);
 	if (c.n >= RECENT_BREATHS)
 		e->pace = 100.0 * (double)c.fitting / (double)c.n;
-	e->adherence = locked(w, now_s);
-	compare(w, now_s - recent_s(w, now_s), RECENT_BREATHS, &c);
-	if (c.n < RECENT_BREATHS)
-		return;
-	if (w->walk_period_s > 0.0) {
-		double person_s = c.length_s / RECENT_BREATHS;
-		double pacer_s = c.period_s / RECENT_BREATHS;
-
-		if (fabs(pacer_s - w->walk_period_s) >= WALK_MIN_S)
-			e->follow = (person_s - w->walk_period_s) /
-			            (pacer_s - w->walk_period_s);
-	}
+	r = beside_pacer(w, now_s);
+	e->adherence = r.adherence;
+	e->follow = followed(w, now_s, &r);
+	if (r.adherence < LOST && !(e->breaths_per_min >= RHYTHM_SLOWEST))
+		e->breaths_per_min = w->alone_per_min;
 }
 
 static double wave_now(const struct window *w, double now_s)

@@ -54,7 +54,11 @@ void window_breath(struct window *w, uint64_t t_us, double period_s);
  * From here on estimate.follow is the share of the pacer's way that the
  * person came along: (mean of their last 4 breaths - @period_s) over (mean of
  * the pacer's periods across the same time - @period_s); NAN while the pacer
- * has moved less than 0.05 s, or too few breaths are seen.
+ * has moved less than 0.05 s, or too few breaths are seen. At an
+ * adherence of 0.75 the rhythm tells (signal/rhythm.h): 1 where the pacer is
+ * slower than 0.85 times their own rate, so that the one cannot be taken for
+ * the other, or the lock is 0.7 and they drift by less than half of what their
+ * own rate would.
  */
 void window_walk_from(struct window *w, double period_s);
 
@@ -66,8 +70,8 @@ void window_walk_from(struct window *w, double period_s);
  *           person's own; where neither is known, the last 30 s.
  * rmssd_ms  the last 60 s, from at least 30 s of clean beats; differences
  *           only between neighbouring ok beats, never across a gap.
- * adherence how far the heart goes by the pacer over its last 5 breaths,
- *           signal/rhythm.h; renewed with each of them; NAN under 4 of them.
+ * adherence how far the heart goes by the pacer over its last 8 breaths, the
+ *           last 2 in full: signal/rhythm.h; renewed with each; NAN under 4.
  *           Single breaths cannot be told from a small RSA (D.4 counts
  *           them for PACE), their rhythm can.
  * follow    4 breaths of the person's seen in the last 45 s, or in five
@@ -77,7 +81,8 @@ void window_walk_from(struct window *w, double period_s);
  *           wave; 10 s of the last 30 s where no breath is known (D.2)
  * sdnn_ms   48 of the last 60 s: D.2 asks for 60 s or more
  * hr_slope  4 whole breaths and 20 s; 10 beats where no breath is known
- * breaths_per_min  the last 4 breaths, if they are regular
+ * breaths_per_min  the last 4 breaths, if they are regular; else, where
+ *           adherence is under 0.5, rhythm_rate() of the last 45 s
  * pace      share of their breaths that fit (D.4), 4 or more in 60 s
  * wave      64 s without a gap, at most 15 % artifacts; renewed each 5 s
  * All of them are NAN when no believed beat came for 10 s; quality,

@@ -8,6 +8,7 @@
 #include "signal/hrv_live.h"
 #include "signal/pacing.h"
 #include "signal/rate.h"
+#include "signal/rhythm.h"
 #include "signal/window.h"
 
 /** What window.c and window_span.c share; of no concern to anybody else. */
@@ -32,8 +33,10 @@ struct window {
 	size_t n_breaths;
 	uint64_t breaths_of_us;
 
-	double locked, locked_s; /**< share, as of this mark of the pacer */
-	double slope;            /**< of breaths between as many marks as */
+	struct rhythm rhythm; /**< as of this mark of the pacer */
+	double rhythm_s;
+	double alone_per_min; /**< breathing where the pacer is not followed */
+	double slope;         /**< of breaths between as many marks as */
 	double slope_from_s, slope_to_s; /**< these, the first and the last */
 	size_t slope_marks;
 

@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Simulated persons by what their search comes to. */
-#define CLEAR   13
+#define CLEAR   15
 #define UNCLEAR 11 /* does not follow the slow paces */
 
 static char *home;

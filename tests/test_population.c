@@ -152,15 +152,24 @@ static void a_person_plays_alike_twice(void **state)
 	assert_memory_equal(&again.calm, &result(0)->calm, sizeof(again.calm));
 }
 
-/* By hand: 4 breaths of 6 s; 6.2, 6.4, 6.6, 6.8, 7.0, held 7.0, 7.2, 7.4,
-   7.5. */
-static void the_arithmetic_of_the_walk_is_that_of_r4(void **state)
+/* By hand: 5 breaths of 6 s; 5 of 6.316 (9.5 a minute); 6.516, 6.716, 6.916,
+   7.116, held 7.116 once a second and more was gained, 7.316, 7.5. */
+static void the_arithmetic_of_the_walk_is_that_of_the_rules(void **state)
 {
+	const double guard_s = 60 / 9.5;
+
 	(void)state;
-	assert_near(population_walk_s(10, 8), 24 + 62.1, 1e-9);
-	assert_near(population_walk_s(8, 8), 30, 1e-9);
-	/* D.5: 14 to 6 a minute takes about 34 breaths, 4 minutes */
-	assert_near(population_walk_s(14, 6) - 4 * 60 / 14.0, 240, 15);
+	assert_near(population_walk_s(10, 8),
+	            30 + 5 * guard_s + 4 * guard_s + 2.0 + guard_s + 0.8 +
+	                    guard_s + 1.0 + 7.5,
+	            1e-9);
+	assert_near(population_walk_s(8, 8), 5 * 7.5, 1e-9);
+	/* R3 clamps: nobody begins slower than the floor */
+	assert_near(population_walk_s(7, 8), 5 * 7.5, 1e-9);
+	/* D.5: 14 to 6 a minute takes about 34 breaths, 4 minutes; and the
+	   five breaths before it, and five a half a minute slower */
+	assert_near(population_walk_s(14, 6) - 5 * 60 / 14.0 - 5 * 60 / 13.5,
+	            240, 15);
 }
 
 int main(void)
@@ -175,7 +184,8 @@ int main(void)
 		cmocka_unit_test(
 			nothing_is_decided_on_a_window_that_the_gate_refuses),
 		cmocka_unit_test(a_person_plays_alike_twice),
-		cmocka_unit_test(the_arithmetic_of_the_walk_is_that_of_r4),
+		cmocka_unit_test(
+			the_arithmetic_of_the_walk_is_that_of_the_rules),
 	};
 
 	return cmocka_run_group_tests(tests, play, done);

@@ -312,7 +312,7 @@ static void a_render_is_kept_shown_explained_and_replayed(void **state)
 
 	(void)state;
 	snprintf(args, sizeof(args),
-	         "render tension_relief --person 1 --no-voice --save "
+	         "render tension_relief --person 8 --no-voice --save "
 	         "--events %s/a.jsonl",
 	         home);
 	run(&r, home, args);

@@ -6,9 +6,12 @@
 #include "tests/helpers/test.h"
 
 #define BEATS 256
-#define MARKS 7
+#define MARKS 10
 
-/* A heart of 70/min that swings by @ms with a breath of @per_min, and by
+static double mean_ms = 857;
+
+/* A heart, of 70/min where nothing else is said, that swings by @ms with a
+   breath of @per_min, and by
    @slow_ms with the heart's own wave of 0.1 Hz. */
 struct heart {
 	size_t n;
@@ -21,7 +24,7 @@ static void beat(struct heart *h, double seconds, double per_min, double ms,
 	double t_s = 0;
 
 	for (h->n = 0; h->n < BEATS; h->n++) {
-		double rr_ms = 857 +
+		double rr_ms = mean_ms +
 		               ms * sin(2 * M_PI * per_min / 60 * t_s + 1) +
 		               slow_ms * sin(2 * M_PI * 0.1 * t_s);
 
@@ -34,13 +37,21 @@ static void beat(struct heart *h, double seconds, double per_min, double ms,
 }
 
 /* Beside @breaths of a pacer. */
-static double share(const struct heart *h, double per_min, size_t breaths)
+static struct rhythm beside(const struct heart *h, double per_min,
+                            size_t breaths)
 {
 	double mark_s[MARKS];
+	struct rhythm r;
 
 	for (size_t i = 0; i <= breaths; i++)
 		mark_s[i] = 2 + 60 / per_min * (double)i;
-	return rhythm_share(h->t_s, h->rr_ms, h->n, mark_s, breaths + 1);
+	rhythm_beside(h->t_s, h->rr_ms, h->n, mark_s, breaths + 1, &r);
+	return r;
+}
+
+static double share(const struct heart *h, double per_min, size_t breaths)
+{
+	return beside(h, per_min, breaths).adherence;
 }
 
 static void
@@ -64,6 +75,26 @@ static void another_rhythm_is_not_the_pacer_s(void **state)
 	assert_true(share(&h, 15, 5) >= 0.75);
 	for (double per_min = 8; per_min < 12; per_min++)
 		assert_true(share(&h, per_min, 5) < 0.5);
+}
+
+static void who_keeps_step_is_locked_and_who_does_not_drifts(void **state)
+{
+	struct heart h;
+	struct rhythm r;
+
+	(void)state;
+	beat(&h, 60, 12, 20, 5);
+	r = beside(&h, 12, 8);
+	assert_true(r.lock > 0.9);
+	assert_near(r.drift, 0, 0.01);
+	assert_near(r.period_s, 5, 1e-9);
+	for (double per_min = 11.5; per_min < 13; per_min++) {
+		beat(&h, 60, per_min, 20, 5);
+		r = beside(&h, 12, 8);
+		assert_near(r.drift, per_min / 12 - 1, 0.01);
+	}
+	beat(&h, 60, 15, 20, 5);
+	assert_true(beside(&h, 12, 8).lock < 0.5);
 }
 
 static void fewer_than_four_breaths_are_no_rhythm(void **state)
@@ -112,6 +143,32 @@ the_own_rate_is_found_where_the_heart_s_own_wave_is_larger(void **state)
 	}
 }
 
+/* 0.1 Hz at three times the size slopes far into the rates of breath. */
+static void a_slower_wave_s_slope_hides_no_rate(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	for (double per_min = 16; per_min < 22; per_min++) {
+		beat(&h, 75, per_min, 6, 24);
+		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), per_min, 0.75);
+	}
+}
+
+static void
+no_rate_is_said_that_the_heart_beats_too_seldom_to_show(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	mean_ms = 1500; /* 40/min: up to 18 a minute */
+	beat(&h, 75, 17, 20, 5);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), 17, 0.75);
+	beat(&h, 75, 19, 20, 5);
+	assert_false(rhythm_rate(h.t_s, h.rr_ms, h.n) > 18.3);
+	mean_ms = 857;
+}
+
 static void no_rate_is_said_of_too_little_or_of_no_breath(void **state)
 {
 	struct heart h;
@@ -130,10 +187,15 @@ int main(void)
 		cmocka_unit_test(
 			a_small_swing_with_the_pacer_is_seen_amid_the_heart_s_own),
 		cmocka_unit_test(another_rhythm_is_not_the_pacer_s),
+		cmocka_unit_test(
+			who_keeps_step_is_locked_and_who_does_not_drifts),
 		cmocka_unit_test(fewer_than_four_breaths_are_no_rhythm),
 		cmocka_unit_test(holes_are_borne_up_to_a_fifth),
 		cmocka_unit_test(
 			the_own_rate_is_found_where_the_heart_s_own_wave_is_larger),
+		cmocka_unit_test(a_slower_wave_s_slope_hides_no_rate),
+		cmocka_unit_test(
+			no_rate_is_said_that_the_heart_beats_too_seldom_to_show),
 		cmocka_unit_test(no_rate_is_said_of_too_little_or_of_no_breath),
 	};
 

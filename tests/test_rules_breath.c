@@ -179,14 +179,32 @@ static void r4_gives_a_walk_the_step_s_longest_time(void **state)
 	(void)state;
 	assert_false(longer(p, 1, 60 / 6.0)); /* it is there */
 	s->breath.meeting = true;
-	assert_false(longer(p, 1, 6)); /* nobody comes along */
+	s->breath.meets = 2;
+	assert_false(longer(p, 1, 6)); /* nobody comes along, and no retry */
 	s->breath.meeting = false;
+	s->breath.meets = 0;
 	s->plan[5].seconds += 226; /* no time is left, R13 */
 	assert_false(longer(p, 1, 6));
 	s->plan[5].seconds -= 226;
 	assert_true(longer(p, 1, 6));
 	assert_near(s->plan[s->i].seconds, 150, 0);
 	assert_false(longer(p, 1, 6)); /* once a step */
+	play_destroy(p);
+}
+
+static void r5_has_the_walk_s_longest_time_for_its_one_retry(void **state)
+{
+	struct play *p = rule_at_step(3, 2);
+	struct session *s = p->session;
+	struct facts f = {0};
+
+	(void)state;
+	breath_meet(s, &f);
+	breath_turned(s); /* C.5 keeps it from walking just now */
+	assert_true(longer(p, 0.2, 6));
+	assert_near(s->plan[s->i].seconds, 150, 0);
+	breath_meet(s, &f); /* again: what was given is taken back */
+	assert_near(s->plan[s->i].seconds, 90, 0);
 	play_destroy(p);
 }
 
@@ -372,6 +390,8 @@ int main(void)
 			r4_walks_at_three_quarters_adherence_while_calm_holds),
 		cmocka_unit_test(r4_holds_a_breath_after_each_full_second),
 		cmocka_unit_test(r4_gives_a_walk_the_step_s_longest_time),
+		cmocka_unit_test(
+			r5_has_the_walk_s_longest_time_for_its_one_retry),
 		cmocka_unit_test(
 			r4_takes_back_what_a_walk_that_arrived_does_not_need),
 		cmocka_unit_test(

@@ -121,7 +121,7 @@ static double rmssd_with(double ectopic_s, double missed_s)
 	sitter_start(&b, &(struct rr_spec){.hr_bpm = 66.0,
 	                                   .rsa_ms = 50.0,
 	                                   .breaths_per_min = 13.0,
-	                                   .noise_ms = 8.0,
+	                                   .noise_ms = 4.0,
 	                                   .ectopic_s = ectopic_s,
 	                                   .missed_s = missed_s,
 	                                   .seed = 4});

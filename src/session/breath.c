@@ -314,8 +314,9 @@ bool breath_longer(struct session *s)
 	struct planned *p = &s->plan[s->i];
 	double more = floor(fmin(p->max - p->seconds, coach_budget(s)));
 
+	/* on the way back from meeting the person the walk is still to come */
 	if (!steps_allow(s, 4) || s->part + 1 < s->parts || p->adapted ||
-	    b->meeting || b->meets > 1 || !may_slow(s) || s->ear.open_loop ||
+	    b->meets > 1 || (!b->meeting && !may_slow(s)) || s->ear.open_loop ||
 	    !heard_well(s) || b->period_s >= goal_s(s) - EPSILON_S || more < 1)
 		return false;
 	b->longer_i = s->i;
@@ -464,8 +465,8 @@ void breath_meet(struct session *s, const struct facts *f)
 	(void)f;
 	b->meeting = true;
 	b->walking = false;
-	as_long_as_planned(s);
-	b->meets++;
+	if (b->meets++ > 0) /* there is no third walk */
+		as_long_as_planned(s);
 	b->meet_us = s->now_us;
 	machine_decide(s, 5, "meet",
 	               FIGURES({"adherence", s->estimate.adherence},

@@ -22,9 +22,11 @@
 #define ATTACK_CAP   3
 #define ATTACK_FLOOR 8.0
 /* R12 */
-#define HANDS_DROP_BPM  12.0
-#define HANDS_BREATHS   4
-#define HANDS_SILENT_US (3 * MACHINE_S)
+#define HANDS_DROP_BPM 12.0
+#define HANDS_BREATHS  4
+/* R12: 3 s, and 2 s that the radio may owe: a message a second, of which one
+   may be lost and one be without a beat where the heart is slow */
+#define HANDS_SILENT_US ((3 + 2) * MACHINE_S)
 /* G, asleep: as steady as R2 wants a heart that has sat down */
 #define ASLEEP_SLOPE 3.0
 #define ASLEEP_LOST  0.5 /* as R5 has it */

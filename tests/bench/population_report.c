@@ -323,12 +323,26 @@ static bool reached(const struct study *s, unsigned i, size_t k)
 static bool fits(const struct study *s, unsigned i, size_t k)
 {
 	double floor = population_floor(&s->persons[i], s->routines[k]);
-	double own = 60 / s->persons[i].traits.breath.own_s;
+	double own = population_own(&s->persons[i], s->routines[k]);
 
 	return floor > 0 && able(s, i, floor) &&
+	       population_shows(&s->persons[i]) &&
 	       population_walk_s(own, floor) <=
 	               population_room_s(s->routines[k]) -
 	                       study_result(s, i, k, ARM_CLOSED)->left_out_s;
+}
+
+/* Able to follow, and they do not fit. */
+static unsigned count_unfit(const struct study *s, size_t k)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->n_persons; i++) {
+		double floor = population_floor(&s->persons[i], s->routines[k]);
+
+		n += floor > 0 && able(s, i, floor) && !fits(s, i, k);
+	}
+	return n;
 }
 
 /* @good: also a strap that is heard throughout. */
@@ -395,8 +409,10 @@ static bool print_floors(const struct study *s)
 
 	puts("\nThe walk: the longest time of its steps, the quickest own rate "
 	     "from which\nR4's arithmetic reaches 8, 7, 6 and 5 a minute in it, "
-	     "and who of those able to\nfollow that fit reached their floor (and "
-	     "without bad straps)");
+	     "who of those able to\nfollow that fit reached their floor (and "
+	     "without bad straps); and how many are\nable and do not fit: the "
+	     "rules' own waits leave them no time, or fewer than\ntwo beats "
+	     "a breath show it (population_run.h)");
 	for (size_t k = 0; k < s->n_routines; k++) {
 		double room_s = population_room_s(s->routines[k]), pct, good;
 		unsigned n, n_good;
@@ -406,7 +422,8 @@ static bool print_floors(const struct study *s)
 			printf(" %5.1f", quickest(floors[f], room_s));
 		pct = reach_pct(s, k, false, &n);
 		good = reach_pct(s, k, true, &n_good);
-		printf("  %5.1f %% of %u (%.1f of %u)\n", pct, n, good, n_good);
+		printf("  %5.1f %% of %u (%.1f of %u); %u\n", pct, n, good,
+		       n_good, count_unfit(s, k));
 		ok = ok && (n == 0 || good >= REACH_PCT);
 	}
 	puts("\nWhat their walks spent their time with, who fitted, had a good "

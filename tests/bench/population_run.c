@@ -14,6 +14,13 @@
 #define ANSWER_US   UINT64_C(2000000) /* to think of an answer */
 #define MS_PER_CHAR 65                /* about 170 words a minute */
 
+/* reference/content.md D.5, D.6 */
+#define RATE_BREATHS  6    /* R3: its rate is the median of so many */
+#define RATE_UNKNOWN  10.0 /* R3 */
+#define SEEN_BREATHS  5    /* R4: four, and the last heard to its end */
+#define GUARD_PER_MIN 0.5  /* D.6, 6 */
+#define MORE          0.25 /* R13 */
+
 struct run {
 	enum population_arm arm;
 	struct player *player;
@@ -210,12 +217,27 @@ int population_clips(const struct routine *r, struct session_clip **ret,
 	return 0;
 }
 
+double population_own(const struct population_person *p,
+                      const struct routine *r)
+{
+	double own_s = p->traits.breath.own_s;
+
+	return r->steps[0].s.target >= RATE_BREATHS * own_s ? 60 / own_s
+	                                                    : RATE_UNKNOWN;
+}
+
 double population_walk_s(double own_per_min, double floor_per_min)
 {
-	double period_s = 60 / fmin(fmax(own_per_min, 6), 20);
-	double goal_s = 60 / floor_per_min, gained_s = 0;
-	double sum_s = 4 * period_s;
+	double own = fmax(fmin(fmax(own_per_min, 6), 20), floor_per_min);
+	double period_s = 60 / own, goal_s = 60 / floor_per_min, gained_s = 0;
+	double guard_s = fmin(60 / (own - GUARD_PER_MIN), goal_s);
+	double sum_s = SEEN_BREATHS * period_s;
 
+	if (period_s < goal_s) {
+		sum_s += SEEN_BREATHS * guard_s;
+		gained_s = guard_s - period_s;
+		period_s = guard_s;
+	}
 	while (period_s < goal_s) {
 		if (gained_s > 1 - 1e-9) {
 			gained_s = 0;
@@ -228,12 +250,20 @@ double population_walk_s(double own_per_min, double floor_per_min)
 	return sum_s;
 }
 
+bool population_shows(const struct population_person *p)
+{
+	return p->traits.heart.rest_bpm >= 2 * 60 / p->traits.breath.own_s;
+}
+
 double population_room_s(const struct routine *r)
 {
-	double room_s = 0;
+	double most_s = 0, usual_s = 0;
 
-	for (size_t i = 0; i < r->n_steps; i++)
-		if (r->steps[i].rules & (UINT32_C(1) << 4))
-			room_s += r->steps[i].s.max;
-	return room_s;
+	for (size_t i = 0; i < r->n_steps; i++) {
+		if (!(r->steps[i].rules & (UINT32_C(1) << 4)))
+			continue;
+		most_s += r->steps[i].s.max;
+		usual_s += r->steps[i].s.target;
+	}
+	return fmin(most_s, usual_s + MORE * r->total_s);
 }

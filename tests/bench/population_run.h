@@ -42,7 +42,8 @@ struct population_result {
 
 	double slowest_per_min; /**< of the pacer; 0: it never ran */
 	double own_per_min;     /**< where the walk set out (R3); NAN */
-	/** The longest time of steps that walk and that the plan left out. */
+	/** The longest time of steps that walk and that the plan left out, or
+	    R8, where the truth agrees that it had to. */
 	double left_out_s;
 	/** In steps that walk, short of the floor: what each breath was for. */
 	double held_s[WALK_HOLDS];
@@ -103,12 +104,30 @@ int population_clips(const struct routine *r, struct session_clip **ret,
 double population_floor(const struct population_person *p,
                         const struct routine *r);
 /**
- * population_walk_s() - how long R4 needs at the least, by its arithmetic:
- * four breaths that follow, then 0.2 s longer with each and one held after
- * each full second
+ * population_own() - the rate that R3 begins at, were it measured without fault
+ *
+ * Their own; 10 where the first step of @r is too short for the six breaths
+ * that R3 takes the median of.
+ */
+double population_own(const struct population_person *p,
+                      const struct routine *r);
+/**
+ * population_walk_s() - how long the rules need at the least to get to @floor
+ *
+ *   R3	    four breaths that follow,
+ *   R4	    and one more: the adherence of the last four is known once the last
+ *	    of them was heard to its end (a strap tells it up to 2.6 s late:
+ *	    sensors.md A.3);
+ *   D.6, 6 as many half a breath a minute below their own rate, which nobody
+ *	    is led further from who has not been seen to come along;
+ *   R4	    then each breath 0.2 s longer, and one held after each full second.
  */
 double population_walk_s(double own_per_min, double floor_per_min);
-/** population_room_s() - the longest time of @r's steps that walk. */
+/** population_shows() - two beats a breath at the least, at rest: fewer show no
+    wave at all, and RR cannot tell R3 or R4 how @p breathes (Nyquist). */
+bool population_shows(const struct population_person *p);
+/** population_room_s() - the longest time of @r's steps that walk: their own,
+    and no more than the usual one and a quarter of the routine (R13). */
 double population_room_s(const struct routine *r);
 
 #endif

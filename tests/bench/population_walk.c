@@ -81,7 +81,7 @@ static enum walk_hold held_by(struct walk_watch *w, double t_s,
 		return fits >= ADHERENT ? WALK_NOISE : WALK_TRULY;
 	if (*calm_at(w, t_s - CALM_FALL_S) - e->calm > CALM_FALL)
 		return WALK_CALM;
-	if (e->follow < COMES_ALONG)
+	if (!(e->follow >= COMES_ALONG))
 		return WALK_GUARD;
 	return WALK_WAITS;
 }

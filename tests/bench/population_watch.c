@@ -342,7 +342,7 @@ static bool wrong(const struct watch *w, const struct event *e)
 	}
 }
 
-/* Not for this person today: no time to walk in (A.2, plan.c). */
+/* Not for this person today: no time to walk in (A.2, plan.c; R8). */
 static void leave_out(struct watch *w, int n)
 {
 	const struct step *step =
@@ -361,6 +361,10 @@ static void see_decision(struct watch *w, const struct event *e)
 	if (n < 1 || n >= POPULATION_RULES)
 		return;
 	if (n == 15 && strncmp(e->decision.what, "leave_out", 9) == 0)
+		leave_out(w, (int)figure(e, "step"));
+	if (n == 8 && strncmp(e->decision.what, "back_off", 8) == 0)
+		w->truly_backed_off = !wrong(w, e);
+	if (n == 8 && is(e, "leave_out") && w->truly_backed_off)
 		leave_out(w, (int)figure(e, "step"));
 	if (n == 3 && is(e, "start"))
 		r->own_per_min = figure(e, "own_per_min");

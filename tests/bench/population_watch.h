@@ -53,6 +53,7 @@ struct watch {
 	struct estimate estimate;
 	double artifact_s, hands_s; /**< when either was there last */
 	bool arms_up;
+	bool truly_backed_off; /**< R8, when it last did */
 };
 
 void watch_init(struct watch *w, const struct population_person *person,
