@@ -85,8 +85,7 @@ enum beat_class window_beat(struct window *w, const struct beat *beat)
 	if (!(rr_ms > 0.0 && isfinite(rr_ms)))
 		rr_ms = 0.0; /* no interval: rejected, and reaches nowhere */
 	if (s->n > 0 &&
-	    t_s - rr_ms * 1e-3 >
-	            series_seconds(series_at(s, s->n - 1)->t_us) + SILENCE_S)
+	    t_s - rr_ms * 1e-3 > series_at(s, s->n - 1)->t_s + SILENCE_S)
 		window_gap(w, beat->t_us);
 
 	artifact_judge(&w->artifact, rr_ms,
@@ -152,7 +151,7 @@ static double last_heard(const struct series *s, double now_s)
 		const struct series_beat *b = series_at(s, i - 1);
 
 		if (b->class != BEAT_REJECTED)
-			return series_seconds(b->t_us);
+			return b->t_s;
 	}
 	return NAN;
 }

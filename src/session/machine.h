@@ -227,7 +227,7 @@ struct session {
 };
 
 /* session.c */
-void machine_emit(struct session *s, const struct event *event);
+void machine_emit(struct session *s, struct event *event);
 /* A decision with its figures; keys are static strings. */
 void machine_decide(struct session *s, int rule, const char *what, size_t n,
                     const struct event_figure *because);
