@@ -192,6 +192,10 @@ static void update_breaths(struct window *w, double now_s)
 	                                   w->breath);
 	for (size_t k = 0; k < w->n_breaths; k++)
 		w->fit[k] = fit_of(w, &w->breath[k]);
+	w->regular =
+		w->n_breaths >= RECENT_BREATHS &&
+		breathing_regular(w->breath + w->n_breaths - RECENT_BREATHS,
+	                          RECENT_BREATHS);
 }
 
 /* The first of the last marks that span whole breaths enough; @n if none. */
@@ -326,9 +330,7 @@ static double own_rate(const struct window *w, double now_s)
 	const struct breath *last = w->breath + w->n_breaths - RECENT_BREATHS;
 	double sum_s = 0.0;
 
-	if (w->n_breaths < RECENT_BREATHS ||
-	    end_of(last) < now_s - recent_s(w, now_s) ||
-	    !breathing_regular(last, RECENT_BREATHS))
+	if (!w->regular || end_of(last) < now_s - recent_s(w, now_s))
 		return NAN;
 	for (size_t i = 0; i < RECENT_BREATHS; i++)
 		sum_s += last[i].length_s;
