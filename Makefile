@@ -327,7 +327,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
 	tests/helpers/home.c tests/helpers/place.c tests/helpers/run.c tests/helpers/stick.c \
 	tests/helpers/written.c tests/helpers/years.c
--include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
+-include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS)) \
+	$(wildcard $(BUILD)/tests/helpers/*.d)
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh tests/test_manual.sh \
