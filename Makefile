@@ -335,7 +335,8 @@ ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
 	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/spectrum.c \
 	tests/helpers/stick.c tests/helpers/strip.c tests/helpers/written.c \
 	tests/helpers/years.c
--include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS))
+-include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS)) \
+	$(wildcard $(BUILD)/tests/helpers/*.d)
 
 # Tests of the built programs, and what they measure with.
 TEST_SCRIPTS := tests/test_layers.sh tests/test_kill.sh tests/test_manual.sh \

@@ -75,6 +75,17 @@ bool backend_asked(int fd, int wait_ms)
 	return poll(&p, 1, wait_ms) > 0;
 }
 
+bool backend_told(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = read(fd, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
 /* --- the parent ----------------------------------------------------------- */
 
 int backend_start(struct backend *b, backend_body *body, void *data,
@@ -97,6 +108,12 @@ int backend_start(struct backend *b, backend_body *body, void *data,
 	}
 	b->fd = fds[0];
 	return 0;
+}
+
+/* One that is gone hears nothing, and is found so. */
+void backend_tell(const struct backend *b)
+{
+	(void)send(b->fd, "", 1, MSG_NOSIGNAL);
 }
 
 static void forget(struct backend *b)

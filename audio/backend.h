@@ -41,6 +41,11 @@ int backend_start(struct backend *b, backend_body *body, void *data,
 /** backend_asked() - in the child: has the parent asked to end, or died?
  * Waits @wait_ms for it. */
 bool backend_asked(int fd, int wait_ms);
+/** backend_told() - in the child: wait to be told to go on. Return: false if it
+ * is asked to end, or the parent died. */
+bool backend_told(int fd);
+/** backend_tell() - tell the child to go on, once. Loop thread. */
+void backend_tell(const struct backend *b);
 /** backend_alive() - is there a child? */
 bool backend_alive(struct backend *b);
 /** backend_end() - ask it to end, wait @wait_us for that, then kill it. Takes

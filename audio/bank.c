@@ -26,21 +26,55 @@ int bank_create(struct bank **ret, size_t n, unsigned rate_hz)
 	return 0;
 }
 
+static size_t shared_size(size_t n)
+{
+	return sizeof(struct bank) + n * sizeof(struct clip);
+}
+
+static void destroy_file(struct bank *b)
+{
+	if (b->map)
+		munmap(b->map, BANK_BYTES_MAX);
+	if (b->fd >= 0)
+		close(b->fd);
+	munmap(b, shared_size(b->room));
+}
+
+static void *share(size_t size, int fd)
+{
+	int flags = MAP_SHARED | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static int open_file(const char *folder)
+{
+	int fd = -1;
+
+	if (folder)
+		fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd >= 0 ? fd : memfd_create("lull-voices", MFD_CLOEXEC);
+}
+
 int bank_create_file(struct bank **ret, const char *folder, size_t n,
                      unsigned rate_hz)
 {
-	struct bank *b;
-	int r = bank_create(&b, n, rate_hz);
+	struct bank *b = share(shared_size(n), -1);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	if (folder)
-		b->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (b->fd < 0)
-		b->fd = memfd_create("lull-voices", MFD_CLOEXEC);
-	if (b->fd < 0) {
-		r = -errno;
-		bank_destroy(b);
+	if (!b)
+		return -ENOMEM;
+	b->clips = (struct clip *)(b + 1);
+	b->room = b->n = n;
+	b->rate_hz = rate_hz;
+	b->fd = open_file(folder);
+	if (b->fd >= 0)
+		b->map = share(BANK_BYTES_MAX, b->fd);
+	if (!b->map)
+		r = b->fd < 0 ? -errno : -ENOMEM;
+	if (r < 0) {
+		destroy_file(b);
 		return r;
 	}
 	*ret = b;
@@ -51,12 +85,12 @@ struct bank *bank_destroy(struct bank *b)
 {
 	if (!b)
 		return NULL;
-	for (size_t i = 0; b->clips && b->fd < 0 && i < b->n; i++)
+	if (b->map) {
+		destroy_file(b);
+		return NULL;
+	}
+	for (size_t i = 0; b->clips && i < b->n; i++)
 		free(b->clips[i].samples);
-	if (b->map)
-		munmap(b->map, b->bytes);
-	if (b->fd >= 0)
-		close(b->fd);
 	free(b->clips);
 	free(b);
 	return NULL;
@@ -86,25 +120,34 @@ static int write_whole(int fd, const void *from, size_t len, size_t offset)
 }
 
 /* Each clip begins on a page, so that it can be held by itself. */
-static void take_room(struct bank *b, size_t i, uint32_t frames)
+static int take_room(struct bank *b, size_t i, uint32_t frames)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t bytes = (frames * sizeof(float) + page - 1) / page * page;
 
+	if (bytes > BANK_BYTES_MAX - b->bytes)
+		return -ENOSPC;
 	b->clips[i].offset = b->bytes;
 	b->clips[i].frames = frames;
-	b->bytes += (length(b, i) + page - 1) / page * page;
+	b->bytes += bytes;
+	return 0;
 }
 
 static int put_away(struct bank *b, size_t i, float *samples, uint32_t frames)
 {
+	size_t offset = b->bytes;
 	int r;
 
-	if (b->map)
+	if (b->sealed)
 		return -EBUSY;
-	r = write_whole(b->fd, samples, frames * sizeof(*samples), b->bytes);
-	if (r < 0)
+	r = take_room(b, i, frames);
+	if (r == 0)
+		r = write_whole(b->fd, samples, length(b, i), offset);
+	if (r < 0) {
+		b->clips[i].frames = 0;
+		b->bytes = offset;
 		return r;
-	take_room(b, i, frames);
+	}
 	free(samples);
 	return 0;
 }
@@ -113,7 +156,7 @@ int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames)
 {
 	if (i >= b->n)
 		return -ERANGE;
-	if (b->fd >= 0)
+	if (b->map)
 		return put_away(b, i, samples, frames);
 	if (b->clips[i].samples != samples)
 		free(b->clips[i].samples);
@@ -124,9 +167,13 @@ int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames)
 
 int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line)
 {
-	if (i >= b->n || b->fd < 0 || b->map || !frames)
+	int r;
+
+	if (i >= b->n || !b->map || b->sealed || !frames)
 		return -ERANGE;
-	take_room(b, i, frames);
+	r = take_room(b, i, frames);
+	if (r < 0)
+		return r;
 	b->clips[i].line = line;
 	b->clips[i].awaited = true;
 	return 0;
@@ -145,7 +192,7 @@ int bank_fetch(struct bank *b, size_t i, const struct enough *enough)
 
 	if (i >= b->n || !b->clips[i].awaited)
 		return 0;
-	if (!b->map || !b->read)
+	if (!b->sealed || !b->read)
 		return -ENODATA;
 	clip = &b->clips[i];
 	r = b->read(b->read_data, clip->line, clip->samples, clip->frames,
@@ -156,21 +203,15 @@ int bank_fetch(struct bank *b, size_t i, const struct enough *enough)
 
 int bank_seal(struct bank *b, size_t n)
 {
-	void *map;
-
 	if (n == 0)
 		return -ENODATA;
 	b->n = n;
-	if (b->fd < 0)
+	if (!b->map)
 		return 0;
 	/* the last clip's page is whole */
 	if (ftruncate(b->fd, (off_t)b->bytes) < 0)
 		return -errno;
-	map = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd,
-	           0);
-	if (map == MAP_FAILED)
-		return -errno;
-	b->map = map;
+	b->sealed = true;
 	for (size_t i = 0; i < n; i++) {
 		void *samples = b->map + b->clips[i].offset;
 
@@ -194,7 +235,7 @@ uint32_t bank_ms(const struct bank *b, size_t i)
 /* Where locking is not allowed, reading it in is the next best. */
 void bank_hold(const struct bank *b, size_t i)
 {
-	if (!b->map || i >= b->n || !b->clips[i].frames)
+	if (!b->sealed || i >= b->n || !b->clips[i].frames)
 		return;
 	if (mlock(b->map + b->clips[i].offset, length(b, i)) < 0)
 		(void)madvise(b->map + b->clips[i].offset, length(b, i),
@@ -203,7 +244,7 @@ void bank_hold(const struct bank *b, size_t i)
 
 void bank_let_go(const struct bank *b, size_t i)
 {
-	if (!b->map || i >= b->n || !b->clips[i].frames)
+	if (!b->sealed || i >= b->n || !b->clips[i].frames)
 		return;
 	(void)munlock(b->map + b->clips[i].offset, length(b, i));
 	(void)madvise(b->map + b->clips[i].offset, length(b, i), MADV_DONTNEED);

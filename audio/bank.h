@@ -18,6 +18,9 @@
  * is said costs memory. Of such a bank a clip need only have its length before
  * the session: it is silent until it is fetched, which is just before it is
  * said.
+ *
+ * Such a bank lies in shared memory as a whole: a process that is forked off
+ * before it is sealed finds in it, once it is, all that its parent put there.
  */
 
 struct clip {
@@ -46,18 +49,24 @@ struct bank {
 	unsigned rate_hz;
 
 	/* of a bank in a file */
-	int fd; /**< -1: in memory */
+	int fd;      /**< -1: in memory */
+	size_t room; /**< clips at its creation */
 	size_t bytes;
-	char *map; /**< NULL: not sealed yet */
+	char *map; /**< the file, with room to grow */
+	bool sealed;
 	bank_reader *read;
 	void *read_data;
 };
+
+#define BANK_BYTES_MAX (UINT32_C(1) << 30)
 
 /** bank_create() - @n empty clips. Return: 0 or -ENOMEM. */
 int bank_create(struct bank **ret, size_t n, unsigned rate_hz);
 /**
  * bank_create_file() - @n empty clips in an unlinked file
  * @folder: where; one that cannot be written (or NULL): in memory, then
+ *
+ * It holds an hour and a half of sound at the most (BANK_BYTES_MAX).
  * Return: 0, -ENOMEM, or errno.
  */
 int bank_create_file(struct bank **ret, const char *folder, size_t n,
@@ -68,15 +77,16 @@ struct bank *bank_destroy(struct bank *b);
  * bank_set() - clip @i becomes @samples (malloc()ed), which the bank now owns
  *
  * Return: 0, or -ERANGE if there is no such clip; of a bank in a file, errno,
- * too, and -EBUSY once it is sealed. After a failure @samples stay the
- * caller's.
+ * too, -ENOSPC where it is full, and -EBUSY once it is sealed. After a failure
+ * @samples stay the caller's.
  */
 int bank_set(struct bank *b, size_t i, float *samples, uint32_t frames);
 /**
  * bank_reserve() - clip @i will be so long
  * @line: what the source calls it
  *
- * Of a bank in a file that is not sealed. Return: 0 or -ERANGE.
+ * Of a bank in a file that is not sealed. Return: 0, -ERANGE; -ENOSPC where it
+ * is full.
  */
 int bank_reserve(struct bank *b, size_t i, uint32_t frames, size_t line);
 /** bank_source() - where reserved clips are read from, for bank_fetch(). */

@@ -35,7 +35,9 @@ struct engine {
 	struct report *report; /* shared, of the present child */
 	struct backend backend;
 	bool wanted;                  /* asked to play, not stopped since */
+	bool held;                    /* the child opens, and waits */
 	int64_t epoch_us;             /* where the child joins */
+	uint64_t asked_ns;            /* when it was made */
 	char same[REPORT_NAME_MAX];   /* the only device it may take; "": any */
 	char played[REPORT_NAME_MAX]; /* what played last */
 	struct engine_stats before;   /* of the children before this one */
@@ -139,9 +141,9 @@ static PaError open_stream(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 	                     callback, s);
 }
 
-static int start(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
+static int get_ready(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 {
-	int most = engine_most(i), error;
+	int most = engine_most(i);
 	PaError pa;
 
 	s->channels = engine_output(i).channelCount;
@@ -152,8 +154,7 @@ static int start(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 	}
 	if (pa)
 		return engine_error(pa);
-	error = make_outlet(s, rate_hz);
-	return error ? error : engine_error(Pa_StartStream(s->pa));
+	return make_outlet(s, rate_hz);
 }
 
 static int find(const struct engine *e, struct report *report,
@@ -174,6 +175,20 @@ static int find(const struct engine *e, struct report *report,
 	atomic_store(&report->named, true);
 	*ret = i;
 	return 0;
+}
+
+static uint64_t us_since(uint64_t ns)
+{
+	return (now_ns() - ns) / 1000;
+}
+
+static int begin_stream(struct stream *s)
+{
+	uint64_t began_ns = now_ns();
+	int error = engine_error(Pa_StartStream(s->pa));
+
+	atomic_store(&s->report->start_us, us_since(began_ns));
+	return error;
 }
 
 static int watch(struct stream *s, int fd)
@@ -201,7 +216,13 @@ static int play(void *data, int fd)
 	int error = find(e, e->report, &i, &rate_hz);
 
 	if (!error)
-		error = start(&s, i, rate_hz);
+		error = get_ready(&s, i, rate_hz);
+	if (!error)
+		atomic_store(&e->report->open_us, us_since(e->asked_ns));
+	if (!error && e->held && !backend_told(fd))
+		return 0;
+	if (!error)
+		error = begin_stream(&s);
 	return error ? error : watch(&s, fd);
 }
 
@@ -290,6 +311,10 @@ static void add_stats(struct engine_stats *to, const struct report *r)
 		to->worst_ns = worst_ns;
 	if (latency_us)
 		to->latency_us = latency_us;
+	if (atomic_load(&r->start_us)) {
+		to->open_us = atomic_load(&r->open_us);
+		to->start_us = atomic_load(&r->start_us);
+	}
 	if (atomic_load(&r->named))
 		to->device_hz = r->device_hz;
 }
@@ -312,7 +337,7 @@ static int why_lost(struct engine *e)
 	return error ? error : -EIO; /* it crashed */
 }
 
-int engine_play(struct engine *e, int64_t epoch_us, bool same)
+static int begin(struct engine *e, int64_t epoch_us, bool same, bool held)
 {
 	int error;
 
@@ -321,22 +346,26 @@ int engine_play(struct engine *e, int64_t epoch_us, bool same)
 	e->same[0] = '\0';
 	if (same)
 		memcpy(e->same, e->played, sizeof(e->same));
+	e->held = held;
+	e->asked_ns = now_ns();
 	error = backend_start(&e->backend, play, e, &e->report->error);
 	e->wanted = !error;
 	return error;
 }
 
-int engine_look(struct engine *e)
+int engine_open(struct engine *e)
 {
-	engine_stop(e);
-	return backend_start(&e->backend, probe, e, &e->report->error);
+	return begin(e, ENGINE_FROM_START, false, true);
 }
 
-int engine_looked(struct engine *e)
+int engine_play(struct engine *e, int64_t epoch_us, bool same)
 {
-	if (backend_alive(&e->backend))
-		return -EINPROGRESS;
-	return atomic_load(&e->report->named) ? 0 : why_lost(e);
+	if (!e->held || epoch_us != ENGINE_FROM_START || same ||
+	    !backend_alive(&e->backend))
+		return begin(e, epoch_us, same, false);
+	e->held = false;
+	backend_tell(&e->backend);
+	return 0;
 }
 
 void engine_stop(struct engine *e)
@@ -348,6 +377,7 @@ void engine_stop(struct engine *e)
 	backend_end(&e->backend, sounds ? STOP_US : GIVE_UP_US);
 	close_report(e);
 	e->wanted = false;
+	e->held = false;
 }
 
 struct engine *engine_destroy(struct engine *e)

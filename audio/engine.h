@@ -51,6 +51,15 @@ bool engine_push(struct engine *e, const struct sound *sound);
 #define ENGINE_FROM_START INT64_MIN
 
 /**
+ * engine_open() - open the device ahead of engine_play()
+ *
+ * It is ENGINE_OPENING until that is called, from the start and on any device,
+ * which then waits for nothing but the device itself; or ENGINE_LOST, if it
+ * cannot be had. A bank in a file may be filled and sealed meanwhile.
+ * Return: 0, or errno if there can be no process for it.
+ */
+int engine_open(struct engine *e);
+/**
  * engine_play() - open the device and play
  * @epoch_us: CLOCK_MONOTONIC of frame 0, may be negative: joins the session
  *            where it is when the device is ready, faded in; or
@@ -61,12 +70,6 @@ bool engine_push(struct engine *e, const struct sound *sound);
  * stopped first. Return: 0, or errno if there can be no process for it.
  */
 int engine_play(struct engine *e, int64_t epoch_us, bool same);
-/** engine_look() - only find the device, in a process of its own.
- * Return: 0, or errno if there can be no process for it. */
-int engine_look(struct engine *e);
-/** engine_looked() - Return: 0: it is there; -EINPROGRESS; or as
- * engine_state()'s error. */
-int engine_looked(struct engine *e);
 /** engine_stop() - waits for what the device still holds (tens of ms), at most
  * half a second. */
 void engine_stop(struct engine *e);
@@ -117,6 +120,8 @@ struct engine_stats {
 	uint64_t busy_ns;    /**< time in callbacks */
 	uint64_t latency_us; /**< the last that a device reported, may be 0 */
 	unsigned device_hz;  /**< of what plays or played last */
+	uint64_t open_us;    /**< how long it took to open, */
+	uint64_t start_us;   /**< and from its start to its first callback */
 };
 void engine_stats(const struct engine *e, struct engine_stats *ret);
 

@@ -31,6 +31,10 @@ struct report {
 	_Atomic uint64_t latency_us; /**< as the device reports it */
 	_Atomic unsigned late;       /**< commands that came too late */
 
+	/* how long it took */
+	_Atomic uint64_t open_us;  /**< until its stream was ready */
+	_Atomic uint64_t start_us; /**< and from the start until it called */
+
 	/** Asked of it: a side that is to be silent, 1 left, 2 right. */
 	_Atomic unsigned mute;
 };

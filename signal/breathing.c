@@ -17,7 +17,7 @@
 #define RATE_HZ    4.0
 #define POINTS_MAX 361 /* BREATHING_SPAN_S at RATE_HZ and the last point */
 #define PADDED     512 /* the rest holds the reflected ends */
-#define BINS       (PADDED / 2 + 1)
+#define BAND_BINS  77  /* up to 0.6 Hz, where the widest band has ended */
 
 /* Hysteresis as a share of the rms within 8 s on either side, and the least
  * rms that is a wave at all: R peaks of straps jitter by 1 to 2 ms. */
@@ -44,14 +44,14 @@ struct breathing {
 	gsl_fft_real_wavetable *table;
 	gsl_fft_halfcomplex_wavetable *back;
 	gsl_fft_real_workspace *work;
-	double gain_any[BINS], gain_rate[BINS];
+	double gain_any[BAND_BINS], gain_rate[BAND_BINS];
 	double second[BREATHING_BEATS_MAX];
 	double spline_work[2 * BREATHING_BEATS_MAX];
 	double wave[POINTS_MAX];
 	double sum_squares[POINTS_MAX + 1];
 	double padded[PADDED];
 	double spectrum[PADDED];
-	double gain_narrow[BINS];
+	double gain_narrow[BAND_BINS];
 	double crossing[POINTS_MAX];
 };
 
@@ -67,7 +67,7 @@ static double rise(double x, double at, double edge)
 
 static void shape(const struct band *band, double *ret)
 {
-	for (size_t k = 0; k < BINS; k++) {
+	for (size_t k = 0; k < BAND_BINS; k++) {
 		double hz = RATE_HZ * (double)k / PADDED;
 
 		ret[k] = rise(hz, band->from_hz, band->from_edge_hz) *
@@ -82,7 +82,7 @@ static void narrow(struct breathing *b, double hz)
 	                    NARROW_EDGE * hz};
 
 	shape(&band, b->gain_narrow);
-	for (size_t k = 0; k < BINS; k++)
+	for (size_t k = 0; k < BAND_BINS; k++)
 		b->gain_narrow[k] *= b->gain_any[k];
 }
 
@@ -101,6 +101,11 @@ int breathing_create(struct breathing **ret)
 	}
 	shape(&any_breath, b->gain_any);
 	shape(&rate_band, b->gain_rate);
+	/* what GSL's inverse would do to each point: exact, a power of two */
+	for (size_t k = 0; k < BAND_BINS; k++) {
+		b->gain_any[k] /= PADDED;
+		b->gain_rate[k] /= PADDED;
+	}
 	*ret = b;
 	return 0;
 }
@@ -169,13 +174,13 @@ static void transform(struct breathing *b, size_t points)
 /* b->wave from the spectrum; GSL packs that as r0, r1, i1, r2, i2, ... */
 static void filter(struct breathing *b, const double *gain, size_t points)
 {
+	memset(b->padded, 0, sizeof(b->padded));
 	b->padded[0] = b->spectrum[0] * gain[0];
-	for (size_t k = 1; k < BINS - 1; k++) {
+	for (size_t k = 1; k < BAND_BINS; k++) {
 		b->padded[2 * k - 1] = b->spectrum[2 * k - 1] * gain[k];
 		b->padded[2 * k] = b->spectrum[2 * k] * gain[k];
 	}
-	b->padded[PADDED - 1] = b->spectrum[PADDED - 1] * gain[BINS - 1];
-	gsl_fft_halfcomplex_inverse(b->padded, 1, PADDED, b->back, b->work);
+	gsl_fft_halfcomplex_transform(b->padded, 1, PADDED, b->back, b->work);
 	memcpy(b->wave, b->padded, points * sizeof(double));
 }
 

@@ -64,6 +64,15 @@ struct coherence *coherence_destroy(struct coherence *c)
 	return NULL;
 }
 
+static double mean_square(const double *y, size_t n)
+{
+	double sum = 0.0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += y[i] * y[i];
+	return sum / (double)n;
+}
+
 /* GSL packs a real transform as r0, r1, i1, r2, i2, ... */
 static void powers(const double *packed, double *ret)
 {
@@ -76,6 +85,7 @@ static void powers(const double *packed, double *ret)
 static void weigh(const double *packed, struct coherence_result *ret)
 {
 	const double step_hz = RATE_HZ / PADDED;
+	const size_t half = (size_t)(PEAK_HALF_HZ / step_hz);
 	size_t peak = (size_t)ceil(PEAK_FROM_HZ / step_hz);
 	double total = 0.0, at_peak = 0.0, power[BINS];
 
@@ -83,14 +93,10 @@ static void weigh(const double *packed, struct coherence_result *ret)
 	for (size_t k = peak; (double)k * step_hz <= PEAK_TO_HZ; k++)
 		if (power[k] > power[peak])
 			peak = k;
-	for (size_t k = 0; k < BINS; k++) {
-		double away = fabs((double)k - (double)peak) * step_hz;
-
-		if ((double)k * step_hz >= TOTAL_FROM_HZ)
-			total += power[k];
-		if (away <= PEAK_HALF_HZ)
-			at_peak += power[k];
-	}
+	for (size_t k = (size_t)ceil(TOTAL_FROM_HZ / step_hz); k < BINS; k++)
+		total += power[k];
+	for (size_t k = peak - half; k <= peak + half; k++)
+		at_peak += power[k];
 	ret->peak_hz = (double)peak * step_hz;
 	ret->ratio = at_peak / (total - at_peak);
 }
@@ -119,8 +125,8 @@ int coherence_of(struct coherence *c, const double *t_s, const double *rr_ms,
 	spline_sample(
 		&(struct spline){t_s + first, rr_ms + first, c->second, n},
 		from_s, 1.0 / RATE_HZ, c->data, POINTS);
-	/* power about the trend, to tell a still heart */
-	if (!(line_remove(c->data, POINTS) > STILL_MS2))
+	line_remove(c->data, POINTS);
+	if (!(mean_square(c->data, POINTS) > STILL_MS2)) /* a still heart */
 		return -ENODATA;
 	for (size_t i = 0; i < POINTS; i++)
 		c->data[i] *= c->hann[i];

@@ -29,14 +29,18 @@ void gate_of(const struct series *s, double from_s, double to_s,
 
 	for (i = first; i < s->n; i++) {
 		const struct series_beat *b = series_at(s, i);
-		double end_s = series_seconds(b->t_us);
+		double end_s = b->t_s;
 
 		if (end_s > to_s)
 			break;
 		last_s = end_s;
 		g.accepted += b->class == BEAT_OK;
-		if (b->class != BEAT_REJECTED)
-			covered_s += fmin(b->rr_ms * 1e-3, end_s - from_s);
+		if (b->class != BEAT_REJECTED) {
+			double length_s = b->rr_ms * 1e-3;
+			double since_s = end_s - from_s;
+
+			covered_s += length_s < since_s ? length_s : since_s;
+		}
 	}
 	n = i - first;
 	if (i < s->n && series_at(s, i)->class != BEAT_REJECTED)
@@ -44,13 +48,8 @@ void gate_of(const struct series *s, double from_s, double to_s,
 	else if (i == s->n && n > 0 && to_s - last_s <= OPEN_S)
 		to_s = last_s;
 
-	if (n > 0) {
-		size_t corrected = 0;
-
-		for (size_t k = first; k < first + n; k++)
-			corrected += series_at(s, k)->class != BEAT_OK;
-		g.artifact_pct = 100.0 * (double)corrected / (double)n;
-	}
+	if (n > 0)
+		g.artifact_pct = 100.0 * (double)(n - g.accepted) / (double)n;
 	if (to_s > from_s)
 		g.coverage = fmin(1.0, covered_s / (to_s - from_s));
 	if (n > 0)

@@ -11,9 +11,7 @@
  * With i counted from the middle the two normal equations part: the offset is
  * the mean, the slope sum(i y) / sum(i^2), sum(i^2) = n (n^2 - 1) / 12. GSL's
  * fit takes any abscissae, by two divisions a point: ten times as long.
- *
- * Return: mean square of what is left, in the square of y's unit; 0 for n = 0.
  */
-double line_remove(double *y, size_t n);
+void line_remove(double *y, size_t n);
 
 #endif

@@ -35,6 +35,16 @@ static size_t begun(const struct pacing *p, double t_s)
 {
 	size_t lo = 0, hi = p->n;
 
+	/* most look as far as now, or a little way back */
+	for (size_t back = 1; back <= hi; back *= 2) {
+		size_t i = p->n - back;
+
+		if (at(p, i)->t_s <= t_s) {
+			lo = i + 1;
+			break;
+		}
+		hi = i;
+	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

@@ -17,15 +17,19 @@ void rate_over(const struct series *s, double from_s, double to_s,
 
 	for (size_t i = series_after(s, from_s); i < s->n; i++) {
 		const struct series_beat *b = series_at(s, i);
-		double end_s = series_seconds(b->t_us), share;
+		double end_s = b->t_s, begin_s, share;
 
 		/* no believed interval reaches back further */
 		if (end_s - LONGEST_S > to_s)
 			break;
 		if (b->class == BEAT_REJECTED)
 			continue;
-		share = (fmin(end_s, to_s) - fmax(series_start_s(b), from_s)) /
-		        (b->rr_ms * 1e-3);
+		begin_s = series_start_s(b);
+		if (begin_s < from_s)
+			begin_s = from_s;
+		if (end_s > to_s)
+			end_s = to_s;
+		share = (end_s - begin_s) / (b->rr_ms * 1e-3);
 		if (share <= 0.0)
 			continue;
 		r.beats += share;
@@ -87,7 +91,7 @@ double rate_slope_beats(const struct series *s, double from_s, double to_s,
 
 		if (b->class == BEAT_REJECTED)
 			continue;
-		x[n] = series_seconds(b->t_us);
+		x[n] = b->t_s;
 		y[n++] = 60000.0 / b->value_ms;
 	}
 	if (n < SLOPE_BEATS || x[n - 1] - x[0] < RATE_SLOPE_S)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "signal/series.h"
 
-#include <assert.h>
 #include <math.h>
 
 /* Two beats closer than this would make a curve through them a cliff. */
@@ -32,6 +31,7 @@ void series_add(struct series *s, uint64_t t_us, double rr_ms,
 	b = slot(s, s->n++);
 	*b = (struct series_beat){
 		.t_us = t_us,
+		.t_s = series_seconds(t_us),
 		.rr_ms = rr_ms,
 		.value_ms = value_ms,
 		.class = class,
@@ -44,12 +44,6 @@ void series_add(struct series *s, uint64_t t_us, double rr_ms,
 void series_gap(struct series *s)
 {
 	s->segment++;
-}
-
-const struct series_beat *series_at(const struct series *s, size_t i)
-{
-	assert(i < s->n);
-	return &s->beat[(s->first + i) % SERIES_MAX];
 }
 
 void series_restate(struct series *s, size_t back, enum beat_class class,
@@ -68,13 +62,20 @@ size_t series_after(const struct series *s, double t_s)
 {
 	size_t lo = 0, hi = s->n;
 
-	/* most look as far as now */
-	if (hi > 0 && series_seconds(series_at(s, hi - 1)->t_us) <= t_s)
-		return hi;
+	/* most look as far as now, or a little way back */
+	for (size_t back = 1; back <= hi; back *= 2) {
+		size_t i = s->n - back;
+
+		if (series_at(s, i)->t_s <= t_s) {
+			lo = i + 1;
+			break;
+		}
+		hi = i;
+	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (series_seconds(series_at(s, mid)->t_us) > t_s)
+		if (series_at(s, mid)->t_s > t_s)
 			hi = mid;
 		else
 			lo = mid + 1;
@@ -89,18 +90,20 @@ bool series_broken(const struct series *s, double from_s, double to_s)
 
 	if (i > 0)
 		before = series_at(s, i - 1);
+	/* no gap since: nothing to look for */
+	if (s->n == 0 || series_at(s, i > 0 ? i - 1 : 0)->segment == s->segment)
+		return false;
 	for (; i < s->n; i++) {
 		const struct series_beat *b = series_at(s, i);
 
-		if (before && series_seconds(before->t_us) > to_s)
+		if (before && before->t_s > to_s)
 			return false;
 		if (before && b->segment != before->segment &&
 		    series_start_s(b) >= from_s)
 			return true;
 		before = b;
 	}
-	return before && before->segment != s->segment &&
-	       series_seconds(before->t_us) <= to_s;
+	return before && before->segment != s->segment && before->t_s <= to_s;
 }
 
 double series_since(const struct series *s, double from_s, double to_s)
@@ -112,7 +115,7 @@ double series_since(const struct series *s, double from_s, double to_s)
 
 		if (after && b->segment != after->segment)
 			return fmax(from_s, series_start_s(after));
-		if (series_seconds(b->t_us) <= from_s)
+		if (b->t_s <= from_s)
 			break;
 		after = b;
 	}
@@ -137,7 +140,7 @@ size_t series_run(const struct series *s, double from_s, double to_s,
 
 	for (size_t i = series_after(s, to_s); i > 0; i--) {
 		const struct series_beat *b = series_at(s, i - 1);
-		double t_s = series_seconds(b->t_us);
+		double t_s = b->t_s;
 
 		if (t_s <= from_s)
 			break;
@@ -168,7 +171,7 @@ size_t series_beats(const struct series *s, double from_s, double to_s,
 
 		if (b->class == BEAT_REJECTED)
 			continue;
-		ret_t_s[n] = series_seconds(b->t_us);
+		ret_t_s[n] = b->t_s;
 		ret_value_ms[n++] = b->value_ms;
 	}
 	return n;

@@ -2,6 +2,7 @@
 #ifndef LULL_SIGNAL_SERIES_H
 #define LULL_SIGNAL_SERIES_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@
 
 struct series_beat {
 	uint64_t t_us;   /**< when the interval ended */
+	double t_s;      /**< series_seconds() of it, which all searches ask */
 	double rr_ms;    /**< as the sensor gave it */
 	double value_ms; /**< what it counts as; equal to rr_ms when ok, NAN
 	                      when rejected */
@@ -50,7 +52,12 @@ void series_add(struct series *s, uint64_t t_us, double rr_ms,
 void series_gap(struct series *s);
 
 /** series_at() - the beat @i, 0 being the oldest; i < s->n. */
-const struct series_beat *series_at(const struct series *s, size_t i);
+static inline const struct series_beat *series_at(const struct series *s,
+                                                  size_t i)
+{
+	assert(i < s->n);
+	return &s->beat[(s->first + i) % SERIES_MAX];
+}
 
 /** series_restate() - class anew the beat @back before the last (0: it). */
 void series_restate(struct series *s, size_t back, enum beat_class class,
@@ -62,7 +69,7 @@ size_t series_after(const struct series *s, double t_s);
 /** series_start_s() - where the interval of a beat set out. */
 static inline double series_start_s(const struct series_beat *b)
 {
-	return series_seconds(b->t_us) - b->rr_ms * 1e-3;
+	return b->t_s - b->rr_ms * 1e-3;
 }
 
 /** series_broken() - true if beats are missing somewhere in [from, to]. */

@@ -92,8 +92,7 @@ enum beat_class window_beat(struct window *w, const struct beat *beat)
 	if (!(rr_ms > 0.0 && isfinite(rr_ms)))
 		rr_ms = 0.0; /* no interval: rejected, and reaches nowhere */
 	if (s->n > 0 &&
-	    t_s - rr_ms * 1e-3 >
-	            series_seconds(series_at(s, s->n - 1)->t_us) + SILENCE_S)
+	    t_s - rr_ms * 1e-3 > series_at(s, s->n - 1)->t_s + SILENCE_S)
 		window_gap(w, beat->t_us);
 
 	artifact_judge(&w->artifact, rr_ms,
@@ -159,7 +158,7 @@ static double last_heard(const struct series *s, double now_s)
 		const struct series_beat *b = series_at(s, i - 1);
 
 		if (b->class != BEAT_REJECTED)
-			return series_seconds(b->t_us);
+			return b->t_s;
 	}
 	return NAN;
 }
@@ -200,6 +199,10 @@ static void update_breaths(struct window *w, double now_s)
 	                                   w->breath);
 	for (size_t k = 0; k < w->n_breaths; k++)
 		w->fit[k] = fit_of(w, &w->breath[k]);
+	w->regular =
+		w->n_breaths >= RECENT_BREATHS &&
+		breathing_regular(w->breath + w->n_breaths - RECENT_BREATHS,
+	                          RECENT_BREATHS);
 }
 
 /* The first of the last marks that span whole breaths enough; @n if none. */
@@ -334,9 +337,7 @@ static double own_rate(const struct window *w, double now_s)
 	const struct breath *last = w->breath + w->n_breaths - RECENT_BREATHS;
 	double sum_s = 0.0;
 
-	if (w->n_breaths < RECENT_BREATHS ||
-	    end_of(last) < now_s - recent_s(w, now_s) ||
-	    !breathing_regular(last, RECENT_BREATHS))
+	if (!w->regular || end_of(last) < now_s - recent_s(w, now_s))
 		return NAN;
 	for (size_t i = 0; i < RECENT_BREATHS; i++)
 		sum_s += last[i].length_s;

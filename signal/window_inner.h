@@ -31,6 +31,7 @@ struct window {
 	struct breath breath[BREATHING_MAX];
 	enum pacing_fit fit[BREATHING_MAX]; /**< of each beside the pacer */
 	size_t n_breaths;
+	bool regular; /**< the last RECENT_BREATHS of them */
 	uint64_t breaths_of_us;
 
 	struct rhythm rhythm; /**< as of this mark of the pacer */

@@ -141,6 +141,17 @@ static struct engine *engine_of(const struct engine_config *config)
 	return e;
 }
 
+/* One that is opened ahead, too, once it is told to play. */
+static void must_be_lost_opened(const struct engine_config *config, int why)
+{
+	struct engine *e = engine_of(config);
+
+	must(engine_open(e) == 0);
+	must(engine_play(e, ENGINE_FROM_START, false) == 0);
+	await_loss(e, why);
+	must(engine_destroy(e) == NULL);
+}
+
 static void must_be_lost(const struct engine_config *config, int why)
 {
 	struct engine *e = engine_of(config);
@@ -261,6 +272,7 @@ static void play_into_null(void)
 	must_probe(&quiet, "ALSA: quiet");
 	must_probe(&part, "ALSA: quiet");
 	must_be_lost(&quiet, -EPROTO);
+	must_be_lost_opened(&quiet, -EPROTO);
 	must(engine_destroy(NULL) == NULL);
 }
 

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "audio/bank.h"
 #include "audio/queue.h"
@@ -204,6 +206,62 @@ static void a_reserved_clip_is_silent_until_it_is_fetched(void **state)
 	bank_destroy(b);
 }
 
+/* What another process hears, which is older than all that is in the bank. */
+static int listen(const struct bank *b, int from)
+{
+	char byte;
+
+	if (read(from, &byte, 1) != 1 || b->n != 2 || !b->sealed)
+		return 1;
+	return b->clips[1].frames == 10 && b->clips[1].samples[9] == 0.25f ? 0
+	                                                                   : 2;
+}
+
+static void
+a_bank_in_a_file_is_shared_with_a_process_forked_before(void **state)
+{
+	float *x = calloc(10, sizeof(*x));
+	int told[2], status;
+	struct bank *b;
+	pid_t child;
+
+	(void)state;
+	assert_non_null(x);
+	assert_int_equal(bank_create_file(&b, NULL, 3, 48000), 0);
+	assert_int_equal(pipe(told), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(listen(b, told[0]));
+	x[9] = 0.25f;
+	assert_int_equal(bank_reserve(b, 0, 100, 7), 0);
+	assert_int_equal(bank_set(b, 1, x, 10), 0);
+	assert_int_equal(bank_seal(b, 2), 0);
+	assert_int_equal(write(told[1], "", 1), 1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(told[0]);
+	close(told[1]);
+	bank_destroy(b);
+}
+
+static void a_bank_that_is_full_takes_no_more(void **state)
+{
+	uint32_t all = BANK_BYTES_MAX / sizeof(float);
+	float *x = calloc(1, sizeof(*x));
+	struct bank *b;
+
+	(void)state;
+	assert_int_equal(bank_create_file(&b, NULL, 3, 48000), 0);
+	assert_int_equal(bank_reserve(b, 0, all + 1, 7), -ENOSPC);
+	assert_int_equal(bank_reserve(b, 0, all, 7), 0);
+	assert_int_equal(bank_reserve(b, 1, 1, 8), -ENOSPC);
+	assert_int_equal(bank_set(b, 1, x, 1), -ENOSPC);
+	free(x);
+	assert_int_equal(bank_seal(b, 1), 0);
+	bank_destroy(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +270,9 @@ int main(void)
 		cmocka_unit_test(its_indices_may_run_over),
 		cmocka_unit_test(
 			two_threads_in_random_steps_lose_and_tear_nothing),
+		cmocka_unit_test(
+			a_bank_in_a_file_is_shared_with_a_process_forked_before),
+		cmocka_unit_test(a_bank_that_is_full_takes_no_more),
 		cmocka_unit_test(a_bank_owns_its_clips_and_knows_their_length),
 		cmocka_unit_test(a_reserved_clip_is_silent_until_it_is_fetched),
 	};

@@ -168,8 +168,8 @@ static int play(struct start *s)
 		r = place_sensor(s, &error);
 	if (r < 0)
 		return out_fail("start: %s", error.text);
-	tell_trial(s);
 	r = begin(s, &error);
+	tell_trial(s); /* the session need not wait for that */
 	if (r < 0) {
 		out_fail("start: %s", error.text);
 		return bus_status(r);

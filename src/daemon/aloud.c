@@ -50,23 +50,42 @@ static int prepare_voices(struct aloud *a, struct sd_event *event,
 	                    a);
 	if (r < 0)
 		return r;
-	return voices_start(&a->voices, routine, SOUND_RATE_HZ, on_ready, a);
+	return voices_create(&a->voices, routine, SOUND_RATE_HZ, on_ready, a);
+}
+
+static void tell_voiceless(const struct aloud *a, int error)
+{
+	live_tell(a->live, "No voice in this session: %s", strerror(-error));
+}
+
+static void tell_silent(const struct aloud *a, int error)
+{
+	live_tell(a->live, "Sound: %s: the session goes on silent",
+	          strerror(-error));
 }
 
 void aloud_prepare(struct aloud *a, struct sd_event *event,
-                   const struct config *config, const struct routine *routine,
-                   void (*woken)(void *data), void *data)
+                   const struct config *config,
+                   const struct session_start *start, void (*woken)(void *data),
+                   void *data)
 {
+	const struct bank *bank = NULL;
 	int r;
 
-	a->wanted = true;
 	a->config = config;
 	a->woken = woken;
 	a->data = data;
-	r = prepare_voices(a, event, routine);
+	r = prepare_voices(a, event, start->routine);
 	if (r < 0)
-		live_tell(a->live, "No voice in this session: %s",
-		          strerror(-r));
+		tell_voiceless(a, r);
+	else
+		bank = voices_bank(a->voices);
+	/* first, as a device takes longer to open than all else */
+	r = speaker_create(&a->speaker, config, bank, start);
+	if (r < 0)
+		tell_silent(a, r);
+	if (a->voices)
+		(void)voices_start(a->voices); /* fix_voices() tells */
 }
 
 bool aloud_ready(const struct aloud *a)
@@ -75,14 +94,9 @@ bool aloud_ready(const struct aloud *a)
 }
 
 /* What nobody can hear is not worth waiting for. */
-bool aloud_waits(struct aloud *a)
+bool aloud_waits(const struct aloud *a, uint64_t mono_us)
 {
-	int r;
-
-	if (!a->look)
-		return speaker_look(&a->look, a->config) == 0;
-	r = engine_looked(a->look);
-	return r == 0 || r == -EINPROGRESS;
+	return a->speaker && speaker_opens(a->speaker, mono_us);
 }
 
 static void tell_complaints(const struct aloud *a)
@@ -94,43 +108,37 @@ static void tell_complaints(const struct aloud *a)
 		live_tell(a->live, "%s", lines[i]);
 }
 
-static const struct bank *fix_voices(struct aloud *a,
-                                     struct session_start *start)
+static void fix_voices(struct aloud *a, struct session_start *start)
 {
-	const struct bank *bank = NULL;
 	size_t missing;
 	int r;
 
 	if (!a->voices)
-		return NULL;
-	r = voices_fix(a->voices, &bank, &start->clips, &start->n_clips,
-	               &missing);
+		return;
+	r = voices_fix(a->voices, &start->clips, &start->n_clips, &missing);
 	if (r < 0)
-		live_tell(a->live, "No voice in this session: %s",
-		          strerror(-r));
+		tell_voiceless(a, r);
 	else if (missing)
 		live_tell(a->live,
 		          "%zu phrases were not spoken in time and are left "
 		          "out of this session",
 		          missing);
 	tell_complaints(a);
-	return bank;
 }
 
 void aloud_start(struct aloud *a, struct session_start *start)
 {
-	const struct bank *bank;
 	int r;
 
-	a->look = engine_destroy(a->look);
-	if (!a->wanted)
+	fix_voices(a, start);
+	if (!a->speaker)
 		return;
-	bank = fix_voices(a, start);
-	r = speaker_create(&a->speaker, a->config, bank, start);
+	r = speaker_start(a->speaker);
 	a->awaited = r == 0;
-	if (r < 0)
-		live_tell(a->live, "Sound: %s: the session goes on silent",
-		          strerror(-r));
+	if (r < 0) {
+		a->speaker = speaker_destroy(a->speaker);
+		tell_silent(a, r);
+	}
 }
 
 static void mind_gaps(struct aloud *a)
@@ -218,6 +226,9 @@ void aloud_tell_troubles(const struct aloud *a, unsigned dropped)
 	log_line(LOG_LEVEL_INFO, "callback: %llu calls, longest %llu us",
 	         (unsigned long long)stats.callbacks,
 	         (unsigned long long)stats.worst_ns / 1000);
+	log_line(LOG_LEVEL_INFO, "device: open in %llu ms, begun in %llu ms",
+	         (unsigned long long)stats.open_us / 1000,
+	         (unsigned long long)stats.start_us / 1000);
 	if (stats.late || dropped || stats.underflows)
 		live_tell(a->live, "Sound: %llu cues late, %u lost, %llu gaps",
 		          (unsigned long long)stats.late, dropped,
@@ -227,7 +238,6 @@ void aloud_tell_troubles(const struct aloud *a, unsigned dropped)
 /* The worker before the descriptor that it writes to. */
 void aloud_finish(struct aloud *a)
 {
-	a->look = engine_destroy(a->look);
 	a->speaker = speaker_destroy(a->speaker);
 	a->voices = voices_destroy(a->voices);
 	a->ready = sd_event_source_disable_unref(a->ready);

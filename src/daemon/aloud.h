@@ -21,10 +21,8 @@ struct sd_event_source;
 struct aloud {
 	struct live *live;
 	const struct config *config;
-	bool wanted;             /**< false: silent to the end */
 	struct voices *voices;   /**< NULL: no voice */
 	struct speaker *speaker; /**< NULL: silent to the end */
-	struct engine *look;     /**< is there a device? NULL: not asked */
 	int ready_fd;            /**< written by the worker's thread */
 	struct sd_event_source *ready;
 	void (*woken)(void *data);
@@ -36,20 +34,23 @@ struct aloud {
 /** aloud_init() - silent. @live: outlives it */
 void aloud_init(struct aloud *a, struct live *live);
 /**
- * aloud_prepare() - begin to speak @routine's phrases
- * @config, @routine: outlive it
+ * aloud_prepare() - begin to speak the routine's phrases, and to open the
+ * device
+ * @config: outlives it, and so does the routine
+ * @start: its routine and seed, and what is to be heard
  * @woken: called from the loop when all are made
  */
 void aloud_prepare(struct aloud *a, struct sd_event *event,
-                   const struct config *config, const struct routine *routine,
-                   void (*woken)(void *data), void *data);
+                   const struct config *config,
+                   const struct session_start *start, void (*woken)(void *data),
+                   void *data);
 /** aloud_ready() - is there nothing more to prepare? */
 bool aloud_ready(const struct aloud *a);
 /** aloud_waits() - is it worth waiting for? Not without a device that it would
- * be heard on: that is looked for from the first call on. */
-bool aloud_waits(struct aloud *a);
+ * be heard on, as far as is known at @mono_us. */
+bool aloud_waits(const struct aloud *a, uint64_t mono_us);
 /**
- * aloud_start() - open the device, with what is prepared by now
+ * aloud_start() - let the device begin, with what is prepared by now
  * @start: gets its clips, which are aloud's
  */
 void aloud_start(struct aloud *a, struct session_start *start);

@@ -187,7 +187,8 @@ static bool wait_for_voices(struct play *p, uint64_t mono)
 
 	if (aloud_ready(&p->aloud) || mono >= p->deadline_us)
 		return false;
-	return mono < began_us + PREPARE_LOOK_US || aloud_waits(&p->aloud);
+	return mono < began_us + PREPARE_LOOK_US ||
+	       aloud_waits(&p->aloud, mono);
 }
 
 static void prepare(struct play *p, uint64_t mono)
@@ -404,7 +405,7 @@ int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
 		                "clock; `lull start --sensor URI` names one");
 	if (!p->setup.no_audio)
 		aloud_prepare(&p->aloud, event, &p->setup.config,
-		              p->setup.routine, wake_now, p);
+		              &p->setup.start, wake_now, p);
 
 	*ret = p;
 	return 0;

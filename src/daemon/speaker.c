@@ -8,7 +8,7 @@
 #include "player/guide.h"
 
 #define OPEN_US      UINT64_C(10000000) /* no device takes so long */
-#define OPEN_LOOK_US 5000
+#define OPEN_LOOK_US 2000
 #define PLAY_LOOK_US 250000
 #define RETRY_US     UINT64_C(250000) /* doubled each time that it fails */
 #define RETRY_MAX_US UINT64_C(5000000)
@@ -45,24 +45,6 @@ static struct engine_config wanted_of(const struct config *config)
 	};
 }
 
-int speaker_look(struct engine **ret, const struct config *config)
-{
-	const struct mixer_config mixing = {.rate_hz = SOUND_RATE_HZ};
-	const struct engine_config wanted = wanted_of(config);
-	struct engine *e;
-	int r = engine_create(&e, &wanted, &mixing);
-
-	if (r < 0)
-		return r;
-	r = engine_look(e);
-	if (r < 0) {
-		engine_destroy(e);
-		return r;
-	}
-	*ret = e;
-	return 0;
-}
-
 int speaker_create(struct speaker **ret, const struct config *config,
                    const struct bank *bank, const struct session_start *start)
 {
@@ -81,7 +63,7 @@ int speaker_create(struct speaker **ret, const struct config *config,
 	s->delay_us = RETRY_US;
 	r = engine_create(&s->engine, &wanted, &mixing);
 	if (r == 0)
-		r = engine_play(s->engine, ENGINE_FROM_START, false);
+		r = engine_open(s->engine);
 	if (r < 0) {
 		speaker_destroy(s);
 		return r;
@@ -89,6 +71,16 @@ int speaker_create(struct speaker **ret, const struct config *config,
 
 	*ret = s;
 	return 0;
+}
+
+bool speaker_opens(struct speaker *s, uint64_t mono_us)
+{
+	return engine_state(s->engine, mono_us, NULL) == ENGINE_OPENING;
+}
+
+int speaker_start(struct speaker *s)
+{
+	return engine_play(s->engine, ENGINE_FROM_START, false);
 }
 
 struct speaker *speaker_destroy(struct speaker *s)

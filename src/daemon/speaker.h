@@ -19,22 +19,22 @@
 struct speaker;
 
 /**
- * speaker_create() - the device begins to open, frame 0 comes when it is ready
+ * speaker_create() - the device begins to open
  * @config: outlives the speaker
- * @bank: outlives the speaker; NULL: no voice
+ * @bank: outlives the speaker, and is sealed before it starts; NULL: no voice
  * @start: its seed, and what is to be heard
- * Return: as engine_create() and engine_play().
+ * Return: as engine_create() and engine_open().
  */
 int speaker_create(struct speaker **ret, const struct config *config,
                    const struct bank *bank, const struct session_start *start);
 struct speaker *speaker_destroy(struct speaker *s);
 
-/**
- * speaker_look() - begin to see whether there is a device at all
- * @ret: for engine_looked(); engine_destroy() it
- * Return: as engine_create() and engine_look().
- */
-int speaker_look(struct engine **ret, const struct config *config);
+/** speaker_opens() - Return: false if there is no device, as far as is known
+ * at @mono_us. */
+bool speaker_opens(struct speaker *s, uint64_t mono_us);
+/** speaker_start() - frame 0 comes as soon as the device is ready, and
+ * speaker_mind() is to be called from now on. Return: as engine_play(). */
+int speaker_start(struct speaker *s);
 
 /** speaker_push() - a guide's push(); @data: the speaker. */
 bool speaker_push(void *data, const struct sound *sound);

@@ -108,7 +108,7 @@ static void *work(void *data)
 }
 
 /* Signals are the loop thread's. */
-static int start_worker(struct voices *v)
+int voices_start(struct voices *v)
 {
 	sigset_t all, before;
 	int error;
@@ -118,6 +118,8 @@ static int start_worker(struct voices *v)
 	error = pthread_create(&v->worker, NULL, work, v);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	v->working = error == 0;
+	if (error) /* nobody will take them */
+		atomic_store_explicit(&v->taken, true, memory_order_release);
 	return -error;
 }
 
@@ -136,15 +138,13 @@ static void end_worker(struct voices *v)
 /* --- before the session -----------------------------------------------------
  */
 
-static int start(struct voices *v, const struct routine *routine,
-                 unsigned rate_hz)
+static int make_clips(struct voices *v, const struct routine *routine,
+                      unsigned rate_hz)
 {
 	char cache[PATH_MAX];
 	int r = paths_clips(cache, sizeof(cache));
 
-	if (r == 0)
-		r = clips_create(&v->clips, routine, cache, rate_hz);
-	return r == 0 ? start_worker(v) : r;
+	return r == 0 ? clips_create(&v->clips, routine, cache, rate_hz) : r;
 }
 
 /* It waits by a clock that nobody sets. */
@@ -158,8 +158,8 @@ static void init_change(pthread_cond_t *change)
 	pthread_condattr_destroy(&attr);
 }
 
-int voices_start(struct voices **ret, const struct routine *routine,
-                 unsigned rate_hz, void (*done)(void *data), void *data)
+int voices_create(struct voices **ret, const struct routine *routine,
+                  unsigned rate_hz, void (*done)(void *data), void *data)
 {
 	struct voices *v = calloc(1, sizeof(*v));
 	int r;
@@ -172,7 +172,7 @@ int voices_start(struct voices **ret, const struct routine *routine,
 	init_change(&v->change);
 	v->wanted = v->reading = NO_CLIP;
 	v->held[0] = v->held[1] = NO_CLIP;
-	r = start(v, routine, rate_hz);
+	r = make_clips(v, routine, rate_hz);
 	if (r < 0) {
 		voices_destroy(v);
 		return r;
@@ -209,9 +209,13 @@ static void stop_taking(struct voices *v)
 	pthread_mutex_unlock(&v->mutex);
 }
 
-int voices_fix(struct voices *v, const struct bank **ret_bank,
-               const struct session_clip **ret_clips, size_t *ret_n,
-               size_t *ret_missing)
+const struct bank *voices_bank(const struct voices *v)
+{
+	return clips_bank(v->clips);
+}
+
+int voices_fix(struct voices *v, const struct session_clip **ret_clips,
+               size_t *ret_n, size_t *ret_missing)
 {
 	int r;
 
@@ -219,7 +223,6 @@ int voices_fix(struct voices *v, const struct bank **ret_bank,
 	r = clips_seal(v->clips);
 	if (r < 0)
 		return r;
-	*ret_bank = clips_bank(v->clips);
 	*ret_n = clips_list(v->clips, ret_clips);
 	*ret_missing = clips_lines(v->clips) - *ret_n;
 	return 0;

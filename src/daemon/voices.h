@@ -18,29 +18,34 @@
 struct voices;
 
 /**
- * voices_start() - begin to speak every phrase of @routine
+ * voices_create() - every phrase of @routine is to be spoken
  * @routine: outlives the voices
  * @done: called once in the worker's thread, when all are taken
  *
  * Return: 0, or negative errno.
  */
-int voices_start(struct voices **ret, const struct routine *routine,
-                 unsigned rate_hz, void (*done)(void *data), void *data);
+int voices_create(struct voices **ret, const struct routine *routine,
+                  unsigned rate_hz, void (*done)(void *data), void *data);
+/** voices_start() - the worker begins. Return: 0, or negative errno: there is
+ * nothing to be spoken, then, which voices_fix() says as well. */
+int voices_start(struct voices *v);
 struct voices *voices_destroy(struct voices *v);
 
 /** voices_ready() - are all taken? */
 bool voices_ready(const struct voices *v);
 
+/** voices_bank() - the voices' own, in a file; sealed by voices_fix(). */
+const struct bank *voices_bank(const struct voices *v);
+
 /**
  * voices_fix() - no more: what is made by now is the bank
- * @ret_bank, @ret_clips: the voices' own; clip i of the one is i of the other
+ * @ret_clips: the voices' own; clip i of the bank is i of them
  * @ret_missing: phrases that were not ready or could not be spoken
  *
  * Return: 0 or negative errno; nothing can be said then.
  */
-int voices_fix(struct voices *v, const struct bank **ret_bank,
-               const struct session_clip **ret_clips, size_t *ret_n,
-               size_t *ret_missing);
+int voices_fix(struct voices *v, const struct session_clip **ret_clips,
+               size_t *ret_n, size_t *ret_missing);
 
 /** voices_complaints() - what went wrong, one plain line each; right after
     voices_fix(). */

@@ -241,14 +241,17 @@ static int sort_bank(struct replay *p, struct error *error)
 	struct clip *sorted = calloc(wanted, sizeof(*sorted));
 	int r = sorted ? sort_clips(p, sorted, error) : -ENOMEM;
 
-	if (r < 0) {
-		free(sorted);
-		return r;
+	if (r == 0 && wanted > bank->n) {
+		error_set(error, "that session says a clip twice: no sound "
+		                 "can be made of it");
+		r = -ESTALE;
 	}
-	free(bank->clips);
-	bank->clips = sorted;
-	bank->n = wanted;
-	return 0;
+	if (r == 0) {
+		memcpy(bank->clips, sorted, wanted * sizeof(*sorted));
+		bank->n = wanted;
+	}
+	free(sorted);
+	return r;
 }
 
 static int make_clips(struct replay *p, const char *cache, struct error *error)

@@ -178,6 +178,7 @@ struct session {
 	uint64_t part_end_us;  /* while playing */
 	uint64_t part_left_us; /* while the clock stands still */
 	bool ease_said;
+	uint64_t ease_us;      /* how long its easing words take */
 	uint64_t first_us;     /* when the first step began */
 	uint64_t suspended_us; /* since when it waits after a suspend */
 
@@ -227,7 +228,7 @@ struct session {
 };
 
 /* session.c */
-void machine_emit(struct session *s, const struct event *event);
+void machine_emit(struct session *s, struct event *event);
 /* A decision with its figures; keys are static strings. */
 void machine_decide(struct session *s, int rule, const char *what, size_t n,
                     const struct event_figure *because);

@@ -32,12 +32,10 @@ void session_start_init(struct session_start *s)
 /* --- outputs ----------------------------------------------------------------
  */
 
-void machine_emit(struct session *s, const struct event *event)
+void machine_emit(struct session *s, struct event *event)
 {
-	struct event e = *event;
-
-	e.t_us = s->now_us;
-	s->listener.output(s->listener.data, &e);
+	event->t_us = s->now_us;
+	s->listener.output(s->listener.data, event);
 }
 
 void machine_decide(struct session *s, int rule, const char *what, size_t n,

@@ -104,11 +104,19 @@ static void say_part(struct session *s)
 	speech_technique(s, VARIANT_FULL);
 }
 
+static uint64_t ease_us(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+
+	return t ? speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) : 0;
+}
+
 static void begin_part(struct session *s)
 {
 	s->part_us = s->now_us;
 	s->part_end_us = s->now_us + part_length_us(s);
 	s->ease_said = false;
+	s->ease_us = ease_us(s);
 	emit_step(s, true);
 	say_part(s);
 }
@@ -318,9 +326,7 @@ uint64_t steps_ease_us(const struct session *s)
 	    s->phase != PHASE_PLAYING)
 		return MACHINE_NEVER;
 
-	uint64_t before =
-		speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000) +
-		EASE_BEFORE_US + speech_turn_us(s);
+	uint64_t before = s->ease_us + EASE_BEFORE_US + speech_turn_us(s);
 
 	return s->part_end_us > s->part_us + before ? s->part_end_us - before
 	                                            : MACHINE_NEVER;
@@ -339,7 +345,6 @@ static bool presses_next(const struct session *s)
 
 uint64_t steps_scale_us(const struct session *s)
 {
-	const struct technique *t = steps_technique(s);
 	uint64_t before;
 
 	if (!s->in_step || s->speech.told_pressure || measures(s) ||
@@ -347,10 +352,7 @@ uint64_t steps_scale_us(const struct session *s)
 	    !presses_next(s))
 		return MACHINE_NEVER;
 	before = speech_pressure_ms(s, !any_firm(s)) * UINT64_C(1000) +
-	         SCALE_BEFORE_US + 2 * speech_turn_us(s);
-	if (t)
-		before +=
-			speech_ms(s, &t->phrase, VARIANT_EASE) * UINT64_C(1000);
+	         SCALE_BEFORE_US + 2 * speech_turn_us(s) + s->ease_us;
 	/* not into the words that begin it */
 	return s->part_end_us > s->part_us + before + SCALE_AFTER_US
 	               ? s->part_end_us - before
