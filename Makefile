@@ -324,18 +324,7 @@ endef
 $(foreach folder,base signal drivers audio session content diary store report player daemon cli lab app,\
 	$(eval $(call tests,$(folder))))
 
-ALL_TESTS := $(TEST_PROGRAMS:$(BUILD)/%=%.c) tests/helpers/test.c \
-	tests/helpers/rr.c tests/helpers/book.c tests/helpers/play.c tests/helpers/varied.c \
-	tests/helpers/lulld.c tests/helpers/fit_write.c tests/helpers/inject.c \
-	tests/helpers/air.c tests/helpers/analyze.c tests/helpers/ant_heart.c \
-	tests/helpers/belt.c tests/helpers/ble_host.c \
-	tests/helpers/ble_scene.c tests/helpers/cue.c tests/helpers/ear.c \
-	tests/helpers/ether.c tests/helpers/fake_bluez.c tests/helpers/fake_usb.c \
-	tests/helpers/home.c tests/helpers/outset.c tests/helpers/place.c \
-	tests/helpers/run.c tests/helpers/sitter.c tests/helpers/spectrum.c \
-	tests/helpers/stick.c tests/helpers/strip.c tests/helpers/written.c \
-	tests/helpers/years.c
--include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES) $(ALL_TESTS)) \
+-include $(patsubst %.c,$(BUILD)/%.d,$(ALL_SOURCES)) $(TEST_PROGRAMS:=.d) \
 	$(wildcard $(BUILD)/tests/helpers/*.d)
 
 # Tests of the built programs, and what they measure with.
