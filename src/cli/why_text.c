@@ -46,7 +46,7 @@ const struct why_sentence why_sentences[] = {
 
 	{ 4, "walk_longer", "breath: on its way from {per_min.1}/min to "
 	  "{goal_per_min.1}/min when the step's usual time was over, so the "
-	  "step runs on until it is there[ (heart follows at {adherence.pct} "
+	  "step takes more of its longest[ (heart follows at {adherence.pct} "
 	  "%)]" },
 
 	{ 4, "probe", "resonance: at {per_min.1}/min the heart swings by "
