@@ -19,7 +19,8 @@
 #define LEAD_S   0.05 /* audio/sound.h: SOUND_LEAD_US */
 #define AROUND   4800 /* frames on either side that are searched */
 #define NEAR     24   /* and those that tell how soft it is there */
-#define SPOKEN_S 0.3  /* before a phrase and after it */
+#define LAST_BIT 0x1p-31f
+#define SPOKEN_S 0.3 /* before a phrase and after it */
 #define CHIME_S  4.0
 
 struct span {
@@ -106,14 +107,14 @@ static sf_count_t onset_near(const struct session *s, sf_count_t frame)
 	return best;
 }
 
-/* A capture has 32 bits: next to an onset its samples may be 0, too. Not for
- * long, or nothing is heard there at all. */
+/* A capture has 32 bits: next to an onset its samples may be 0, too, or the
+ * last bit of each side. Not for long, or nothing is heard there at all. */
 static bool same_zero(const struct session *s, sf_count_t a, sf_count_t b)
 {
 	if (labs((long)(a - b)) > NEAR)
 		return false;
 	for (sf_count_t f = a < b ? a : b; f <= (a < b ? b : a); f++)
-		if (loud(s, f) != 0.0f)
+		if (loud(s, f) > 2 * LAST_BIT)
 			return false;
 	return true;
 }
