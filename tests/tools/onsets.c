@@ -34,6 +34,7 @@ struct session {
 	double breath_end_s; /* of the one before; NAN: none */
 	float *sound;
 	sf_count_t frames, shift;
+	float least; /* what the last bit of both sides is worth; 0 of floats */
 	unsigned judged, left_out;
 	long worst;
 };
@@ -114,7 +115,7 @@ static bool same_zero(const struct session *s, sf_count_t a, sf_count_t b)
 	if (labs((long)(a - b)) > NEAR)
 		return false;
 	for (sf_count_t f = a < b ? a : b; f <= (a < b ? b : a); f++)
-		if (loud(s, f) > 2 * LAST_BIT)
+		if (loud(s, f) > s->least)
 			return false;
 	return true;
 }
@@ -186,6 +187,8 @@ static int read_sound(struct session *s, const char *path)
 		fprintf(stderr, "%s: not stereo at 48 kHz\n", path);
 		return -1;
 	}
+	if ((info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_32)
+		s->least = 2 * LAST_BIT;
 	s->sound = calloc((size_t)info.frames * 2, sizeof(*s->sound));
 	if (s->sound)
 		s->frames = sf_readf_float(f, s->sound, info.frames);
