@@ -48,16 +48,13 @@ plays() { grep -c '^<6>sound: ' "$log" || true; }
 # From the command to the first frame that is handed over, and on to the first
 # that is not silent, which the render tells. Six periods of it are JACK's, which
 # lets a client in no sooner: 128 ms of the 1024 frames that a capture is exact
-# with, 32 ms of the 256 that a desktop has, for which the 150 ms are meant: what
-# JACK takes more is allowed for. Most of them pass beside what is ours, as the
-# device is opened while the session is prepared.
+# with, 32 ms of the 256 that a desktop has. Most of them pass beside what is
+# ours, as the device is opened while the session is prepared.
 head_ms=50
 n=0
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # middle SED: the median of what it prints of the last sessions' log
-middle() {
-	sed -n "$1" "$log" | tail -n "$STARTS" | sort -n |
-		awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
+middle() { sed -n "$1" "$log" | tail -n "$STARTS" | median; }
 first_sound() { # FRAMES of a period
 	jack_server 48000 2 "$1"
 	: >"$folder/starts"
@@ -76,10 +73,7 @@ first_sound() { # FRAMES of a period
 			sh -c "[ \$(grep -c '^<6>session [0-9]' '$log') -ge $n ]"
 	done
 	jack_server_ends
-	row "first_sound_at_$1_frames" \
-		"$(sort -n "$folder/starts" | awk '{ v[NR] = $1 }
-			END { print v[int((NR + 1) / 2)] }')" \
-		ms $((150 + 6 * ($1 - 256) / 48))
+	row "first_sound_at_$1_frames" "$(median <"$folder/starts")" ms 150
 	echo "# of it: a fixed head of $head_ms ms; the device was open in" \
 		"$(middle "s/.*device: open in \([0-9]*\) ms.*/\1/p") ms," \
 		"partly beside the rest, and begun in" \
