@@ -91,7 +91,7 @@ static struct population_person practised(uint64_t seed, double resonance)
 {
 	struct population_person p;
 
-	population_person(POPULATION_TUNING, 0, &p);
+	population_person(POPULATION_TUNING, 0, 0, &p);
 	p.seed = seed;
 	p.flags = 0;
 	p.groups = 0;
@@ -189,7 +189,7 @@ static void what_is_said_to_be_uncertain_holds_the_truth(void **state)
 
 		population_person(i % 2 ? POPULATION_REPORTED
 		                        : POPULATION_TUNING,
-		                  i / 2, &p);
+		                  0, i / 2, &p);
 		if (!may_search(&p))
 			continue;
 		/* half of them can breathe as slowly as it goes */

@@ -17,7 +17,7 @@ static int play(void **state)
 	struct error error = {""};
 
 	(void)state;
-	if (study_create(&study, POPULATION_REPORTED, PERSONS, "src/content",
+	if (study_create(&study, POPULATION_REPORTED, 0, PERSONS, "src/content",
 	                 &error) < 0)
 		fail_msg("%s", error.text);
 	for (unsigned i = 0; i < PERSONS; i++) {

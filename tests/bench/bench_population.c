@@ -9,8 +9,9 @@
 
 /*
  * The simulated population: every person with every routine, in a closed loop
- * and by the clock. `bench_population [--tuning] [--persons N]`: the set that
- * may be looked at while a rule is changed; fewer persons.
+ * and by the clock. `bench_population [--tuning] [--draw N] [--persons N]`: the
+ * set that may be looked at while a rule is changed; other persons of the same
+ * ranges, which says how far chance goes; fewer persons.
  */
 
 /* Issue 6: 150,000 simulated minutes in 60 s on two cores. */
@@ -144,13 +145,16 @@ static bool print_step(const struct study *s)
 	                  "us", LIMIT_US, us[ROUNDS / 2] <= LIMIT_US);
 }
 
-static unsigned options(int argc, char **argv, enum population_set *set)
+static unsigned options(int argc, char **argv, enum population_set *set,
+                        unsigned *draw)
 {
 	unsigned n = POPULATION_PERSONS;
 
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--tuning") == 0)
 			*set = POPULATION_TUNING;
+		else if (strcmp(argv[i], "--draw") == 0 && i + 1 < argc)
+			*draw = (unsigned)strtoul(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--persons") == 0 && i + 1 < argc)
 			n = (unsigned)strtoul(argv[++i], NULL, 10);
 	return n < 1 || n > POPULATION_PERSONS ? POPULATION_PERSONS : n;
@@ -159,11 +163,11 @@ static unsigned options(int argc, char **argv, enum population_set *set)
 int main(int argc, char **argv)
 {
 	enum population_set set = POPULATION_REPORTED;
-	unsigned n = options(argc, argv, &set);
+	unsigned draw = 0, n = options(argc, argv, &set, &draw);
 	struct error error = {""};
 	struct study *study;
 	bool ok;
-	int r = study_create(&study, set, n, "src/content", &error);
+	int r = study_create(&study, set, draw, n, "src/content", &error);
 	double begun_s = used_s();
 
 	if (r == 0)

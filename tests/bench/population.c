@@ -8,7 +8,8 @@
 
 #define SEED_TUNING   UINT64_C(20261126)
 #define SEED_REPORTED UINT64_C(4711000000)
-#define STREAM        17 /* none of the driver's own */
+#define SEED_DRAW     UINT64_C(1000003) /* on to the next */
+#define STREAM        17                /* none of the driver's own */
 #define OFF           0.3
 
 const char *const population_groups[GROUPS] = {
@@ -215,12 +216,13 @@ static void draw_profile(struct draw *d, struct population_person *p)
 		p->dizzy_s = INFINITY;
 }
 
-void population_person(enum population_set set, unsigned i,
+void population_person(enum population_set set, unsigned draw, unsigned i,
                        struct population_person *ret)
 {
 	bool reported = set == POPULATION_REPORTED;
 	struct population_person p = {
-		.seed = (reported ? SEED_REPORTED : SEED_TUNING) + i,
+		.seed = (reported ? SEED_REPORTED : SEED_TUNING) +
+	                draw * SEED_DRAW + i,
 	};
 	struct draw d = {.off = reported};
 
@@ -299,7 +301,7 @@ uint64_t population_hash(enum population_set set)
 	for (unsigned i = 0; i < POPULATION_PERSONS; i++) {
 		struct population_person p;
 
-		population_person(set, i, &p);
+		population_person(set, 0, i, &p);
 		hash = hash_person(hash, &p);
 	}
 	return hash;

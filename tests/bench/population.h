@@ -58,8 +58,10 @@ struct population_person {
 	struct person_traits traits;
 };
 
-/** population_person() - number @i, below POPULATION_PERSONS, of a set */
-void population_person(enum population_set set, unsigned i,
+/** population_person() - number @i, below POPULATION_PERSONS, of a set
+    @draw: of 0 is what is reported; of any other, persons whom nobody has seen
+    while a rule was changed */
+void population_person(enum population_set set, unsigned draw, unsigned i,
                        struct population_person *ret);
 /** population_hash() - of all of a set's persons, traits to six digits. */
 uint64_t population_hash(enum population_set set);

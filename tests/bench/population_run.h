@@ -41,7 +41,10 @@ struct population_result {
 	bool said_dizzy;
 
 	double slowest_per_min; /**< of the pacer; 0: it never ran */
-	double own_per_min;     /**< where the walk set out (R3); NAN */
+	/** Breaths of theirs that truly followed the slowest pace which the
+	    routine leads them to. */
+	unsigned at_floor;
+	double own_per_min; /**< where the walk set out (R3); NAN */
 	/** The longest time of steps that walk and that the plan left out, or
 	    R8, where the truth agrees that it had to. */
 	double left_out_s;

@@ -44,7 +44,7 @@ static int take_routines(struct study *s, const char *dir, struct error *error)
 	return r;
 }
 
-int study_create(struct study **ret, enum population_set set,
+int study_create(struct study **ret, enum population_set set, unsigned draw,
                  unsigned n_persons, const char *content_dir,
                  struct error *error)
 {
@@ -54,6 +54,7 @@ int study_create(struct study **ret, enum population_set set,
 	if (!s)
 		return -ENOMEM;
 	s->set = set;
+	s->draw = draw;
 	s->n_persons = n_persons;
 	r = take_routines(s, content_dir, error);
 	s->persons = calloc(n_persons + 1, sizeof(*s->persons));
@@ -66,7 +67,7 @@ int study_create(struct study **ret, enum population_set set,
 		return r;
 	}
 	for (unsigned i = 0; i < n_persons; i++)
-		population_person(set, i, &s->persons[i]);
+		population_person(set, draw, i, &s->persons[i]);
 	*ret = s;
 	return 0;
 }

@@ -10,6 +10,7 @@
 /** Every routine of the content with every person, in both arms. */
 struct study {
 	enum population_set set;
+	unsigned draw;
 	unsigned n_persons;
 	struct population_person *persons;
 	size_t n_routines;
@@ -21,7 +22,7 @@ struct study {
 
 /** study_create() - @content_dir: its routines are those that are played.
     Return: 0 or negative errno with @error. */
-int study_create(struct study **ret, enum population_set set,
+int study_create(struct study **ret, enum population_set set, unsigned draw,
                  unsigned n_persons, const char *content_dir,
                  struct error *error);
 struct study *study_destroy(struct study *s);

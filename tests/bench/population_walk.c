@@ -9,7 +9,7 @@
 #define ADHERENT       0.75 /* R4 */
 #define CALM_FALL      10.0
 #define CALM_FALL_S    60.0
-#define COMES_ALONG    0.5 /* D.6, 6, as breath.c has it */
+#define COMES_ALONG    0.5 /* D.6, 6, as walk.c has it */
 #define MEETS_MOST     1   /* R5: tried again once */
 
 const char *const walk_holds[WALK_HOLDS] = {

@@ -42,6 +42,7 @@ void watch_init(struct watch *w, const struct population_person *person,
 	*w = (struct watch){
 		.person = person,
 		.routine = routine,
+		.floor_per_min = population_floor(person, routine),
 		.result = ret,
 		.slow_since_s = NAN,
 		.unpaced_since_s = 0,
@@ -103,11 +104,15 @@ static void breath_taken(struct watch *w, double length_s, double hr_bpm)
 {
 	double pace_s = pace_at(w, w->breath_begun_s + length_s / 2);
 	double most_s = fmax(FIT * pace_s, 0.5 * 60 / hr_bpm);
+	bool fits = fabs(length_s - pace_s) <= most_s;
 
 	if (pace_s <= 0)
 		return;
-	w->fits = w->fits << 1 | (fabs(length_s - pace_s) <= most_s);
+	w->fits = w->fits << 1 | fits;
 	w->n_fits++;
+	w->result->at_floor +=
+		fits && w->following &&
+		60 / pace_s <= w->floor_per_min + EPSILON_PER_MIN;
 }
 
 static void look_at_breath(struct watch *w, const struct person_truth *t,
@@ -121,6 +126,7 @@ static void look_at_breath(struct watch *w, const struct person_truth *t,
 		             t->hr_bpm);
 		w->breath_begun_s = t->breath_begun_s;
 	}
+	w->following = t->following;
 	if (pace_s <= 0)
 		w->n_fits = 0;
 	if (!t->following || !known(w) || share_fitting(w) < ADHERENT)

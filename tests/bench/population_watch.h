@@ -16,6 +16,8 @@
 struct watch {
 	const struct population_person *person;
 	const struct routine *routine;
+	double floor_per_min; /**< the slowest that the routine leads to */
+	bool following;       /**< the breath that is being taken */
 	struct population_result *result;
 
 	struct watch_pace {
