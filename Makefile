@@ -55,7 +55,7 @@ SESSION := src/session/breath.c src/session/coach.c src/session/event.c \
 	src/session/plan.c \
 	src/session/routine.c src/session/safety.c src/session/session.c \
 	src/session/speech.c src/session/steps.c src/session/tune.c \
-	src/session/words.c
+	src/session/walk.c src/session/words.c
 CONTENT := src/content/content.c src/content/copy.c src/content/json.c \
 	src/content/own.c src/content/read.c src/content/read_question.c \
 	src/content/read_routine.c src/content/sha256.c \

@@ -32,10 +32,10 @@ static const struct wanted_step tension_relief[] = {
          {60, 125, 180},
          BREATH_WALK,
          R(4) | R(6) | R(7) | R(12)},
-	{"temporalis_circles", {40, 60, 120}, BREATH_HOLD, R(7) | R(9)},
-	{"masseter_release", {30, 45, 90}, BREATH_HOLD, R(7) | R(9)},
+	{"temporalis_circles", {40, 60, 120}, BREATH_WALK, R(7) | R(9)},
+	{"masseter_release", {30, 45, 90}, BREATH_WALK, R(7) | R(9)},
 	{"rest_listen", {25, 30, 45}, BREATH_HOLD, R(10) | R(8)},
-	{"forehead_strokes", {20, 30, 60}, BREATH_HOLD, R(9)},
+	{"forehead_strokes", {20, 30, 60}, BREATH_WALK, R(9)},
 	{"unpaced_check", {60, 75, 90}, BREATH_NAT, R(2)},
 };
 
@@ -53,7 +53,7 @@ static const struct wanted_step migraine_quiet[] = {
          {0, 45, 120},
          BREATH_HOLD,
          R(8) | R(9) | R(11) | R(12)},
-	{NULL, {45, 75, 240}, BREATH_HOLD, R(5) | R(6) | R(9) | R(11)},
+	{NULL, {45, 75, 240}, BREATH_WALK, R(5) | R(6) | R(9) | R(11)},
 	{"unpaced_check", {45, 60, 60}, BREATH_NAT, R(2)},
 };
 
@@ -79,12 +79,12 @@ static const struct wanted_step evening_winddown[] = {
          BREATH_WALK,
          R(4) | R(6) | R(7) | R(12)}, /* R4, that it gets to its pace */
 	{"scalp_glide", {45, 90, 150}, BREATH_HOLD, R(6) | R(9)},
-	{"temporalis_circles", {40, 75, 120}, BREATH_HOLD, R(7) | R(9)},
-	{"masseter_release", {30, 60, 120}, BREATH_HOLD, R(7) | R(9)},
-	{"forehead_strokes", {30, 45, 60}, BREATH_HOLD, R(9)},
+	{"temporalis_circles", {40, 75, 120}, BREATH_WALK, R(7) | R(9)},
+	{"masseter_release", {30, 60, 120}, BREATH_WALK, R(7) | R(9)},
+	{"forehead_strokes", {30, 45, 60}, BREATH_WALK, R(9)},
 	{"rest_listen", {25, 30, 45}, BREATH_HOLD, R(10) | R(8)},
 	{"still_point_rest", {0, 180, 300}, BREATH_NAT, R(7) | R(9)},
-	{NULL, {45, 60, 180}, BREATH_HOLD, R(5) | R(6) | R(9)},
+	{NULL, {45, 60, 180}, BREATH_WALK, R(5) | R(6) | R(9)},
 	{"unpaced_check", {60, 75, 90}, BREATH_NAT, R(2)},
 };
 

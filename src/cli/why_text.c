@@ -41,6 +41,8 @@ const struct why_sentence why_sentences[] = {
 	{ 4, "walk_hold", "breath: waits at {per_min.1}/min before it slows "
 	  "on[ (heart follows at {adherence.pct} %, CALM {calm})| (heart "
 	  "follows at {adherence.pct} %)| (the signal does not say enough)]" },
+	{ 4, "walk_pause", "breath: the time of the step is over at "
+	  "{per_min.1}/min, on the way to {goal_per_min.1}/min" },
 	{ 4, "walk_done", "breath: arrived at {per_min.1}/min"
 	  "[, the heart follows at {adherence.pct} %]; it stays there" },
 

@@ -18,7 +18,7 @@
 enum where {
 	EVERYWHERE,
 	LISTED, /* in steps that name the rule; its clock begins with them */
-	PACED,  /* in steps that name R4 or R5 */
+	PACED,  /* beside a pacer, where hands do not hide the heart (R1) */
 };
 
 /* R1: what must be heard of the last 30 s. */
@@ -36,7 +36,7 @@ struct row {
 };
 
 /*
- * Not rows: R3 and R4 choose the length of each breath (breath.c); R9 is the
+ * Not rows: R3 and R4 choose the length of each breath (walk.c); R9 is the
  * person's word, which waits for nothing (words.c); R13's bounds hold in
  * coach_budget() and coach_result(); R15 is machine_decide(). What must give
  * way, gives way by its place: safety, comfort, signal, then more and less.
@@ -53,7 +53,7 @@ static const struct row rows[] = {
 	{ 8, MOMENT_TICK,   LISTED,     OK,    20, true,
 	 guard_races,       guard_back_off_heart},
 	{ 5, MOMENT_TICK,   PACED,      ANY,   30, true,
-	 breath_lost,       breath_meet},
+	 walk_lost,         walk_meet},
 	{ 4, MOMENT_TICK,   EVERYWHERE, ANY,    0, false,
 	 breath_too_long,   breath_rest},
 	{14, MOMENT_TICK,   EVERYWHERE, ANY,    0, false,
@@ -68,7 +68,7 @@ static const struct row rows[] = {
 	 listen_plateau,    listen_move_on},
 
 	{ 5, MOMENT_BREATH, EVERYWHERE, ANY,    0, false,
-	 breath_found,      breath_retry},
+	 walk_found,        walk_retry},
 
 	{ 1, MOMENT_REST,   EVERYWHERE, ANY,    0, false,
 	 listen_unheard,    listen_by_clock},
@@ -102,7 +102,9 @@ static bool there(const struct session *s, const struct row *row)
 	case LISTED:
 		return steps_allow(s, row->rule);
 	case PACED:
-		return steps_allow(s, 4) || steps_allow(s, 5);
+		/* while rates are tried, tune.c looks whether they follow */
+		return s->breath.on && !steps_now(s)->probe &&
+		       !steps_hide_heart(s);
 	}
 	return false;
 }

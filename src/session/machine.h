@@ -62,14 +62,17 @@ struct breath {
 	int slower;          /* breaths in a row no quicker than that */
 	bool walking;        /* a walk is under way */
 	int waited;          /* breaths that it has been held up for */
-	int held_i;          /* the step in which it was for long; -1: none */
-	uint64_t walked_us;  /* when the last walk ended; NEVER: none has */
+	int walk_i;          /* the step that last set out to walk; -1: none */
+	bool again;  /* R5: the walk is tried once more, wherever that is */
+	bool paused; /* its step was over before it was there */
+	int held_i;  /* the step in which it was for long; -1: none */
+	uint64_t walked_us; /* when the last walk ended; NEVER: none has */
 	bool told_slower;
 	int longer_i;     /* the step was made longer for the walk; -1: none */
 	double planned_s; /* how long it was to be */
 	bool arrived;
 	bool meeting; /* R5: drifting to the person's rate */
-	int meets;    /* how often R5 acted */
+	int meets;    /* how often R5 acted on this walk */
 	uint64_t meet_us;
 	uint64_t blind_since_us; /* adherence unseen since */
 	bool easing;             /* R8: quicker by half a breath, as soon as
@@ -254,6 +257,8 @@ void machine_wake(struct session *s);
 /* steps.c */
 const struct step *steps_now(const struct session *s);
 const struct technique *steps_technique(const struct session *s);
+/* R1: do the present step's hands hide the heart? */
+bool steps_hide_heart(const struct session *s);
 /* May rule @rule act in the present step? */
 bool steps_allow(const struct session *s, int rule);
 void steps_open(struct session *s);       /* the gate is passed */
@@ -359,19 +364,29 @@ void breath_boundary(struct session *s); /* breath_due() has come */
 /* When the breath ends, or the pause between two; NEVER. */
 uint64_t breath_due(const struct session *s);
 void breath_step_begin(struct session *s);
-void breath_tick(struct session *s);
-/* The step's time is over and the walk is not: give it the rest of its
-   longest, until it is. */
-bool breath_longer(struct session *s);
 /* R8: half a breath a minute quicker, and a set of sighs if allowed. */
 void breath_ease(struct session *s);
 /* The person's word moved the pace: no walk for a minute. */
 void breath_turned(struct session *s);
+/* C.5: slower again not so soon after it was made quicker. */
+bool breath_may_slow(const struct session *s);
 /* Dizzy: no pacer for half a minute. */
 void breath_let_be(struct session *s);
 double breath_per_min(const struct session *s);
 /* When the breath that goes on turns from in to out. */
 uint64_t breath_exhale_us(const struct session *s);
+
+/* walk.c */
+void walk_start(struct session *s); /* R3: the first breath */
+void walk_step_begins(struct session *s);
+void walk_tick(struct session *s);
+double walk_next(struct session *s); /* the length of the next breath */
+/* The longest that the present step may ever walk to; R5's retry, no further
+   than its walk was to go. */
+double walk_floor_s(const struct session *s);
+/* The step's time is over and the walk is not: give it the rest of its
+   longest, until it is. */
+bool walk_longer(struct session *s);
 
 /* tune.c: resonance, C.1 */
 /* Is it the whole search, or the re-tune beside a rate that is known? */

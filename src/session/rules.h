@@ -56,11 +56,13 @@ void guard_open(struct session *s, const struct facts *f);
 bool guard_heard(const struct session *s, const struct facts *f);
 void guard_close(struct session *s, const struct facts *f);
 
-/* breath.c: the pacer, R3 R4 R5, and C.4 */
-bool breath_lost(const struct session *s, const struct facts *f);
-void breath_meet(struct session *s, const struct facts *f);
-bool breath_found(const struct session *s, const struct facts *f);
-void breath_retry(struct session *s, const struct facts *f);
+/* walk.c: where the pace goes, R3 R4 R5 */
+bool walk_lost(const struct session *s, const struct facts *f);
+void walk_meet(struct session *s, const struct facts *f);
+bool walk_found(const struct session *s, const struct facts *f);
+void walk_retry(struct session *s, const struct facts *f);
+
+/* breath.c: not slowly for too long, C.4 */
 bool breath_too_long(const struct session *s, const struct facts *f);
 void breath_rest(struct session *s, const struct facts *f);
 

@@ -212,7 +212,7 @@ static void second(struct session *s)
 	if (s->falling_asleep)
 		fade(s);
 	if (s->phase == PHASE_PLAYING) {
-		breath_tick(s);
+		walk_tick(s);
 		tune_tick(s);
 		coach_act(s, MOMENT_TICK);
 		steps_stay(s);
@@ -438,7 +438,7 @@ int session_create(struct session **ret, const struct session_start *start,
 	s->still_us = MACHINE_NEVER;
 	s->adapted_us = MACHINE_NEVER;
 	s->breath.walked_us = MACHINE_NEVER;
-	s->breath.longer_i = s->breath.held_i = -1;
+	s->breath.longer_i = s->breath.held_i = s->breath.walk_i = -1;
 	s->breath.ends_us = s->breath.rest_until_us = MACHINE_NEVER;
 	s->breath.blind_since_us = MACHINE_NEVER;
 	s->own_per_min = s->tune.to_s = s->offer_from_bpm = NAN;

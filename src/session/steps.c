@@ -25,6 +25,13 @@ const struct technique *steps_technique(const struct session *s)
 	return s->i < 0 ? NULL : routine_technique(s->routine, steps_now(s));
 }
 
+bool steps_hide_heart(const struct session *s)
+{
+	const struct technique *t = steps_technique(s);
+
+	return t && t->sig == SIG_POOR;
+}
+
 bool steps_allow(const struct session *s, int rule)
 {
 	return s->in_step && (steps_now(s)->rules & (UINT32_C(1) << rule));
@@ -382,7 +389,7 @@ void steps_part_end(struct session *s)
 		if (s->now_us < s->part_end_us)
 			return; /* a rule made it longer */
 	}
-	if (steps_now(s)->probe ? tune_longer(s) : breath_longer(s))
+	if (steps_now(s)->probe ? tune_longer(s) : walk_longer(s))
 		return;
 	if (s->part + 1 == s->parts)
 		offer_note(s);
