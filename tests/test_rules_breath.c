@@ -312,6 +312,7 @@ r4_slows_again_only_60_s_after_the_pace_was_made_quicker(void **state)
 		s->breath.follow_left = 0;
 		s->estimate = rule_good(p);
 		play_word(p, WORD_EASIER);
+		s->eased = false; /* as in the step after */
 		s->adapted_us = MACHINE_NEVER;
 		s->estimate = rule_good(p);
 		before = s->breath.period_s;

@@ -203,7 +203,7 @@ bool walk_longer(struct session *s)
 	double more = floor(fmin(p->max - p->seconds, coach_budget(s)));
 
 	/* on the way back from meeting the person the walk is still to come */
-	if (!sets_out(s) || s->part + 1 < s->parts || p->adapted ||
+	if (!sets_out(s) || s->eased || s->part + 1 < s->parts || p->adapted ||
 	    b->meets > 1 || (!b->meeting && !breath_may_slow(s)) ||
 	    s->ear.open_loop || !heard_well(s) ||
 	    b->period_s >= goal_s(s) - EPSILON_S || more < 1)
@@ -253,7 +253,9 @@ static double walk(struct session *s)
 	double goal = goal_s(s);
 	double next = fmin(b->period_s + STEP_S, goal);
 
-	if (b->arrived || !walks_here(s) || b->meets > 1 || !breath_may_slow(s))
+	/* R9: what was made easier stays so for the rest of the step */
+	if (b->arrived || !walks_here(s) || s->eased || b->meets > 1 ||
+	    !breath_may_slow(s))
 		return b->period_s;
 	if (b->period_s >= goal - EPSILON_S) {
 		b->arrived = goal == walk_floor_s(s);
