@@ -273,6 +273,27 @@ static void r4_walks_on_in_each_step_that_goes_to_the_target(void **state)
 	}
 }
 
+static void r4_keeps_hands_no_longer_for_who_does_not_go_along(void **state)
+{
+	static const int steps[] = {2, 10};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct play *p = rule_at_step(3, steps[i]);
+		struct session *s = p->session;
+		bool named = steps_allow(s, 4);
+
+		s->part = s->parts - 1;
+		assert_int_equal(longer(p, 0.49, 6), named);
+		s->plan[s->i].adapted = false;
+		if (named)
+			steps_set_length(s, s->breath.planned_s);
+		s->breath.meeting = true; /* the pacer is on its way to them */
+		assert_true(longer(p, 0.49, 6));
+		play_destroy(p);
+	}
+}
+
 /* The next step that walks goes on with it at once: a walk is one adaptation
    (R13). */
 static void r4_says_where_a_walk_stands_when_its_step_is_over(void **state)
@@ -571,6 +592,8 @@ int main(void)
 			r4_takes_back_what_a_walk_that_arrived_does_not_need),
 		cmocka_unit_test(
 			r4_walks_on_in_each_step_that_goes_to_the_target),
+		cmocka_unit_test(
+			r4_keeps_hands_no_longer_for_who_does_not_go_along),
 		cmocka_unit_test(
 			r4_says_where_a_walk_stands_when_its_step_is_over),
 		cmocka_unit_test(

@@ -202,6 +202,10 @@ bool walk_longer(struct session *s)
 	struct planned *p = &s->plan[s->i];
 	double more = floor(fmin(p->max - p->seconds, coach_budget(s)));
 
+	/* hands stay no longer for who does not go along */
+	if (!steps_allow(s, 4) && !b->meeting &&
+	    !(s->estimate.adherence >= LOST))
+		return false;
 	/* on the way back from meeting the person the walk is still to come */
 	if (!sets_out(s) || s->eased || s->part + 1 < s->parts || p->adapted ||
 	    b->meets > 1 || (!b->meeting && !breath_may_slow(s)) ||
