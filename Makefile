@@ -178,7 +178,7 @@ TESTS_session := test_event
 HELPERS_content := book play rule
 TESTS_content := test_cases test_content test_content_bad test_content_json \
 	test_lately test_plan test_property test_questions test_routines \
-	test_rules test_rules_breath test_rules_care test_safety \
+	test_rules test_rules_breath test_rules_care test_rules_meet test_safety \
 	test_session test_speech test_told test_tune test_wording test_words
 TESTS_base := test_base test_config
 TESTS_store := test_change test_store test_store_before test_store_diary \

@@ -58,6 +58,19 @@ size_t rule_hold(struct play *p, double seconds, const struct estimate *e)
 	return from;
 }
 
+bool rule_next_is_slower(struct play *p)
+{
+	struct session *s = p->session;
+	double before = s->breath.period_s;
+
+	s->breath.follow_left = 0;
+	s->breath.slower = 4;
+	s->estimate = rule_good(p);
+	s->now_us = s->breath.ends_us;
+	breath_boundary(s);
+	return s->breath.period_s > before;
+}
+
 struct facts rule_seen(double before, double now)
 {
 	return (struct facts){.span = {.quality = QUALITY_OK,

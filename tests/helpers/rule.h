@@ -18,6 +18,10 @@ struct estimate rule_good(const struct play *p);
     index of the log: from there on it came of this. */
 size_t rule_hold(struct play *p, double seconds, const struct estimate *e);
 
+/** rule_next_is_slower() - is the pacer's next breath longer, of somebody heard
+    well who comes along? */
+bool rule_next_is_slower(struct play *p);
+
 /** rule_seen() - a window heard well, CALM in the one before and in it. */
 struct facts rule_seen(double before, double now);
 
