@@ -9,8 +9,7 @@
 
 #include "session/rules.h"
 
-#define RATE_MAX 20.0             /* R3 */
-#define TURN_US  (60 * MACHINE_S) /* C.5: one change of direction in it */
+#define TURN_US (60 * MACHINE_S) /* C.5: one change of direction in it */
 /* R8: a set of sighs, C.3 `sigh`: two breaths in, 2 s and 1 s, one out, 6 s */
 #define EASE_PER_MIN 0.5
 #define SIGHS        3

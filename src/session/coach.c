@@ -117,7 +117,7 @@ static bool heard(const struct session *s, enum gate gate)
 	case ANY:
 		return true;
 	case WEAK:
-		return q == QUALITY_WEAK || q == QUALITY_OK;
+		return rules_usable(q);
 	case OK:
 		return q == QUALITY_OK;
 	}

@@ -31,11 +31,6 @@
 #define ASLEEP_SLOPE 3.0
 #define ASLEEP_LOST  0.5 /* as R5 has it */
 
-static bool usable(enum quality q)
-{
-	return q == QUALITY_OK || q == QUALITY_WEAK;
-}
-
 /* --- R8: back off --------------------------------------------------------- */
 
 static double races_from(const struct session *s)
@@ -258,7 +253,7 @@ bool guard_no_sensor(const struct session *s, const struct facts *f)
 bool guard_unheard(const struct session *s, const struct facts *f)
 {
 	(void)f;
-	return !s->ear.open_loop && !usable(s->estimate.quality);
+	return !s->ear.open_loop && !rules_usable(s->estimate.quality);
 }
 
 static void loop(struct session *s, const char *what)
@@ -281,7 +276,7 @@ void guard_open(struct session *s, const struct facts *f)
 bool guard_heard(const struct session *s, const struct facts *f)
 {
 	(void)f;
-	return s->ear.open_loop && usable(s->estimate.quality);
+	return s->ear.open_loop && rules_usable(s->estimate.quality);
 }
 
 void guard_close(struct session *s, const struct facts *f)

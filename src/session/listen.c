@@ -61,17 +61,12 @@ void listen_facts(const struct session *s, struct facts *ret)
 	ret->last_bpm = n >= 2 ? ROUNDED(bpm[n - 1]) : NAN;
 }
 
-static bool usable(enum quality q)
-{
-	return q == QUALITY_OK || q == QUALITY_WEAK;
-}
-
 /* --- R1: decide only on what the gate lets through ------------------------ */
 
 bool listen_unheard(const struct session *s, const struct facts *f)
 {
 	(void)s;
-	return !usable(f->span.quality) || isnan(f->span.mean_hr_bpm);
+	return !rules_usable(f->span.quality) || isnan(f->span.mean_hr_bpm);
 }
 
 void listen_by_clock(struct session *s, const struct facts *f)

@@ -358,6 +358,7 @@ enum variant speech_variant(const struct session *s, const struct phrase *p,
                             int uses);
 
 /* breath.c */
+#define RATE_MAX 20.0 /* R3: no pace is quicker, whatever asks for it */
 void breath_begin(struct session *s, double period_s); /* at now */
 void breath_off(struct session *s);
 void breath_boundary(struct session *s); /* breath_due() has come */

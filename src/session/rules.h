@@ -10,6 +10,12 @@
 
 #include "session/machine.h"
 
+/* R1: what the gate lets through. */
+static inline bool rules_usable(enum quality q)
+{
+	return q == QUALITY_OK || q == QUALITY_WEAK;
+}
+
 /* What a measurement or a listening window shows, made once for its rules. */
 struct facts {
 	struct window_span span;

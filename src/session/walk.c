@@ -9,7 +9,6 @@
 #include "session/rules.h"
 
 #define RATE_MIN     6.0  /* R3: clamp of the starting rate */
-#define RATE_MAX     20.0 /* R3 */
 #define RATE_UNKNOWN 10.0 /* R3 */
 /* LF ends here (reference/hrv.md 1): in slower waves the heart's own, of 0.1
    Hz, is taken for breath, where the breath's is small */
@@ -49,16 +48,12 @@ static bool sets_out(const struct session *s)
 	return mode == BREATH_FOLLOW || mode == BREATH_WALK;
 }
 
-static bool paced(const struct session *s)
-{
-	return steps_now(s)->breath != BREATH_NAT &&
-	       steps_now(s)->breath != BREATH_OWN;
-}
-
-/* In its step; and on from there, where R5 tries it once more. */
+/* In its step; and where one holds, if R5 tries it once more. */
 static bool walks_here(const struct session *s)
 {
-	return sets_out(s) || (s->breath.again && !steps_hide_heart(s));
+	return sets_out(s) ||
+	       (s->breath.again && steps_now(s)->breath == BREATH_HOLD &&
+	        !steps_hide_heart(s));
 }
 
 double walk_floor_s(const struct session *s)
@@ -152,13 +147,6 @@ static bool blind(const struct session *s)
 	       s->now_us - s->breath.blind_since_us >= BLIND_US;
 }
 
-/* R1: nothing is decided on what the gate refuses. */
-static bool heard_well(const struct session *s)
-{
-	return s->estimate.quality == QUALITY_OK ||
-	       s->estimate.quality == QUALITY_WEAK;
-}
-
 /* May the next breath be longer? R4, and the clock where nobody is heard. */
 static bool may_walk(const struct session *s, double next_s)
 {
@@ -170,7 +158,8 @@ static bool may_walk(const struct session *s, double next_s)
 		return false; /* R14 keeps the pace */
 	if (isnan(e->adherence))
 		return blind(s);
-	if (!heard_well(s) || e->adherence < ADHERENT || calm_falls(s))
+	if (!rules_usable(s->estimate.quality) || e->adherence < ADHERENT ||
+	    calm_falls(s))
 		return false;
 	return next_s <= guard_s(s) + EPSILON_S || comes_along(s);
 }
@@ -209,7 +198,7 @@ bool walk_longer(struct session *s)
 	/* on the way back from meeting the person the walk is still to come */
 	if (!sets_out(s) || s->eased || s->part + 1 < s->parts || p->adapted ||
 	    b->meets > 1 || (!b->meeting && !breath_may_slow(s)) ||
-	    s->ear.open_loop || !heard_well(s) ||
+	    s->ear.open_loop || !rules_usable(s->estimate.quality) ||
 	    b->period_s >= goal_s(s) - EPSILON_S || more < 1)
 		return false;
 	b->longer_i = s->i;
@@ -300,7 +289,7 @@ void walk_step_begins(struct session *s)
 		b->walk_i = s->i;
 		b->meets = b->meeting; /* a walk of its own, with its retry */
 	}
-	if (b->walking && !(walks_here(s) && paced(s))) {
+	if (b->walking && !walks_here(s)) {
 		walk_end(s, "walk_pause");
 		b->paused = true;
 	}
@@ -348,7 +337,8 @@ bool walk_found(const struct session *s, const struct facts *f)
 
 	(void)f;
 	return b->meeting && b->meets <= 1 &&
-	       s->now_us - b->meet_us >= RETRY_US && heard_well(s) &&
+	       s->now_us - b->meet_us >= RETRY_US &&
+	       rules_usable(s->estimate.quality) &&
 	       s->estimate.adherence >= ADHERENT;
 }
 
@@ -378,7 +368,7 @@ bool walk_lost(const struct session *s, const struct facts *f)
 
 	(void)f;
 	if (!b->on || b->follow_left > 0 || s->ear.open_loop || b->meeting ||
-	    !heard_well(s))
+	    !rules_usable(s->estimate.quality))
 		return false;
 	if (e->adherence < LOST)
 		return true;

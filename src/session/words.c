@@ -7,9 +7,8 @@
 
 #include "session/machine.h"
 
-#define EASIER_PER_MIN 1.0  /* R9: pace up by this */
-#define RATE_MOST      20.0 /* R3's clamp holds here too */
-#define DIZZY_FLOOR    8.0  /* C.4: at most easy8 for the rest */
+#define EASIER_PER_MIN 1.0 /* R9: pace up by this */
+#define DIZZY_FLOOR    8.0 /* C.4: at most easy8 for the rest */
 #define MASTER_MIN_DB  (-36.0)
 #define SHIFT_MAX      3
 
@@ -32,7 +31,7 @@ static void easier(struct session *s)
 	breath_turned(s);
 	if (b->period_s > 0) {
 		double rate =
-			fmin(60.0 / b->period_s + EASIER_PER_MIN, RATE_MOST);
+			fmin(60.0 / b->period_s + EASIER_PER_MIN, RATE_MAX);
 
 		if (b->on)
 			breath_begin(s, 60.0 / rate);

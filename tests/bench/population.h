@@ -59,8 +59,7 @@ struct population_person {
 };
 
 /** population_person() - number @i, below POPULATION_PERSONS, of a set
-    @draw: of 0 is what is reported; of any other, persons whom nobody has seen
-    while a rule was changed */
+    @draw: 0 is what is reported; any other, other persons of the same ranges */
 void population_person(enum population_set set, unsigned draw, unsigned i,
                        struct population_person *ret);
 /** population_hash() - of all of a set's persons, traits to six digits. */

@@ -40,7 +40,6 @@ struct population_result {
 	double over_s;
 	bool said_dizzy;
 
-	double slowest_per_min; /**< of the pacer; 0: it never ran */
 	/** Breaths of theirs that truly followed the slowest pace which the
 	    routine leads them to. */
 	unsigned at_floor;

@@ -421,7 +421,6 @@ static void see_slow(struct watch *w, double t_s, double per_min)
 static void see_breath(struct watch *w, const struct event *e)
 {
 	double per_min = e->breath.per_min;
-	struct population_result *r = w->result;
 
 	/* out of a probe it quickens breath by breath */
 	if (!w->paced || !w->paced->probe ||
@@ -432,9 +431,6 @@ static void see_breath(struct watch *w, const struct event *e)
 		(double)e->t_us / 1e6, per_min > 0 ? 60 / per_min : 0};
 	see_walk(w, (double)e->t_us / 1e6, per_min);
 	see_slow(w, (double)e->t_us / 1e6, per_min);
-	if (per_min > 0 &&
-	    (r->slowest_per_min <= 0 || per_min < r->slowest_per_min))
-		r->slowest_per_min = per_min;
 }
 
 static void know_rest(struct watch *w)
