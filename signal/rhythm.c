@@ -26,6 +26,7 @@
 #define RATE_STEP  0.5
 #define RATE_RATES 31  /* from RHYTHM_SLOWEST to RHYTHM_FASTEST */
 #define STANDS_OUT 1.3 /* times the mean of all */
+#define RATE_BEATS 2.0 /* a breath: fewer show another rate (Nyquist) */
 
 /* Beats on some scale of time; x is weighted, its trend is taken off. */
 struct run {
@@ -261,7 +262,7 @@ double rhythm_rate(const double *t_s, const double *rr_ms, size_t n)
 		part(t_s, rr_ms, n, to_s - PART_S, &r);
 		add_power(&r, RHYTHM_SLOWEST, RATE_STEP, RATE_RATES, power);
 	}
-	most = 60 * (double)n / (t_s[n - 1] - t_s[0]) / BREATH_BEATS;
+	most = 60 * (double)n / (t_s[n - 1] - t_s[0]) / RATE_BEATS;
 	for (size_t k = 0; k < RATE_RATES; k++) {
 		sum += power[k];
 		if (peak(power, k) &&

@@ -161,11 +161,14 @@ no_rate_is_said_that_the_heart_beats_too_seldom_to_show(void **state)
 	struct heart h;
 
 	(void)state;
-	mean_ms = 1500; /* 40/min: up to 18 a minute */
+	mean_ms = 1200; /* 50/min: up to 25 a minute */
+	beat(&h, 75, 22.5, 20, 5);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), 22.5, 0.75);
+	mean_ms = 1500; /* 40/min: up to 20 a minute */
 	beat(&h, 75, 17, 20, 5);
 	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), 17, 0.75);
-	beat(&h, 75, 19, 20, 5);
-	assert_false(rhythm_rate(h.t_s, h.rr_ms, h.n) > 18.3);
+	beat(&h, 75, 22, 20, 5);
+	assert_false(rhythm_rate(h.t_s, h.rr_ms, h.n) > 20.0);
 	mean_ms = 857;
 }
 

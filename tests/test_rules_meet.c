@@ -153,7 +153,7 @@ static void r5_leads_by_the_clock_whom_it_cannot_meet(void **state)
 	assert_near(unseen(7.5, 90), 7.5, 1e-9);
 }
 
-static void r5_comes_to_the_person_by_0_4_s_a_breath_at_most(void **state)
+static void r5_comes_by_0_4_s_a_breath_until_they_go_along(void **state)
 {
 	struct play *p = rule_at_step(3, 2);
 	struct session *s = p->session;
@@ -165,12 +165,17 @@ static void r5_comes_to_the_person_by_0_4_s_a_breath_at_most(void **state)
 	s->breath.meeting = true;
 	s->breath.meets = 2;
 	s->estimate = rule_good(p);
+	s->estimate.adherence = 0.74;
 	s->estimate.breaths_per_min = 15;
 	before = s->breath.period_s;
 	s->now_us = s->breath.ends_us;
 	breath_boundary(s);
 	assert_near(before - s->breath.period_s, 0.4, 1e-9);
 	breath_begin(s, 4.8); /* a quarter of the way: no rate is overshot */
+	s->now_us = s->breath.ends_us;
+	breath_boundary(s);
+	assert_near(s->breath.period_s, 4.6, 1e-9);
+	s->estimate.adherence = 0.75; /* met, wherever that is */
 	s->now_us = s->breath.ends_us;
 	breath_boundary(s);
 	assert_near(s->breath.period_s, 4.6, 1e-9);
@@ -187,7 +192,7 @@ int main(void)
 		cmocka_unit_test(r5_tries_each_walk_once_more),
 		cmocka_unit_test(r5_leads_by_the_clock_whom_it_cannot_meet),
 		cmocka_unit_test(
-			r5_comes_to_the_person_by_0_4_s_a_breath_at_most),
+			r5_comes_by_0_4_s_a_breath_until_they_go_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

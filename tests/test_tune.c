@@ -107,6 +107,42 @@ a_retune_keeps_the_rate_unless_another_is_15_pct_better(void **state)
 	}
 }
 
+/* The step of resonance_10 that comes after the walk, followed so far. */
+static int after_the_walk(double adherence, bool meeting, double *ret_last_s)
+{
+	struct play *p = play_create_of("resonance_10", 5);
+	struct session *s;
+	int n, told;
+
+	p->start.profile.resonance_per_min = 6;
+	play_begin(p);
+	play_to_step(p, 2);
+	s = p->session;
+	s->estimate.adherence = adherence;
+	s->breath.meeting = meeting;
+	steps_next(s);
+	n = steps_now(s)->n;
+	told = play_decision(p, 15, "leave_out breath and heart go apart", 0);
+	assert_int_equal(told >= 0, n == 4);
+	*ret_last_s = s->plan[3].seconds;
+	play_destroy(p);
+	return n;
+}
+
+/* C.1: a rate that nobody follows tells nothing; R5 does not act beside it. */
+static void no_rate_is_tried_beside_a_pacer_that_is_not_followed(void **state)
+{
+	double last_s;
+
+	(void)state;
+	assert_int_equal(after_the_walk(0.50, false, &last_s), 3);
+	assert_near(last_s, 180, 0);
+	assert_int_equal(after_the_walk(0.49, false, &last_s), 4);
+	assert_near(last_s, 360, 0);
+	assert_int_equal(after_the_walk(1, true, &last_s), 4);
+	assert_int_equal(after_the_walk(NAN, false, &last_s), 3); /* unheard */
+}
+
 static void what_today_is_too_slow_is_not_tried(void **state)
 {
 	struct play *p = play_create(5);
@@ -390,6 +426,8 @@ int main(void)
 			the_whole_search_finds_the_rate_of_the_widest_swing),
 		cmocka_unit_test(
 			a_retune_keeps_the_rate_unless_another_is_15_pct_better),
+		cmocka_unit_test(
+			no_rate_is_tried_beside_a_pacer_that_is_not_followed),
 		cmocka_unit_test(what_today_is_too_slow_is_not_tried),
 		cmocka_unit_test(easier_and_dizzy_end_the_search),
 		cmocka_unit_test(a_rate_that_was_not_heard_does_not_count),

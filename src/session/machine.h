@@ -288,6 +288,8 @@ double steps_left_total(const struct session *s);
 
 /* plan.c */
 void plan_make(struct session *s);
+/* Step @i is not played after all: its time goes where the routine says. */
+void plan_leave_out(struct session *s, int i, const char *why);
 /* Say what of it was left out, and what the person should know. */
 void plan_tell(struct session *s);
 /* How long closing words and questions may take yet. */
@@ -394,6 +396,9 @@ bool walk_longer(struct session *s);
 bool tune_whole(const struct step *step);
 /* Why there is no trying rates today; NULL: there is. */
 const char *tune_refused(const struct session *s, const struct step *step);
+/* Why no rate is tried beside the known one now that it would be: the pacer is
+   not followed; NULL: it is. */
+const char *tune_unfollowed(const struct session *s, const struct step *step);
 void tune_begin(struct session *s);
 /* The person's word: no more of it. */
 void tune_abandon(struct session *s);

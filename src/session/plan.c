@@ -288,6 +288,13 @@ static void leave_out(struct session *s, const struct step *step,
 	                       {"pressure_cap", s->pressure_cap}));
 }
 
+void plan_leave_out(struct session *s, int i, const char *why)
+{
+	s->plan[i].play = false;
+	s->short_rule = 15;
+	leave_out(s, &s->routine->steps[i], why);
+}
+
 void plan_make(struct session *s)
 {
 	const struct routine *r = s->routine;

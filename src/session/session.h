@@ -17,7 +17,7 @@
  */
 
 /** Version of signal and coach: raised by any change of what they put out. */
-#define SESSION_ENGINE "lull-8"
+#define SESSION_ENGINE "lull-9"
 
 /** By how much `quieter` and `louder` change the level. */
 #define SESSION_LEVEL_STEP_DB 6.0

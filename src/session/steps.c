@@ -287,12 +287,22 @@ void steps_open(struct session *s)
 	steps_next(s);
 }
 
+/* Is it left out, as is found when its turn comes? */
+static bool leaves_out(struct session *s)
+{
+	const char *why = tune_unfollowed(s, steps_now(s));
+
+	if (why && !steps_dropped(s, s->i))
+		plan_leave_out(s, s->i, why);
+	return steps_dropped(s, s->i);
+}
+
 void steps_next(struct session *s)
 {
 	end_step(s);
 	do
 		s->i++;
-	while (s->i < (int)s->routine->n_steps && steps_dropped(s, s->i));
+	while (s->i < (int)s->routine->n_steps && leaves_out(s));
 	breathe_last(s);
 	if (s->i == (int)s->routine->n_steps) {
 		s->i--;

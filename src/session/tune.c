@@ -82,6 +82,17 @@ const char *tune_refused(const struct session *s, const struct step *step)
 	return rates(s, step, per_min) > 0 ? NULL : "too slow for today";
 }
 
+/* A rate that nobody follows tells nothing, and R5 does not act while rates
+   are tried. */
+const char *tune_unfollowed(const struct session *s, const struct step *step)
+{
+	if (!step->probe || tune_whole(step) || s->breath.period_s <= 0)
+		return NULL;
+	return s->breath.meeting || s->estimate.adherence < LOST
+	               ? "breath and heart go apart"
+	               : NULL;
+}
+
 void tune_begin(struct session *s)
 {
 	struct tune *t = &s->tune;

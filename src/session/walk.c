@@ -318,6 +318,9 @@ static double meet(struct session *s)
 	double goal = 60.0 / fmin(fmax(theirs(s), RATE_MIN), RATE_MAX);
 
 	goal = fmin(goal, goal_s(s));
+	/* who goes along has been met */
+	if (s->estimate.adherence >= ADHERENT)
+		return b->period_s;
 	/* to make it easier never waits, to make it slower does */
 	if (goal < b->period_s)
 		return b->period_s -
