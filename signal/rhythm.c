@@ -27,6 +27,7 @@
 #define RATE_RATES 31  /* from RHYTHM_SLOWEST to RHYTHM_FASTEST */
 #define STANDS_OUT 1.3 /* times the mean of all */
 #define RATE_BEATS 2.0 /* a breath: fewer show another rate (Nyquist) */
+#define UNLIKE     0.3 /* of a rate that it is not */
 
 /* Beats on some scale of time; x is weighted, its trend is taken off. */
 struct run {
@@ -249,7 +250,8 @@ static bool peak(const double *power, size_t k)
 	       (k + 1 == RATE_RATES || power[k] >= power[k + 1]);
 }
 
-double rhythm_rate(const double *t_s, const double *rr_ms, size_t n)
+double rhythm_rate(const double *t_s, const double *rr_ms, size_t n,
+                   double not_per_min)
 {
 	double power[RATE_RATES] = {0}, sum = 0, most;
 	size_t best = 0;
@@ -264,9 +266,11 @@ double rhythm_rate(const double *t_s, const double *rr_ms, size_t n)
 	}
 	most = 60 * (double)n / (t_s[n - 1] - t_s[0]) / RATE_BEATS;
 	for (size_t k = 0; k < RATE_RATES; k++) {
+		double per_min = RHYTHM_SLOWEST + RATE_STEP * (double)k;
+
 		sum += power[k];
-		if (peak(power, k) &&
-		    RHYTHM_SLOWEST + RATE_STEP * (double)k <= most &&
+		if (peak(power, k) && per_min <= most &&
+		    !(fabs(per_min - not_per_min) < UNLIKE * not_per_min) &&
 		    (best == 0 || power[k] > power[best]))
 			best = k;
 	}

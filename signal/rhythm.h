@@ -67,6 +67,8 @@ void rhythm_beside(const double *t_s, const double *rr_ms, size_t n,
 /**
  * rhythm_rate() - the rate at which a person breathes who is left alone
  * @t_s, @rr_ms: @n accepted beats, times rising
+ * @not_per_min: a pacer's that they do not go by: what is found within 30 % of
+ * it is something else, or its flank; NAN: none
  *
  * Power over 20 s (Hann), summed over all stretches of the run, half of each
  * shared with the next; nobody alone breathes evenly for longer.
@@ -75,6 +77,7 @@ void rhythm_beside(const double *t_s, const double *rr_ms, size_t n,
  * peak, as the slope of a slower wave is none, and one that the heart beats
  * often enough to show. RHYTHM_FASTEST stands for all that is quicker.
  */
-double rhythm_rate(const double *t_s, const double *rr_ms, size_t n);
+double rhythm_rate(const double *t_s, const double *rr_ms, size_t n,
+                   double not_per_min);
 
 #endif

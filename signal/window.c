@@ -351,7 +351,8 @@ static void breathe_alone(struct window *w, double now_s)
 	size_t n = series_beats(&w->live.series, now_s - ALONE_SPAN_S, now_s,
 	                        x->t_s, x->value_ms);
 
-	w->alone_per_min = rhythm_rate(x->t_s, x->value_ms, n);
+	w->alone_per_min =
+		rhythm_rate(x->t_s, x->value_ms, n, 60.0 / w->rhythm.period_s);
 }
 
 /* Renewed with each breath of the pacer that was heard to its end. */

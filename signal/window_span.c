@@ -97,7 +97,7 @@ static double rhythm(const struct window *w, double from_s, double to_s)
 	size_t n = series_beats(&w->live.series, from_s, to_s, x->t_s,
 	                        x->value_ms);
 
-	return rhythm_rate(x->t_s, x->value_ms, n);
+	return rhythm_rate(x->t_s, x->value_ms, n, NAN);
 }
 
 static void breath_figures(const struct window *w, double from_s, double to_s,

@@ -139,7 +139,8 @@ the_own_rate_is_found_where_the_heart_s_own_wave_is_larger(void **state)
 	(void)state;
 	for (double per_min = 11; per_min < 19; per_min++) {
 		beat(&h, 75, per_min, 8, 16);
-		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), per_min, 0.75);
+		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN), per_min,
+		            0.75);
 	}
 }
 
@@ -151,7 +152,8 @@ static void a_slower_wave_s_slope_hides_no_rate(void **state)
 	(void)state;
 	for (double per_min = 16; per_min < 22; per_min++) {
 		beat(&h, 75, per_min, 6, 24);
-		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), per_min, 0.75);
+		assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN), per_min,
+		            0.75);
 	}
 }
 
@@ -163,13 +165,27 @@ no_rate_is_said_that_the_heart_beats_too_seldom_to_show(void **state)
 	(void)state;
 	mean_ms = 1200; /* 50/min: up to 25 a minute */
 	beat(&h, 75, 22.5, 20, 5);
-	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), 22.5, 0.75);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN), 22.5, 0.75);
 	mean_ms = 1500; /* 40/min: up to 20 a minute */
 	beat(&h, 75, 17, 20, 5);
-	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n), 17, 0.75);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN), 17, 0.75);
 	beat(&h, 75, 22, 20, 5);
-	assert_false(rhythm_rate(h.t_s, h.rr_ms, h.n) > 20.0);
+	assert_false(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN) > 20.0);
 	mean_ms = 857;
+}
+
+/* A pacer at 10 that is not followed: what swings near it is not breath. */
+static void a_rate_that_is_not_theirs_is_not_said(void **state)
+{
+	struct heart h;
+
+	(void)state;
+	beat(&h, 75, 13, 8, 12);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN), 13, 0.75);
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, 9.7), 13, 0.75);
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n, 10.5)));
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n, 18)));
+	assert_near(rhythm_rate(h.t_s, h.rr_ms, h.n, 20), 13, 0.75);
 }
 
 static void no_rate_is_said_of_too_little_or_of_no_breath(void **state)
@@ -178,10 +194,10 @@ static void no_rate_is_said_of_too_little_or_of_no_breath(void **state)
 
 	(void)state;
 	beat(&h, 39, 14, 20, 5);
-	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n)));
-	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, 0)));
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN)));
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, 0, NAN)));
 	beat(&h, 75, 14, 0, 20); /* only the wave of 0.1 Hz */
-	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n)));
+	assert_true(isnan(rhythm_rate(h.t_s, h.rr_ms, h.n, NAN)));
 }
 
 int main(void)
@@ -199,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_slower_wave_s_slope_hides_no_rate),
 		cmocka_unit_test(
 			no_rate_is_said_that_the_heart_beats_too_seldom_to_show),
+		cmocka_unit_test(a_rate_that_is_not_theirs_is_not_said),
 		cmocka_unit_test(no_rate_is_said_of_too_little_or_of_no_breath),
 	};
 
