@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/machine.h"
 #include "tests/helpers/play.h"
+#include "tests/helpers/rule.h"
 #include "tests/helpers/test.h"
 
 /* @s of step 2 is the search, and a walk to its first rate from the person's
@@ -141,6 +141,36 @@ static void no_rate_is_tried_beside_a_pacer_that_is_not_followed(void **state)
 	assert_near(last_s, 360, 0);
 	assert_int_equal(after_the_walk(1, true, &last_s), 4);
 	assert_int_equal(after_the_walk(NAN, false, &last_s), 3); /* unheard */
+}
+
+/* R5, whose heart goes its own way for so long while rates are tried. */
+static bool met(double length_s, double adherence, double seconds)
+{
+	struct play *p = search(length_s, 6);
+	struct session *s = p->session;
+	struct estimate e = rule_good(p);
+	size_t from;
+	bool yes;
+
+	s->breath.follow_left = 0;
+	s->adapted_us = MACHINE_NEVER;
+	assert_true(tune_runs(s));
+	e.adherence = adherence;
+	from = rule_hold(p, seconds, &e);
+	yes = play_decision(p, 5, "meet", from) >= 0;
+	assert_true(tune_runs(s) == !yes); /* it is broken off */
+	assert_true(s->breath.meeting == yes);
+	play_destroy(p);
+	return yes;
+}
+
+static void r5_meets_who_is_lost_in_a_retune(void **state)
+{
+	(void)state;
+	assert_true(met(330, 0.49, 30));
+	assert_false(met(330, 0.49, 29));
+	assert_false(met(330, 0.50, 60));
+	assert_false(met(800, 0.49, 60)); /* the whole search: by itself */
 }
 
 static void what_today_is_too_slow_is_not_tried(void **state)
@@ -428,6 +458,7 @@ int main(void)
 			a_retune_keeps_the_rate_unless_another_is_15_pct_better),
 		cmocka_unit_test(
 			no_rate_is_tried_beside_a_pacer_that_is_not_followed),
+		cmocka_unit_test(r5_meets_who_is_lost_in_a_retune),
 		cmocka_unit_test(what_today_is_too_slow_is_not_tried),
 		cmocka_unit_test(easier_and_dizzy_end_the_search),
 		cmocka_unit_test(a_rate_that_was_not_heard_does_not_count),

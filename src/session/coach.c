@@ -102,8 +102,8 @@ static bool there(const struct session *s, const struct row *row)
 	case LISTED:
 		return steps_allow(s, row->rule);
 	case PACED:
-		/* while rates are tried, tune.c looks whether they follow */
-		return s->breath.on && !steps_now(s)->probe &&
+		/* in the whole search tune.c looks whether they follow */
+		return s->breath.on && !tune_whole(steps_now(s)) &&
 		       !steps_hide_heart(s);
 	}
 	return false;

@@ -82,8 +82,7 @@ const char *tune_refused(const struct session *s, const struct step *step)
 	return rates(s, step, per_min) > 0 ? NULL : "too slow for today";
 }
 
-/* A rate that nobody follows tells nothing, and R5 does not act while rates
-   are tried. */
+/* A rate that nobody follows tells nothing. */
 const char *tune_unfollowed(const struct session *s, const struct step *step)
 {
 	if (!step->probe || tune_whole(step) || s->breath.period_s <= 0)

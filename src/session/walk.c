@@ -387,6 +387,8 @@ void walk_meet(struct session *s, const struct facts *f)
 	(void)f;
 	b->meeting = true;
 	b->walking = b->again = b->paused = false;
+	if (tune_runs(s))
+		tune_abandon(s);
 	if (b->meets++ > 0) /* there is no third walk */
 		as_long_as_planned(s);
 	b->meet_us = s->now_us;
