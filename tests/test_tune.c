@@ -108,7 +108,8 @@ a_retune_keeps_the_rate_unless_another_is_15_pct_better(void **state)
 }
 
 /* The step of resonance_10 that comes after the walk, followed so far. */
-static int after_the_walk(double adherence, bool meeting, double *ret_last_s)
+static int after_the_walk(double adherence, enum quality quality, bool meeting,
+                          double *ret_last_s)
 {
 	struct play *p = play_create_of("resonance_10", 5);
 	struct session *s;
@@ -119,6 +120,7 @@ static int after_the_walk(double adherence, bool meeting, double *ret_last_s)
 	play_to_step(p, 2);
 	s = p->session;
 	s->estimate.adherence = adherence;
+	s->estimate.quality = quality;
 	s->breath.meeting = meeting;
 	steps_next(s);
 	n = steps_now(s)->n;
@@ -135,12 +137,14 @@ static void no_rate_is_tried_beside_a_pacer_that_is_not_followed(void **state)
 	double last_s;
 
 	(void)state;
-	assert_int_equal(after_the_walk(0.50, false, &last_s), 3);
+	assert_int_equal(after_the_walk(0.50, QUALITY_OK, false, &last_s), 3);
 	assert_near(last_s, 180, 0);
-	assert_int_equal(after_the_walk(0.49, false, &last_s), 4);
+	assert_int_equal(after_the_walk(0.49, QUALITY_WEAK, false, &last_s), 4);
 	assert_near(last_s, 360, 0);
-	assert_int_equal(after_the_walk(1, true, &last_s), 4);
-	assert_int_equal(after_the_walk(NAN, false, &last_s), 3); /* unheard */
+	assert_int_equal(after_the_walk(1, QUALITY_OK, true, &last_s), 4);
+	/* unheard, and R1: not heard well enough */
+	assert_int_equal(after_the_walk(NAN, QUALITY_OK, false, &last_s), 3);
+	assert_int_equal(after_the_walk(0.1, QUALITY_BAD, false, &last_s), 3);
 }
 
 /* R5, whose heart goes its own way for so long while rates are tried. */

@@ -85,11 +85,12 @@ const char *tune_refused(const struct session *s, const struct step *step)
 /* A rate that nobody follows tells nothing. */
 const char *tune_unfollowed(const struct session *s, const struct step *step)
 {
+	const struct estimate *e = &s->estimate;
+	bool lost = rules_usable(e->quality) && e->adherence < LOST;
+
 	if (!step->probe || tune_whole(step) || s->breath.period_s <= 0)
 		return NULL;
-	return s->breath.meeting || s->estimate.adherence < LOST
-	               ? "breath and heart go apart"
-	               : NULL;
+	return s->breath.meeting || lost ? "breath and heart go apart" : NULL;
 }
 
 void tune_begin(struct session *s)
