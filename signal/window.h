@@ -82,7 +82,8 @@ void window_walk_from(struct window *w, double period_s);
  * sdnn_ms   48 of the last 60 s: D.2 asks for 60 s or more
  * hr_slope  4 whole breaths and 20 s; 10 beats where no breath is known
  * breaths_per_min  the last 4 breaths, if they are regular; else, where
- *           adherence is under 0.5, rhythm_rate() of the last 45 s
+ *           adherence is under 0.5, rhythm_rate() of the last 45 s, not the
+ *           pacer's
  * pace      share of their breaths that fit (D.4), 4 or more in 60 s
  * wave      64 s without a gap, at most 15 % artifacts; renewed each 5 s
  * All of them are NAN when no believed beat came for 10 s; quality,

@@ -131,7 +131,7 @@ static int after_the_walk(double adherence, enum quality quality, bool meeting,
 	return n;
 }
 
-/* C.1: a rate that nobody follows tells nothing; R5 does not act beside it. */
+/* C.1: a rate that nobody follows tells nothing. */
 static void no_rate_is_tried_beside_a_pacer_that_is_not_followed(void **state)
 {
 	double last_s;
