@@ -59,6 +59,7 @@ struct stream {
 	struct outlet *outlet;
 	PaStream *pa;
 	int channels;
+	bool cyclic;
 };
 
 static void count(struct report *r, PaStreamCallbackFlags flags, uint64_t ns)
@@ -117,6 +118,8 @@ static int make_outlet(struct stream *s, unsigned rate_hz)
 		.device_hz = rate_hz,
 		.channels = (unsigned)s->channels,
 		.epoch_us = s->engine->epoch_us,
+		.head = s->engine->config.head,
+		.cyclic = s->cyclic,
 	};
 	int error;
 
@@ -147,6 +150,7 @@ static int get_ready(struct stream *s, PaDeviceIndex i, unsigned rate_hz)
 	PaError pa;
 
 	s->channels = engine_output(i).channelCount;
+	s->cyclic = engine_is(i, paJACK);
 	pa = open_stream(s, i, rate_hz);
 	if (pa == paInvalidChannelCount && most > s->channels) {
 		s->channels = most; /* some take all they have or nothing */
@@ -247,7 +251,7 @@ static int copy_config(struct engine *e, const struct engine_config *config)
 	if (config->music)
 		e->music = strdup(config->music);
 	e->config = (struct engine_config){e->api, e->device, config->rate_hz,
-	                                   e->music};
+	                                   e->music, config->head};
 	return (config->api && !e->api) || (config->device && !e->device) ||
 	                       (config->music && !e->music)
 	               ? -ENOMEM

@@ -20,6 +20,8 @@ struct engine_config {
 	const char *device; /**< its name or a part of it; NULL: the default */
 	unsigned rate_hz;   /**< wanted of the device; 0: 48000 */
 	const char *music;  /**< file of a bed that is music; NULL: none */
+	uint64_t head; /**< frames that a start leaves out, as nothing sounds
+	                  before them */
 };
 
 /** engine_probe() - what would be opened
@@ -48,6 +50,7 @@ struct engine *engine_destroy(struct engine *e);
  * Return: false if there have been too many (TAPE_SIZE). */
 bool engine_push(struct engine *e, const struct sound *sound);
 
+/** The head's end is what is heard as soon as the device is ready. */
 #define ENGINE_FROM_START INT64_MIN
 
 /**
@@ -63,7 +66,7 @@ int engine_open(struct engine *e);
  * engine_play() - open the device and play
  * @epoch_us: CLOCK_MONOTONIC of frame 0, may be negative: joins the session
  *            where it is when the device is ready, faded in; or
- *            ENGINE_FROM_START: frame 0 comes when it is ready
+ *            ENGINE_FROM_START
  * @same: only the device that played last, if any did
  *
  * Returns at once: engine_state() says what became of it. One that plays is

@@ -219,6 +219,7 @@ static void begin(struct outlet *o, size_t frames, uint64_t mono_us)
 {
 	uint64_t ahead = mixer_frames(o, frames);
 
+	o->base = o->config.head;
 	if (o->config.epoch_us != OUTLET_FROM_START) {
 		o->base = due(o, mono_us);
 		o->base = o->base > ahead ? o->base - ahead : 0;
@@ -249,7 +250,7 @@ static void settle(struct outlet *o, size_t frames, uint64_t mono_us)
 {
 	if (!o->first_us)
 		o->first_us = o->last_us = mono_us;
-	if (steady(o, frames, mono_us))
+	if (o->config.cyclic || steady(o, frames, mono_us))
 		begin(o, frames, mono_us);
 	o->last_us = mono_us;
 }

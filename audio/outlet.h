@@ -21,7 +21,8 @@ struct outlet;
 #define OUTLET_FADE_S    0.5   /**< where it joins; audio.md 5: >= 0.3 s */
 #define OUTLET_SETTLE_US 20000 /**< at least, before it plays */
 
-/** Join at frame 0 when the device is ready: nothing has been played yet. */
+/** Join at the head's end when the device is ready: nothing has been played
+ * yet. */
 #define OUTLET_FROM_START INT64_MIN
 
 struct outlet_config {
@@ -32,6 +33,8 @@ struct outlet_config {
 	/** CLOCK_MONOTONIC of frame 0, may be negative; or
 	 * OUTLET_FROM_START */
 	int64_t epoch_us;
+	uint64_t head; /**< frames that the start leaves out: silence */
+	bool cyclic;   /**< it calls once a period, from its first call on */
 };
 
 /** outlet_create() - all that config points to outlives it.
@@ -52,10 +55,10 @@ void outlet_catch_up(struct outlet *o, uint64_t mono_us);
  * @out: interleaved, @frames * channels floats
  * @mono_us: CLOCK_MONOTONIC now
  *
- * Silence at first, while a device may take frames faster than they sound;
- * from its first steady callback on sound, and the report's clock runs. One
- * that never stops to take them faster keeps no time: -EPROTO in the report,
- * and silence. RT safe.
+ * Silence at first, while a device that is not cyclic may take frames faster
+ * than they sound; from its first steady callback on sound, and the report's
+ * clock runs. One that never stops to take them faster keeps no time: -EPROTO
+ * in the report, and silence. RT safe.
  */
 void outlet_fill(struct outlet *o, float *out, size_t frames, uint64_t mono_us);
 

@@ -124,6 +124,41 @@ from_the_start_it_gives_the_render_however_blocks_are_cut(void **state)
 	outlet_destroy(o);
 }
 
+/* One that calls once a period needs no time to settle, and what is silent at
+ * the start in any case need not be waited for. */
+static void a_cyclic_device_is_heard_at_once_from_the_heads_end_on(void **state)
+{
+	static const unsigned rates[] = {RATE, 44100};
+	static float out[2 * 300];
+	const uint64_t head = RATE / 20;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
+		struct report report = {0};
+		struct outlet *o = NULL;
+		const struct outlet_config config = {
+			.mixing = varied_mixing(bank),
+			.tape = tape,
+			.report = &report,
+			.device_hz = rates[i],
+			.channels = 2,
+			.epoch_us = OUTLET_FROM_START,
+			.head = head,
+			.cyclic = true,
+		};
+
+		assert_int_equal(outlet_create(&o, &config), 0);
+		outlet_fill(o, out, 300, 77000000);
+		assert_near((double)clock_of(&report),
+		            (double)head + 300.0 * RATE / rates[i], 1.0);
+		if (rates[i] == RATE)
+			assert_memory_equal(out, render + 2 * head,
+			                    sizeof(float) * 2 * 300);
+		assert_int_equal(report.late, 0);
+		outlet_destroy(o);
+	}
+}
+
 /* It joins at the frame of its time, faded in, and is the render after. */
 static void joins(uint64_t t_us)
 {
@@ -357,6 +392,8 @@ static void a_tape_that_is_full_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_cyclic_device_is_heard_at_once_from_the_heads_end_on),
 		cmocka_unit_test(
 			from_the_start_it_gives_the_render_however_blocks_are_cut),
 		cmocka_unit_test(in_mid_session_it_joins_at_its_time_faded_in),

@@ -141,6 +141,7 @@ static double play(unsigned device_hz, unsigned channels, int64_t epoch_us)
 		.device_hz = device_hz,
 		.channels = channels,
 		.epoch_us = epoch_us,
+		.head = 2400,
 	};
 	uint64_t mono_us = 1000000, frames = 0, at_us;
 	struct outlet *o;

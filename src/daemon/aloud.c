@@ -85,7 +85,7 @@ void aloud_prepare(struct aloud *a, struct sd_event *event,
 	if (r < 0)
 		tell_silent(a, r);
 	if (a->voices)
-		(void)voices_start(a->voices); /* fix_voices() tells */
+		(void)voices_start(a->voices); /* aloud_fix() tells */
 }
 
 bool aloud_ready(const struct aloud *a)
@@ -108,7 +108,7 @@ static void tell_complaints(const struct aloud *a)
 		live_tell(a->live, "%s", lines[i]);
 }
 
-static void fix_voices(struct aloud *a, struct session_start *start)
+void aloud_fix(struct aloud *a, struct session_start *start)
 {
 	size_t missing;
 	int r;
@@ -126,11 +126,10 @@ static void fix_voices(struct aloud *a, struct session_start *start)
 	tell_complaints(a);
 }
 
-void aloud_start(struct aloud *a, struct session_start *start)
+void aloud_start(struct aloud *a)
 {
 	int r;
 
-	fix_voices(a, start);
 	if (!a->speaker)
 		return;
 	r = speaker_start(a->speaker);

@@ -49,11 +49,12 @@ bool aloud_ready(const struct aloud *a);
 /** aloud_waits() - is it worth waiting for? Not without a device that it would
  * be heard on, as far as is known at @mono_us. */
 bool aloud_waits(const struct aloud *a, uint64_t mono_us);
-/**
- * aloud_start() - let the device begin, with what is prepared by now
- * @start: gets its clips, which are aloud's
- */
-void aloud_start(struct aloud *a, struct session_start *start);
+/** aloud_fix() - what is prepared by now is what can be said
+ * @start: gets its clips, which are aloud's */
+void aloud_fix(struct aloud *a, struct session_start *start);
+/** aloud_start() - let the device begin, once the session's first commands are
+ * queued: with what is heard at its time 0. */
+void aloud_start(struct aloud *a);
 /**
  * aloud_mind() - see to the device, tell what becomes of it
  * @epoch_us: as speaker_mind()'s

@@ -21,11 +21,12 @@
  *   STARTING ---- the stream runs, 3 s, or silent ---------> RUNNING
  *   RUNNING ----- the session's end -----------------------> ENDING
  *   ENDING ------ sound faded out and end stored ----------> DONE
- *   PREPARING, STARTING --- stop, interrupt ---------------> DONE
+ *   PREPARING --- stop, interrupt -------------------------> DONE
+ *   STARTING ---- stop, interrupt -------------------------> RUNNING
  */
 enum play_phase {
 	PLAY_PREPARING,
-	PLAY_STARTING,
+	PLAY_STARTING, /**< session time stands still */
 	PLAY_RUNNING,
 	PLAY_ENDING,
 	PLAY_DONE,
@@ -191,32 +192,6 @@ static bool wait_for_voices(struct play *p, uint64_t mono)
 	       aloud_waits(&p->aloud, mono);
 }
 
-static void prepare(struct play *p, uint64_t mono)
-{
-	if (wait_for_voices(p, mono)) {
-		wake_at(p, mono + PREPARE_LOOK_US);
-		return;
-	}
-	aloud_start(&p->aloud, &p->setup.start);
-	p->phase = PLAY_STARTING;
-	p->deadline_us = mono + STREAM_US;
-}
-
-/* Session time 0 is the stream's first frame, so that a frame and a time are
-   the same thing in two units. */
-static void start_clock(struct play *p, uint64_t mono)
-{
-	struct clock_stream stream;
-
-	aloud_clock(&p->aloud, mono, &stream);
-	clock_init(&p->clock,
-	           stream.running ? stream.mono_us - stream.frames * 1000000 /
-	                                                     stream.rate_hz
-	                          : mono);
-	(void)clock_now(&p->clock, mono, &stream);
-	p->asleep_us = asleep_us();
-}
-
 static int start_player(struct play *p)
 {
 	const struct player_listener listeners[] = {
@@ -239,38 +214,82 @@ static int start_player(struct play *p)
 	                     sizeof(listeners) / sizeof(listeners[0]));
 }
 
-static void start_session(struct play *p, uint64_t mono)
+/* What is heard first is ordered before the device begins: a session is silent
+   for as long as its commands lie ahead, and nobody needs to wait for that. */
+static int start_session(struct play *p, uint64_t mono)
 {
 	int r;
 
-	start_clock(p, mono);
+	clock_init(&p->clock, mono - SOUND_LEAD_US);
 	r = start_player(p);
 	if (r < 0) {
 		live_tell(p->live, "The session cannot begin: %s",
 		          strerror(-r));
 		p->live->result = event_result_name(RESULT_INTERRUPTED);
 		p->phase = PLAY_DONE;
-		return;
+		return r;
 	}
 	record_begin(&p->record, &p->setup.start);
+	player_advance(p->player, SOUND_LEAD_US);
+	return 0;
+}
+
+static void prepare(struct play *p, uint64_t mono)
+{
+	if (wait_for_voices(p, mono)) {
+		wake_at(p, mono + PREPARE_LOOK_US);
+		return;
+	}
+	aloud_fix(&p->aloud, &p->setup.start);
+	if (start_session(p, mono) < 0)
+		return;
+	aloud_start(&p->aloud);
+	p->phase = PLAY_STARTING;
+	p->deadline_us = mono + STREAM_US;
+}
+
+/* The stream's frames and session time are the same thing in two units. */
+static void start_clock(struct play *p, uint64_t mono)
+{
+	struct clock_stream stream;
+
+	aloud_clock(&p->aloud, mono, &stream);
+	clock_init(&p->clock,
+	           stream.running ? stream.mono_us - stream.frames * 1000000 /
+	                                                     stream.rate_hz
+	                          : mono - SOUND_LEAD_US);
+	(void)clock_now(&p->clock, mono, &stream);
+	p->asleep_us = asleep_us();
+}
+
+static void begin_running(struct play *p, uint64_t mono)
+{
+	start_clock(p, mono);
+	p->guide.sensor_epoch_us = clock_mono(&p->clock, 0);
 	p->phase = PLAY_RUNNING;
 	if (p->heart.known)
 		player_sensor(p->player, play_now(p, mono), p->heart.state);
 }
 
-static void wait_for_stream(struct play *p, uint64_t mono)
+/* A device that is not there yet joins later. */
+static void go_on(struct play *p, uint64_t mono)
 {
-	uint64_t next = aloud_mind(&p->aloud, mono, ENGINE_FROM_START);
 	struct clock_stream stream;
 
-	if (aloud_awaited(&p->aloud) && mono < p->deadline_us) {
-		wake_at(p, next);
-		return;
-	}
 	aloud_clock(&p->aloud, mono, &stream);
 	if (!stream.running)
 		aloud_go_on(&p->aloud);
-	start_session(p, mono);
+	begin_running(p, mono);
+}
+
+static void wait_for_stream(struct play *p, uint64_t mono)
+{
+	uint64_t next = aloud_mind(&p->aloud, mono, ENGINE_FROM_START);
+
+	if (aloud_awaited(&p->aloud) && mono < p->deadline_us)
+		wake_at(p, next);
+	else
+		go_on(p, mono);
 }
 
 /* --- running ----------------------------------------------------------------
@@ -415,7 +434,7 @@ struct play *play_destroy(struct play *p)
 {
 	if (!p)
 		return NULL;
-	if (p->phase == PLAY_RUNNING)
+	if (p->phase == PLAY_STARTING || p->phase == PLAY_RUNNING)
 		play_interrupt(p);
 	if (p->player && p->record.recorder.writer)
 		writer_flush(p->record.recorder.writer);
@@ -430,7 +449,7 @@ struct play *play_destroy(struct play *p)
 	return NULL;
 }
 
-/* Before it runs a play can only be given up. */
+/* Before it begins a play can only be given up. */
 static void give_up(struct play *p, enum event_result result)
 {
 	p->live->result = event_result_name(result);
@@ -444,13 +463,15 @@ int play_word(struct play *p, const char *word, struct error *error)
 
 	if (event_word_from(word, &known) < 0)
 		return show_words(word, error);
+	if (p->phase == PLAY_STARTING && known == WORD_STOP)
+		go_on(p, mono_us());
 	if (p->phase == PLAY_RUNNING &&
 	    player_word(p->player, play_now(p, mono_us()), word) == 0) {
 		show(p);
 		wake_now(p);
 		return 0;
 	}
-	if (p->phase < PLAY_RUNNING && known == WORD_STOP) {
+	if (p->phase == PLAY_PREPARING && known == WORD_STOP) {
 		give_up(p, RESULT_STOPPED);
 		return 0;
 	}
@@ -491,9 +512,11 @@ void play_stored(struct play *p)
 
 void play_interrupt(struct play *p)
 {
-	if (p->phase < PLAY_RUNNING)
+	if (p->phase == PLAY_PREPARING)
 		give_up(p, RESULT_INTERRUPTED);
-	else if (p->phase == PLAY_RUNNING)
+	if (p->phase == PLAY_STARTING)
+		go_on(p, mono_us());
+	if (p->phase == PLAY_RUNNING)
 		player_suspended(p->player, play_now(p, mono_us()),
 		                 INTERRUPT_S);
 	wake_now(p);

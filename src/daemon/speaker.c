@@ -60,6 +60,7 @@ int speaker_create(struct speaker **ret, const struct config *config,
 	if (!s)
 		return -ENOMEM;
 	wanted.music = guide_music(start);
+	wanted.head = guide_frame(0, SOUND_RATE_HZ);
 	s->delay_us = RETRY_US;
 	r = engine_create(&s->engine, &wanted, &mixing);
 	if (r == 0)

@@ -32,8 +32,9 @@ struct speaker *speaker_destroy(struct speaker *s);
 /** speaker_opens() - Return: false if there is no device, as far as is known
  * at @mono_us. */
 bool speaker_opens(struct speaker *s, uint64_t mono_us);
-/** speaker_start() - frame 0 comes as soon as the device is ready, and
- * speaker_mind() is to be called from now on. Return: as engine_play(). */
+/** speaker_start() - what is made at session time 0 is heard as soon as the
+ * device is ready; speaker_mind() is to be called from now on. Return: as
+ * engine_play(). */
 int speaker_start(struct speaker *s);
 
 /** speaker_push() - a guide's push(); @data: the speaker. */

@@ -45,12 +45,9 @@ session() { # SECONDS
 }
 plays() { grep -c '^<6>sound: ' "$log" || true; }
 
-# From the command to the first frame that is handed over, and on to the first
-# that is not silent, which the render tells. Six periods of it are JACK's, which
-# lets a client in no sooner: 128 ms of the 1024 frames that a capture is exact
-# with, 32 ms of the 256 that a desktop has. Most of them pass beside what is
-# ours, as the device is opened while the session is prepared.
-head_ms=50
+# From the command to the first frame that is handed over, which is not silent.
+# Six periods of it are JACK's, which lets a client in no sooner: 128 ms of the
+# 1024 frames that a capture is exact with, 32 ms of the 256 that a desktop has.
 n=0
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # middle SED: the median of what it prints of the last sessions' log
@@ -65,7 +62,7 @@ first_sound() { # FRAMES of a period
 		while [ "$(plays)" -le "$n" ]; do
 			kill -0 "$client"
 		done
-		echo $(($(now_ms) - began + head_ms)) >>"$folder/starts"
+		echo $(($(now_ms) - began)) >>"$folder/starts"
 		n=$((n + 1))
 		"$BUILD/lull" stop >/dev/null
 		wait "$client" || true
@@ -74,9 +71,9 @@ first_sound() { # FRAMES of a period
 	done
 	jack_server_ends
 	row "first_sound_at_$1_frames" "$(median <"$folder/starts")" ms 150
-	echo "# of it: a fixed head of $head_ms ms; the device was open in" \
+	echo "# of it: the device was open in" \
 		"$(middle "s/.*device: open in \([0-9]*\) ms.*/\1/p") ms," \
-		"partly beside the rest, and begun in" \
+		"beside the rest, and begun in" \
 		"$(middle "s/.*device: .*begun in \([0-9]*\) ms/\1/p") ms"
 }
 first_sound 256
