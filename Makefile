@@ -88,7 +88,7 @@ LAB := tests/lab/device.c tests/lab/heart.c tests/lab/referee.c \
 	tests/lab/stick_ant.c tests/lab/stick_device.c tests/lab/stick_hrm.c \
 	tests/lab/stick_usb.c tests/lab/strap_att.c tests/lab/strap_device.c \
 	tests/lab/strap_hci.c tests/lab/strap_hrm.c
-DAEMON := src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
+DAEMON := src/daemon/ahead.c src/daemon/aloud.c src/daemon/app.c src/daemon/bus.c \
 	src/daemon/heart.c src/daemon/keep.c src/daemon/live.c \
 	src/daemon/main.c src/daemon/mpris.c src/daemon/play.c \
 	src/daemon/record.c \
@@ -200,7 +200,7 @@ TESTS_cli := test_after_session test_analyze test_analyze_cut \
 	test_program test_reference \
 	test_report_command test_stats_command test_trial_command \
 	test_watch test_why
-TESTS_daemon := test_bus test_daemon test_mpris test_sensors test_voices
+TESTS_daemon := test_ahead test_bus test_daemon test_mpris test_sensors test_voices
 TESTS_lab := test_lab_device test_lab_heart test_lab_referee \
 	test_lab_stick test_lab_strap
 $(BUILD)/tests/test_lab_stick: $(BUILD)/tests/helpers/ether.o
@@ -519,12 +519,13 @@ bench:
 	@sh tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev
 	@+$(MAKE) --no-print-directory bench-built
 .PHONY: bench-built
-bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap
+bench-built: $(PROGRAMS) $(BENCH_PROGRAMS) $(BUILD)/tests/tools/fake_strap \
+		$(BUILD)/tests/tools/same_sound
 	@BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH_PROGRAMS)
 
 # an hour of sound with all processors busy
 .PHONY: bench-long
-bench-long: $(PROGRAMS)
+bench-long: $(PROGRAMS) $(BUILD)/tests/tools/same_sound
 	@BUILD=$(BUILD) SECONDS_XRUN=3600 sh tests/bench/sound.sh
 
 # fuzzers: the parsers' own sources built for libFuzzer, RUNS inputs each

@@ -29,7 +29,7 @@
 #define LOUD_AGAIN_S 4.0  /* out of migraine mode */
 #define PAUSE_S      0.09 /* and SOUND_LEAD_US: within 150 ms of the word */
 #define RESUME_S     1.0
-#define SILENT_S     0.1 /* audio.md 2: a stream's begin may be lost */
+#define SILENT_S     (SOUND_LEAD_US / 1e6) /* nothing is ordered before */
 #define RISE_S       3.0
 #define ENTER_S      2.5 /* of the pacer, from silence */
 #define END_MIN_S    0.01
@@ -210,7 +210,7 @@ static bool speaks(const struct mixer *m)
 /* What is set before anything is heard is so from the begin on. */
 static bool silent_yet(const struct mixer *m)
 {
-	return m->inner < frames_of(m, SILENT_S);
+	return m->inner <= frames_of(m, SILENT_S);
 }
 
 static void settle(struct mixer *m, enum ramp which, float target, double s)

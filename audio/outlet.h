@@ -18,8 +18,10 @@
  */
 struct outlet;
 
-#define OUTLET_FADE_S    0.5   /**< where it joins; audio.md 5: >= 0.3 s */
-#define OUTLET_SETTLE_US 20000 /**< at least, before it plays */
+#define OUTLET_FADE_S 0.5 /**< where it joins; audio.md 5: >= 0.3 s */
+/** At least, before one plays that is not cyclic. audio.md 2: the first 100 ms
+ * may be lost. */
+#define OUTLET_SETTLE_US 100000
 
 /** Join at the head's end when the device is ready: nothing has been played
  * yet. */

@@ -131,6 +131,21 @@ static void stop_while_preparing_cancels(void **state)
 	lulld_start_quiet(w, "person:1");
 }
 
+static void it_may_be_prepared_and_a_session_is_not_disturbed(void **state)
+{
+	struct lulld *w = *state;
+
+	lulld_assert_ok(w, lulld_method(w, "Prepare", ""));
+	lulld_assert_text(w, "State", "idle");
+	lulld_start_quiet(w, "person:1");
+	lulld_drive(w, lulld_playing);
+	lulld_assert_ok(w, lulld_method(w, "Prepare", ""));
+	lulld_assert_text(w, "State", "playing");
+	lulld_say(w, "stop");
+	lulld_drive(w, lulld_ended);
+	assert_true(w->id > 0);
+}
+
 static void bad_starts_are_refused_in_a_plain_line(void **state)
 {
 	struct lulld *w = *state;
@@ -256,6 +271,7 @@ int main(void)
 		TEST(without_a_sensor_the_clock_leads_and_it_is_said),
 		TEST(a_second_start_is_busy_and_harms_nothing),
 		TEST(stop_while_preparing_cancels),
+		TEST(it_may_be_prepared_and_a_session_is_not_disturbed),
 		TEST(bad_starts_are_refused_in_a_plain_line),
 		TEST(a_damaged_recording_is_named_by_its_line),
 		TEST(bad_words_and_answers_are_refused),

@@ -12,13 +12,24 @@ set -eu
 jack_begin
 jack_server 48000 2
 jack_record live
-dbus-run-session -- "$BUILD/lull" start tension_relief --from 2 \
-	--seconds "$SECONDS_LIVE" --sensor person:3 \
-	--answers tests/answers.yaml </dev/null >"$folder/start.log" 2>&1 || {
+# a daemon that runs opens the device while its client still reads
+export BUILD SECONDS_LIVE log
+dbus-run-session -- sh -ec '
+	"$BUILD/lulld" 2>>"$log" &
+	until "$BUILD/lull" status >/dev/null 2>&1; do
+		kill -0 $!
+	done
+	exec "$BUILD/lull" start tension_relief --from 2 \
+		--seconds "$SECONDS_LIVE" --sensor person:3 \
+		--answers tests/answers.yaml' \
+	</dev/null >"$folder/start.log" 2>&1 || {
 	cat "$folder/start.log"
 	exit 1
 }
 jack_stop_recording
+grep -q 'device: opened ahead' "$log"
+# a script answers before the device plays, which must not be lost
+[ "$("$BUILD/lull" export 1 --format json | grep -c '"kind":"answer"')" -ge 8 ]
 "$BUILD/lull" replay 1 -o "$folder/render.wav"
 "$BUILD/tests/tools/same_sound" "$folder/live.wav" "$folder/render.wav"
 

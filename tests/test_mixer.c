@@ -117,14 +117,14 @@ static void no_sample_of_the_varied_minute_clicks_or_clips(void **state)
 	bank_destroy(bank);
 }
 
-static void it_begins_with_100_ms_of_silence(void **state)
+static void it_is_silent_until_the_first_command_can_come(void **state)
 {
 	struct mixer *m = cue_plain_mixer(NULL);
 	float *out = ear_render_by(m, RATE, 256);
 
 	(void)state;
-	assert_true(ear_peak(out, 0, 0.1) == 0.0f);
-	assert_true(ear_peak(out, 0.1, 1) > 0.0f);
+	assert_true(ear_peak(out, 0, SOUND_LEAD_US / 1e6) == 0.0f);
+	assert_true(ear_peak(out, SOUND_LEAD_US / 1e6, 0.1) > 0.0f);
 	free(out);
 	mixer_destroy(m);
 }
@@ -398,7 +398,7 @@ int main(void)
 		T(nor_on_when_a_command_arrives_if_it_is_in_time),
 		T(another_seed_gives_another_bed_and_the_same_seed_the_same),
 		T(no_sample_of_the_varied_minute_clicks_or_clips),
-		T(it_begins_with_100_ms_of_silence),
+		T(it_is_silent_until_the_first_command_can_come),
 		T(voice_is_at_minus_23_lufs_breath_at_32_and_bed_at_40),
 		T(voice_stays_at_minus_23_lufs_over_breath_and_bed),
 		T(breath_and_bed_are_8_db_down_before_the_voice_begins),

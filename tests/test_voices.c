@@ -24,6 +24,7 @@ struct world {
 	char endless[1600];
 	struct question question;
 	struct routine routine;
+	struct bank *bank;
 	struct voices *voices;
 };
 
@@ -64,6 +65,7 @@ static int tear_down(void **state)
 	struct world *w = *state;
 
 	w->voices = voices_destroy(w->voices);
+	w->bank = bank_destroy(w->bank);
 	close(w->fd);
 	test_scrap(w->folder);
 	free(w);
@@ -80,8 +82,10 @@ static void on_done(void *data)
 
 static void start(struct world *w)
 {
-	assert_int_equal(
-		voices_create(&w->voices, &w->routine, RATE_HZ, on_done, w), 0);
+	assert_int_equal(voices_bank(&w->bank, RATE_HZ), 0);
+	assert_int_equal(voices_create(&w->voices, &w->routine, w->bank,
+	                               RATE_HZ, on_done, w),
+	                 0);
 	assert_int_equal(voices_start(w->voices), 0);
 }
 
@@ -129,7 +133,7 @@ static void every_phrase_becomes_a_clip_of_its_own_length(void **state)
 	start(w);
 	make_all(w);
 	assert_int_equal(voices_fix(w->voices, &clips, &n, &missing), 0);
-	bank = voices_bank(w->voices);
+	bank = w->bank;
 	assert_int_equal(n, CUES + 1);
 	assert_int_equal(missing, 0);
 	assert_int_equal(bank->n, n);
@@ -170,7 +174,7 @@ static void a_phrase_that_cannot_be_spoken_is_left_out(void **state)
 	start(w);
 	make_all(w);
 	assert_int_equal(voices_fix(w->voices, &clips, &n, &missing), 0);
-	bank = voices_bank(w->voices);
+	bank = w->bank;
 	assert_int_equal(n, 4);
 	assert_int_equal(missing, 1);
 	assert_string_equal(clips[3].phrase, "cue.n3");
@@ -208,7 +212,7 @@ static float *clip_of_before(struct world *w, size_t i, uint32_t *ret_frames)
 	start(w);
 	make_all(w);
 	assert_int_equal(voices_fix(w->voices, &clips, &n, &missing), 0);
-	bank = voices_bank(w->voices);
+	bank = w->bank;
 	*ret_frames = bank->clips[i].frames;
 	bytes = *ret_frames * sizeof(*x);
 	x = malloc(bytes);
@@ -226,7 +230,7 @@ static void begin_again(struct world *w, const struct bank **ret)
 	start(w);
 	make_all(w);
 	assert_int_equal(voices_fix(w->voices, &clips, &n, &missing), 0);
-	*ret = voices_bank(w->voices);
+	*ret = w->bank;
 	assert_int_equal(n, CUES + 1);
 	assert_int_equal(missing, 0);
 }

@@ -164,6 +164,18 @@ static int append_start(sd_bus_message *m, const char *routine,
 	return r < 0 ? r : sd_bus_message_close_container(m);
 }
 
+void bus_prepare(struct bus *b)
+{
+	sd_bus_message *m CLEANUP(sd_bus_message_unrefp) = NULL;
+
+	if (bus_method(b, BUS_SESSION, "Prepare", &m, NULL) < 0 ||
+	    sd_bus_message_set_auto_start(m, false) < 0 ||
+	    sd_bus_message_set_expect_reply(m, false) < 0 ||
+	    sd_bus_send(b->bus, m, NULL) < 0)
+		return;
+	(void)sd_bus_flush(b->bus);
+}
+
 int bus_start(struct bus *b, const char *routine, const struct bus_start *s,
               struct error *error)
 {

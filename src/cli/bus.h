@@ -44,6 +44,9 @@ int bus_method(struct bus *b, const char *interface, const char *name,
 int bus_call(struct bus *b, sd_bus_message *m, uint64_t us,
              sd_bus_message **ret, struct error *error);
 
+/** bus_prepare() - a session is about to be started: the daemon, if one runs,
+ * may open its sound device. Waits for nothing. */
+void bus_prepare(struct bus *b);
 /** What Start takes beside the routine. */
 struct bus_start {
 	const char *sensor; /**< NULL: the daemon's own choice */

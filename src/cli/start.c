@@ -56,10 +56,18 @@ static int place_sensor(struct start *s, struct error *error)
 	return r;
 }
 
+/* The device opens while all is read that is needed. What fails here is said
+   when the session is to begin. */
+static void prepare(struct start *s)
+{
+	if (!s->options.no_audio && bus_open(&s->bus, NULL) == 0)
+		bus_prepare(&s->bus);
+}
+
 static int begin(struct start *s, struct error *error)
 {
 	struct follow *f = &s->follow;
-	int r = bus_open(&s->bus, error);
+	int r = s->bus.bus ? 0 : bus_open(&s->bus, error);
 
 	if (r == 0)
 		r = bus_ensure(&s->bus, error);
@@ -162,8 +170,10 @@ static int finish(struct start *s)
 static int play(struct start *s)
 {
 	struct error error = {0};
-	int r = load(s, &error);
+	int r;
 
+	prepare(s);
+	r = load(s, &error);
 	if (r == 0)
 		r = place_sensor(s, &error);
 	if (r < 0)

@@ -12,9 +12,18 @@
 
 #define GAPS_TOLD 3 /* ours: one may be chance, and two */
 
-void aloud_init(struct aloud *a, struct live *live)
+void aloud_init(struct aloud *a)
 {
-	*a = (struct aloud){.live = live, .ready_fd = -1};
+	*a = (struct aloud){.ready_fd = -1};
+}
+
+/* The bank first: who plays has it from the fork on. */
+void aloud_open(struct aloud *a, const struct config *config, uint64_t seed)
+{
+	a->config = *config;
+	a->voiceless = voices_bank(&a->bank, SOUND_RATE_HZ);
+	a->silent = speaker_create(&a->speaker, config, a->bank, seed);
+	a->open = true;
 }
 
 /* The worker's thread. */
@@ -43,6 +52,8 @@ static int prepare_voices(struct aloud *a, struct sd_event *event,
 {
 	int r;
 
+	if (a->voiceless < 0)
+		return a->voiceless;
 	a->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (a->ready_fd < 0)
 		return -errno;
@@ -50,7 +61,11 @@ static int prepare_voices(struct aloud *a, struct sd_event *event,
 	                    a);
 	if (r < 0)
 		return r;
-	return voices_create(&a->voices, routine, SOUND_RATE_HZ, on_ready, a);
+	r = voices_create(&a->voices, routine, a->bank, SOUND_RATE_HZ, on_ready,
+	                  a);
+	if (r == 0)
+		(void)voices_start(a->voices); /* aloud_fix() tells */
+	return r;
 }
 
 static void tell_voiceless(const struct aloud *a, int error)
@@ -64,28 +79,20 @@ static void tell_silent(const struct aloud *a, int error)
 	          strerror(-error));
 }
 
-void aloud_prepare(struct aloud *a, struct sd_event *event,
-                   const struct config *config,
-                   const struct session_start *start, void (*woken)(void *data),
+void aloud_prepare(struct aloud *a, struct sd_event *event, struct live *live,
+                   const struct routine *routine, void (*woken)(void *data),
                    void *data)
 {
-	const struct bank *bank = NULL;
 	int r;
 
-	a->config = config;
+	a->live = live;
 	a->woken = woken;
 	a->data = data;
-	r = prepare_voices(a, event, start->routine);
+	r = prepare_voices(a, event, routine);
 	if (r < 0)
 		tell_voiceless(a, r);
-	else
-		bank = voices_bank(a->voices);
-	/* first, as a device takes longer to open than all else */
-	r = speaker_create(&a->speaker, config, bank, start);
-	if (r < 0)
-		tell_silent(a, r);
-	if (a->voices)
-		(void)voices_start(a->voices); /* aloud_fix() tells */
+	if (a->silent < 0)
+		tell_silent(a, a->silent);
 }
 
 bool aloud_ready(const struct aloud *a)
@@ -181,7 +188,7 @@ uint64_t aloud_mind(struct aloud *a, uint64_t mono_us, int64_t epoch_us)
 		          speaker_device(a->speaker));
 	if (news == SPEAKER_PLAYS && a->awaited && speaker_music(a->speaker))
 		live_tell(a->live, "%s: %s: the session goes on without music",
-		          a->config->music,
+		          a->config.music,
 		          music_strerror(speaker_music(a->speaker)));
 	if (news != SPEAKER_NONE)
 		a->awaited = false;
@@ -239,8 +246,9 @@ void aloud_finish(struct aloud *a)
 {
 	a->speaker = speaker_destroy(a->speaker);
 	a->voices = voices_destroy(a->voices);
+	a->bank = bank_destroy(a->bank);
 	a->ready = sd_event_source_disable_unref(a->ready);
 	if (a->ready_fd >= 0)
 		close(a->ready_fd);
-	a->ready_fd = -1;
+	aloud_init(a);
 }

@@ -19,10 +19,14 @@ struct sd_event;
 struct sd_event_source;
 
 struct aloud {
+	bool open;
+	struct config config; /**< as of then */
 	struct live *live;
-	const struct config *config;
+	struct bank *bank;       /**< NULL: no voice, */
+	int voiceless;           /**< and why */
 	struct voices *voices;   /**< NULL: no voice */
-	struct speaker *speaker; /**< NULL: silent to the end */
+	struct speaker *speaker; /**< NULL: silent to the end, */
+	int silent;              /**< and why */
 	int ready_fd;            /**< written by the worker's thread */
 	struct sd_event_source *ready;
 	void (*woken)(void *data);
@@ -31,18 +35,20 @@ struct aloud {
 	bool told_gaps; /**< once is enough until the end */
 };
 
-/** aloud_init() - silent. @live: outlives it */
-void aloud_init(struct aloud *a, struct live *live);
+/** aloud_init() - silent. */
+void aloud_init(struct aloud *a);
+/** aloud_open() - begin to open the device. Until aloud_prepare() it may be
+ * copied, which moves it.
+ * @seed: the session's */
+void aloud_open(struct aloud *a, const struct config *config, uint64_t seed);
 /**
- * aloud_prepare() - begin to speak the routine's phrases, and to open the
- * device
- * @config: outlives it, and so does the routine
- * @start: its routine and seed, and what is to be heard
+ * aloud_prepare() - begin to speak the routine's phrases, and tell what did not
+ * open; once it is open
+ * @live: outlives it, and so does the routine
  * @woken: called from the loop when all are made
  */
-void aloud_prepare(struct aloud *a, struct sd_event *event,
-                   const struct config *config,
-                   const struct session_start *start, void (*woken)(void *data),
+void aloud_prepare(struct aloud *a, struct sd_event *event, struct live *live,
+                   const struct routine *routine, void (*woken)(void *data),
                    void *data);
 /** aloud_ready() - is there nothing more to prepare? */
 bool aloud_ready(const struct aloud *a);

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/paths.h"
+#include "daemon/ahead.h"
 #include "daemon/play.h"
 #include "daemon/refresh.h"
 #include "store/store.h"
@@ -27,6 +28,7 @@ struct app {
 	int woken_fd;          /**< written by the writer's thread */
 	sd_event_source *woken;
 	struct live live;
+	struct ahead ahead;
 	struct play *play; /**< NULL: idle */
 	struct refresh refresh;
 	bool quitting;
@@ -154,9 +156,22 @@ static void on_done(void *data, uint64_t id)
 		refresh_start(&a->refresh, a->store);
 }
 
-/* @setup is emptied. */
-static int start_play(struct app *a, struct setup *setup, struct live *live,
-                      struct error *error)
+void app_prepare(struct app *a)
+{
+	struct setup_options usual;
+	struct setup setup;
+
+	if (a->play || a->quitting)
+		return;
+	setup_options_init(&usual);
+	if (setup_begin(&setup, &usual, NULL) == 0)
+		ahead_open(&a->ahead, a->event, &setup.config,
+		           setup.start.seed);
+}
+
+/* @setup and @aloud are emptied. */
+static int start_play(struct app *a, struct setup *setup, struct aloud *aloud,
+                      struct live *live, struct error *error)
 {
 	struct play_listener listener = {
 		.said = on_said,
@@ -179,7 +194,7 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	snprintf(live->title, sizeof(live->title), "%s", setup->routine->name);
 	snprintf(live->sensor, sizeof(live->sensor), "%s", setup->start.sensor);
 	a->live = *live;
-	r = play_create(&a->play, a->event, setup,
+	r = play_create(&a->play, a->event, setup, aloud,
 	                setup->keep ? a->writer : NULL, a->store, &a->live,
 	                &listener, error);
 	if (r < 0)
@@ -188,11 +203,23 @@ static int start_play(struct app *a, struct setup *setup, struct live *live,
 	return r;
 }
 
+static void take_sound(struct app *a, struct setup *setup,
+                       const struct setup_options *options, struct aloud *ret)
+{
+	aloud_init(ret);
+	if (options->no_audio)
+		ahead_close(&a->ahead);
+	else
+		ahead_take(&a->ahead, &setup->config, options->seed_given,
+		           &setup->start.seed, ret);
+}
+
 int app_start(struct app *a, const char *routine,
               const struct setup_options *options, struct error *error)
 {
 	struct live live;
 	struct setup setup;
+	struct aloud aloud;
 	int r;
 
 	if (a->play || a->quitting) {
@@ -201,9 +228,15 @@ int app_start(struct app *a, const char *routine,
 	}
 	refresh_pause(&a->refresh);
 	live_init(&live);
+	r = setup_begin(&setup, options, error);
+	if (r < 0)
+		return r;
+	/* first, as a device takes longer to open than all else */
+	take_sound(a, &setup, options, &aloud);
 	r = setup_make(&setup, routine, options, a->store, &live, error);
 	if (r == 0)
-		r = start_play(a, &setup, &live, error);
+		r = start_play(a, &setup, &aloud, &live, error);
+	aloud_finish(&aloud);
 	if (r < 0)
 		return r;
 	log_line(LOG_LEVEL_INFO, "session begins: %s", routine);
@@ -254,6 +287,7 @@ int app_create(struct app **ret, struct sd_event *event)
 		return -ENOMEM;
 	a->event = event;
 	live_init(&a->live);
+	aloud_init(&a->ahead.aloud);
 	a->woken_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = a->woken_fd < 0 ? -errno : 0;
 	if (r == 0)
@@ -276,6 +310,7 @@ struct app *app_destroy(struct app *a)
 		return NULL;
 	a->n_faces = 0;
 	a->play = play_destroy(a->play);
+	ahead_close(&a->ahead);
 	refresh_finish(&a->refresh);
 	a->writer = a->writer ? writer_destroy(a->writer) : NULL;
 	sd_event_source_disable_unref(a->woken);

@@ -12,7 +12,8 @@
 /**
  * The app: owns and wires everything of the daemon but its faces (the bus).
  * One session at a time. Idle it holds the store's writer, which sleeps, and
- * no timer, no sound stream and no sensor.
+ * no timer, no sound stream and no sensor; but for two seconds a sound device
+ * after app_prepare().
  *
  * Loop thread.
  */
@@ -58,6 +59,9 @@ int app_listen(struct app *a, const struct app_listener *listener);
 /** app_unlisten() - tell the one with @data no more. */
 void app_unlisten(struct app *a, const void *data);
 
+/** app_prepare() - a session is about to be started: open the sound device.
+ * Nothing, where one runs. */
+void app_prepare(struct app *a);
 /**
  * app_start() - begin a session
  *

@@ -44,6 +44,15 @@ static int refuse(sd_bus_error *e, int r, const struct error *why)
 	return sd_bus_error_set(e, name, why->text);
 }
 
+static int on_prepare(sd_bus_message *m, void *data, sd_bus_error *e)
+{
+	struct bus *b = data;
+
+	(void)e;
+	app_prepare(b->app);
+	return sd_bus_reply_method_return(m, NULL);
+}
+
 static int on_start(sd_bus_message *m, void *data, sd_bus_error *e)
 {
 	struct bus *b = data;
@@ -111,6 +120,8 @@ static int get_array(sd_bus *on, const char *path, const char *interface,
 
 static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_START(0),
+	SD_BUS_METHOD("Prepare", "", "", on_prepare,
+                      SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_NAMES("Start", "sa{sv}",
                                  SD_BUS_PARAM(routine) SD_BUS_PARAM(options),
                                  "", , on_start, SD_BUS_VTABLE_UNPRIVILEGED),

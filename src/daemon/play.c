@@ -8,7 +8,6 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "daemon/aloud.h"
 #include "daemon/heart.h"
 #include "daemon/record.h"
 #include "daemon/show.h"
@@ -22,11 +21,12 @@
  *   RUNNING ----- the session's end -----------------------> ENDING
  *   ENDING ------ sound faded out and end stored ----------> DONE
  *   PREPARING --- stop, interrupt -------------------------> DONE
- *   STARTING ---- stop, interrupt -------------------------> RUNNING
+ *
+ * STARTING is RUNNING while session time stands still.
  */
 enum play_phase {
 	PLAY_PREPARING,
-	PLAY_STARTING, /**< session time stands still */
+	PLAY_STARTING,
 	PLAY_RUNNING,
 	PLAY_ENDING,
 	PLAY_DONE,
@@ -79,10 +79,17 @@ static int64_t asleep_us(void)
 	return (int64_t)(clock_us(CLOCK_BOOTTIME) - clock_us(CLOCK_MONOTONIC));
 }
 
+static bool goes_on(const struct play *p)
+{
+	return p->phase == PLAY_STARTING || p->phase == PLAY_RUNNING;
+}
+
 static uint64_t play_now(struct play *p, uint64_t mono)
 {
 	struct clock_stream stream;
 
+	if (p->phase == PLAY_STARTING)
+		return SOUND_LEAD_US;
 	aloud_clock(&p->aloud, mono, &stream);
 	return clock_now(&p->clock, mono, &stream);
 }
@@ -106,7 +113,7 @@ static void wake_now(void *data)
 
 static void show(struct play *p)
 {
-	if (p->phase == PLAY_RUNNING)
+	if (goes_on(p))
 		show_player(p->live, p->setup.routine, p->player);
 	p->live->sensor_state = heart_state_name(&p->heart);
 	p->listener.changed(p->listener.data);
@@ -249,29 +256,19 @@ static void prepare(struct play *p, uint64_t mono)
 }
 
 /* The stream's frames and session time are the same thing in two units. */
-static void start_clock(struct play *p, uint64_t mono)
+static void start_clock(struct play *p, uint64_t mono,
+                        const struct clock_stream *stream)
 {
-	struct clock_stream stream;
-
-	aloud_clock(&p->aloud, mono, &stream);
 	clock_init(&p->clock,
-	           stream.running ? stream.mono_us - stream.frames * 1000000 /
-	                                                     stream.rate_hz
-	                          : mono - SOUND_LEAD_US);
-	(void)clock_now(&p->clock, mono, &stream);
+	           stream->running
+	                   ? stream->mono_us -
+	                             stream->frames * 1000000 / stream->rate_hz
+	                   : mono - SOUND_LEAD_US);
+	(void)clock_now(&p->clock, mono, stream);
 	p->asleep_us = asleep_us();
 }
 
-static void begin_running(struct play *p, uint64_t mono)
-{
-	start_clock(p, mono);
-	p->guide.sensor_epoch_us = clock_mono(&p->clock, 0);
-	p->phase = PLAY_RUNNING;
-	if (p->heart.known)
-		player_sensor(p->player, play_now(p, mono), p->heart.state);
-}
-
-/* A device that is not there yet joins later. */
+/* With the stream, or without, if it is not there yet: it joins later, then. */
 static void go_on(struct play *p, uint64_t mono)
 {
 	struct clock_stream stream;
@@ -279,14 +276,19 @@ static void go_on(struct play *p, uint64_t mono)
 	aloud_clock(&p->aloud, mono, &stream);
 	if (!stream.running)
 		aloud_go_on(&p->aloud);
-	begin_running(p, mono);
+	start_clock(p, mono, &stream);
+	p->guide.sensor_epoch_us = clock_mono(&p->clock, 0);
+	p->phase = PLAY_RUNNING;
+	if (p->heart.known)
+		player_sensor(p->player, play_now(p, mono), p->heart.state);
 }
 
 static void wait_for_stream(struct play *p, uint64_t mono)
 {
 	uint64_t next = aloud_mind(&p->aloud, mono, ENGINE_FROM_START);
 
-	if (aloud_awaited(&p->aloud) && mono < p->deadline_us)
+	if (aloud_awaited(&p->aloud) && mono < p->deadline_us &&
+	    !player_ended(p->player))
 		wake_at(p, next);
 	else
 		go_on(p, mono);
@@ -389,8 +391,9 @@ static int on_wake(sd_event_source *source, uint64_t usec, void *data)
  */
 
 int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
-                struct writer *writer, const char *store, struct live *live,
-                const struct play_listener *listener, struct error *error)
+                struct aloud *aloud, struct writer *writer, const char *store,
+                struct live *live, const struct play_listener *listener,
+                struct error *error)
 {
 	struct heart_listener hears = {on_beat, on_state, on_tell, NULL};
 	struct play *p = calloc(1, sizeof(*p));
@@ -403,7 +406,7 @@ int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
 	p->listener = *listener;
 	p->live = live;
 	p->deadline_us = mono_us() + VOICES_US;
-	aloud_init(&p->aloud, live);
+	aloud_init(&p->aloud);
 	record_init(&p->record, writer, setup->keep ? store : NULL, live);
 	hears.data = p;
 	r = sd_event_add_time(event, &p->timer, CLOCK_MONOTONIC, 0, 1000,
@@ -422,9 +425,11 @@ int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
 	if (!p->heart.sensor)
 		live_tell(live, "No sensor is set: the routine goes by the "
 		                "clock; `lull start --sensor URI` names one");
-	if (!p->setup.no_audio)
-		aloud_prepare(&p->aloud, event, &p->setup.config,
-		              &p->setup.start, wake_now, p);
+	p->aloud = *aloud;
+	aloud_init(aloud);
+	if (p->aloud.open)
+		aloud_prepare(&p->aloud, event, live, p->setup.routine,
+		              wake_now, p);
 
 	*ret = p;
 	return 0;
@@ -434,7 +439,7 @@ struct play *play_destroy(struct play *p)
 {
 	if (!p)
 		return NULL;
-	if (p->phase == PLAY_STARTING || p->phase == PLAY_RUNNING)
+	if (goes_on(p))
 		play_interrupt(p);
 	if (p->player && p->record.recorder.writer)
 		writer_flush(p->record.recorder.writer);
@@ -463,9 +468,7 @@ int play_word(struct play *p, const char *word, struct error *error)
 
 	if (event_word_from(word, &known) < 0)
 		return show_words(word, error);
-	if (p->phase == PLAY_STARTING && known == WORD_STOP)
-		go_on(p, mono_us());
-	if (p->phase == PLAY_RUNNING &&
+	if (goes_on(p) &&
 	    player_word(p->player, play_now(p, mono_us()), word) == 0) {
 		show(p);
 		wake_now(p);
@@ -476,7 +479,7 @@ int play_word(struct play *p, const char *word, struct error *error)
 		return 0;
 	}
 	error_set(error, "%s: %s", word,
-	          p->phase < PLAY_RUNNING
+	          p->phase == PLAY_PREPARING
 	                  ? "the session is being prepared: only stop can be "
 	                    "said yet"
 	                  : "the session has ended: start another");
@@ -488,7 +491,7 @@ int play_answer(struct play *p, const char *id, const char *value,
 {
 	int r;
 
-	if (p->phase != PLAY_RUNNING) {
+	if (!goes_on(p)) {
 		error_set(error, "%.40s: no question stands now", id);
 		return -EINVAL;
 	}
@@ -514,9 +517,7 @@ void play_interrupt(struct play *p)
 {
 	if (p->phase == PLAY_PREPARING)
 		give_up(p, RESULT_INTERRUPTED);
-	if (p->phase == PLAY_STARTING)
-		go_on(p, mono_us());
-	if (p->phase == PLAY_RUNNING)
+	else if (goes_on(p))
 		player_suspended(p->player, play_now(p, mono_us()),
 		                 INTERRUPT_S);
 	wake_now(p);

@@ -3,6 +3,7 @@
 #define LULL_DAEMON_PLAY_H
 
 #include "base/error.h"
+#include "daemon/aloud.h"
 #include "daemon/live.h"
 #include "daemon/setup.h"
 #include "store/writer.h"
@@ -33,7 +34,7 @@ struct play_listener {
 
 /**
  * play_create()
- * @setup: taken over on success, and emptied
+ * @setup, @aloud: taken over on success, and emptied; @aloud: open, or silent
  * @writer: NULL: not kept; outlives the play
  * @store: path of the store; outlives the play
  * @live: kept up to date; outlives the play
@@ -42,8 +43,9 @@ struct play_listener {
  * errno; each with @error.
  */
 int play_create(struct play **ret, struct sd_event *event, struct setup *setup,
-                struct writer *writer, const char *store, struct live *live,
-                const struct play_listener *listener, struct error *error);
+                struct aloud *aloud, struct writer *writer, const char *store,
+                struct live *live, const struct play_listener *listener,
+                struct error *error);
 /** play_destroy() - a session that still runs ends as interrupted, its rows
     go to the writer, its sound stops. Return: NULL. */
 struct play *play_destroy(struct play *p);

@@ -249,22 +249,11 @@ static int choose(struct setup *s, const struct setup_options *o,
 	set->breath_db = s->config.breath_db;
 	set->bed_db = s->config.bed_db;
 	choose_sound(&set->sound, &s->config);
-	s->no_audio = o->no_audio;
 	if (s->config.worse_side[0])
 		event_side_from(s->config.worse_side,
 		                &s->start.profile.worse_side);
 	return choose_mode(s, o, error) < 0 ? -EINVAL
 	                                    : choose_talk(s, o, error);
-}
-
-/* 53 bits, which every reader of JSON keeps. */
-static uint64_t any_seed(void)
-{
-	uint64_t seed;
-
-	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
-		seed = (uint64_t)time(NULL) << 11;
-	return seed >> 11;
 }
 
 static int fill_start(struct setup *s, const struct setup_options *o,
@@ -277,34 +266,47 @@ static int fill_start(struct setup *s, const struct setup_options *o,
 	start->routine = s->routine;
 	snprintf(start->sensor, sizeof(start->sensor), "%s", sensor);
 	date_now(start->start, sizeof(start->start));
-	start->seed = o->seed;
-	if (!o->seed_given)
-		start->seed = any_seed();
 	return choose(s, o, error);
 }
 
-int setup_make(struct setup *ret, const char *routine,
-               const struct setup_options *options, const char *store,
-               struct live *live, struct error *error)
+/* 53 bits, which every reader of JSON keeps. */
+static uint64_t any_seed(void)
+{
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		seed = (uint64_t)time(NULL) << 11;
+	return seed >> 11;
+}
+
+int setup_begin(struct setup *ret, const struct setup_options *options,
+                struct error *error)
 {
 	struct setup s = {.keep = false};
-	int r;
+	int r = read_config(&s.config, error);
 
-	session_start_init(&s.start);
-	r = read_config(&s.config, error);
-	if (r == 0)
-		r = read_routine(routine, &s.routine, error);
-	if (r == 0)
-		r = fill_start(&s, options, error);
-	if (r == 0)
-		r = use_store(&s, store, live, error);
-	if (r < 0) {
-		setup_finish(&s);
+	if (r < 0)
 		return r;
-	}
+	session_start_init(&s.start);
+	s.start.seed = options->seed_given ? options->seed : any_seed();
 
 	*ret = s;
 	return 0;
+}
+
+int setup_make(struct setup *s, const char *routine,
+               const struct setup_options *options, const char *store,
+               struct live *live, struct error *error)
+{
+	int r = read_routine(routine, &s->routine, error);
+
+	if (r == 0)
+		r = fill_start(s, options, error);
+	if (r == 0)
+		r = use_store(s, store, live, error);
+	if (r < 0)
+		setup_finish(s);
+	return r;
 }
 
 void setup_finish(struct setup *s)

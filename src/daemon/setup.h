@@ -37,18 +37,25 @@ struct setup {
 	struct config config;
 	struct routine *routine;    /**< owned */
 	struct session_start start; /**< all but its clips */
-	bool no_audio;
-	bool keep; /**< the store can be written */
+	bool keep;                  /**< the store can be written */
 };
 
 /**
- * setup_make()
+ * setup_begin() - what is set, and the seed: all that the sound needs of it
+ *
+ * Return: 0, or errno with @error.
+ */
+int setup_begin(struct setup *ret, const struct setup_options *options,
+                struct error *error);
+/**
+ * setup_make() - the rest
+ * @s: as setup_begin() left it; emptied on failure
  * @store: path of the store
  * @live: told what the person should know, e.g. that nothing will be kept
  *
  * Return: 0; as app_start() with @error.
  */
-int setup_make(struct setup *ret, const char *routine,
+int setup_make(struct setup *s, const char *routine,
                const struct setup_options *options, const char *store,
                struct live *live, struct error *error);
 void setup_finish(struct setup *s);

@@ -42,25 +42,25 @@ static struct engine_config wanted_of(const struct config *config)
 		.api = config->audio_api[0] ? config->audio_api : NULL,
 		.device = config->audio_device[0] ? config->audio_device : NULL,
 		.rate_hz = config->audio_rate_hz,
+		.music = guide_music(config->bed, config->music),
+		.head = guide_frame(0, SOUND_RATE_HZ),
 	};
 }
 
 int speaker_create(struct speaker **ret, const struct config *config,
-                   const struct bank *bank, const struct session_start *start)
+                   const struct bank *bank, uint64_t seed)
 {
 	const struct mixer_config mixing = {
 		.rate_hz = SOUND_RATE_HZ,
-		.seed = start->seed,
+		.seed = seed,
 		.bank = bank,
 	};
-	struct engine_config wanted = wanted_of(config);
+	const struct engine_config wanted = wanted_of(config);
 	struct speaker *s = calloc(1, sizeof(*s));
 	int r;
 
 	if (!s)
 		return -ENOMEM;
-	wanted.music = guide_music(start);
-	wanted.head = guide_frame(0, SOUND_RATE_HZ);
 	s->delay_us = RETRY_US;
 	r = engine_create(&s->engine, &wanted, &mixing);
 	if (r == 0)

@@ -9,7 +9,6 @@
 #include "audio/engine.h"
 #include "base/config.h"
 #include "player/clock.h"
-#include "session/session.h"
 
 /**
  * The speaker: the engine, and what is done when its device fails. A stream
@@ -20,13 +19,12 @@ struct speaker;
 
 /**
  * speaker_create() - the device begins to open
- * @config: outlives the speaker
  * @bank: outlives the speaker, and is sealed before it starts; NULL: no voice
- * @start: its seed, and what is to be heard
+ * @seed: the session's
  * Return: as engine_create() and engine_open().
  */
 int speaker_create(struct speaker **ret, const struct config *config,
-                   const struct bank *bank, const struct session_start *start);
+                   const struct bank *bank, uint64_t seed);
 struct speaker *speaker_destroy(struct speaker *s);
 
 /** speaker_opens() - Return: false if there is no device, as far as is known

@@ -138,13 +138,25 @@ static void end_worker(struct voices *v)
 /* --- before the session -----------------------------------------------------
  */
 
-static int make_clips(struct voices *v, const struct routine *routine,
-                      unsigned rate_hz)
+int voices_bank(struct bank **ret, unsigned rate_hz)
 {
 	char cache[PATH_MAX];
 	int r = paths_clips(cache, sizeof(cache));
 
-	return r == 0 ? clips_create(&v->clips, routine, cache, rate_hz) : r;
+	if (r < 0)
+		return r;
+	(void)paths_make(cache); /* without, it lies in memory */
+	return bank_create_file(ret, cache, CLIPS_ROOM, rate_hz);
+}
+
+static int make_clips(struct voices *v, const struct routine *routine,
+                      struct bank *bank, unsigned rate_hz)
+{
+	char cache[PATH_MAX];
+	int r = paths_clips(cache, sizeof(cache));
+
+	return r == 0 ? clips_create(&v->clips, routine, cache, bank, rate_hz)
+	              : r;
 }
 
 /* It waits by a clock that nobody sets. */
@@ -159,7 +171,8 @@ static void init_change(pthread_cond_t *change)
 }
 
 int voices_create(struct voices **ret, const struct routine *routine,
-                  unsigned rate_hz, void (*done)(void *data), void *data)
+                  struct bank *bank, unsigned rate_hz, void (*done)(void *data),
+                  void *data)
 {
 	struct voices *v = calloc(1, sizeof(*v));
 	int r;
@@ -172,7 +185,7 @@ int voices_create(struct voices **ret, const struct routine *routine,
 	init_change(&v->change);
 	v->wanted = v->reading = NO_CLIP;
 	v->held[0] = v->held[1] = NO_CLIP;
-	r = make_clips(v, routine, rate_hz);
+	r = make_clips(v, routine, bank, rate_hz);
 	if (r < 0) {
 		voices_destroy(v);
 		return r;
@@ -207,11 +220,6 @@ static void stop_taking(struct voices *v)
 	while (!v->taken)
 		pthread_cond_wait(&v->change, &v->mutex);
 	pthread_mutex_unlock(&v->mutex);
-}
-
-const struct bank *voices_bank(const struct voices *v)
-{
-	return clips_bank(v->clips);
 }
 
 int voices_fix(struct voices *v, const struct session_clip **ret_clips,

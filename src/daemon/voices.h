@@ -18,14 +18,22 @@
 struct voices;
 
 /**
+ * voices_bank() - a bank for them, while nobody knows yet for which
+ * @ret: to be destroyed after the voices
+ *
+ * Return: 0, or negative errno.
+ */
+int voices_bank(struct bank **ret, unsigned rate_hz);
+/**
  * voices_create() - every phrase of @routine is to be spoken
- * @routine: outlives the voices
+ * @routine, @bank: outlive the voices
  * @done: called once in the worker's thread, when all are taken
  *
  * Return: 0, or negative errno.
  */
 int voices_create(struct voices **ret, const struct routine *routine,
-                  unsigned rate_hz, void (*done)(void *data), void *data);
+                  struct bank *bank, unsigned rate_hz, void (*done)(void *data),
+                  void *data);
 /** voices_start() - the worker begins. Return: 0, or negative errno: there is
  * nothing to be spoken, then, which voices_fix() says as well. */
 int voices_start(struct voices *v);
@@ -34,11 +42,8 @@ struct voices *voices_destroy(struct voices *v);
 /** voices_ready() - are all taken? */
 bool voices_ready(const struct voices *v);
 
-/** voices_bank() - the voices' own, in a file; sealed by voices_fix(). */
-const struct bank *voices_bank(const struct voices *v);
-
 /**
- * voices_fix() - no more: what is made by now is the bank
+ * voices_fix() - no more: what is made by now is the bank, which is sealed
  * @ret_clips: the voices' own; clip i of the bank is i of them
  * @ret_missing: phrases that were not ready or could not be spoken
  *

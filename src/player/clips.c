@@ -12,7 +12,7 @@ struct clips {
 	struct script_line *lines;
 	size_t n_lines, at; /* at: the next to be taken */
 
-	struct bank *bank;
+	struct bank *bank, *own; /* own: NULL: it is another's */
 	struct session_clip *list;
 	size_t n;
 };
@@ -85,8 +85,24 @@ int clips_seal(struct clips *c)
 /* --- its life ---------------------------------------------------------------
  */
 
+static int take_bank(struct clips *c, struct bank *bank, const char *cache_dir)
+{
+	int r = 0;
+
+	if (!bank) {
+		r = bank_create_file(&c->own, cache_dir, c->n_lines,
+		                     c->rate_hz);
+		bank = c->own;
+	}
+	if (r < 0)
+		return r;
+	c->bank = bank;
+	bank_source(bank, read_line, c);
+	return 0;
+}
+
 static int start(struct clips *c, const struct routine *routine,
-                 const char *cache_dir)
+                 const char *cache_dir, struct bank *bank)
 {
 	int r = script_voice(&c->voice, routine, cache_dir);
 
@@ -98,14 +114,11 @@ static int start(struct clips *c, const struct routine *routine,
 	c->list = calloc(c->n_lines + 1, sizeof(*c->list));
 	if (!c->list)
 		return -ENOMEM;
-	r = bank_create_file(&c->bank, cache_dir, c->n_lines, c->rate_hz);
-	if (r == 0)
-		bank_source(c->bank, read_line, c);
-	return r;
+	return take_bank(c, bank, cache_dir);
 }
 
 int clips_create(struct clips **ret, const struct routine *routine,
-                 const char *cache_dir, unsigned rate_hz)
+                 const char *cache_dir, struct bank *bank, unsigned rate_hz)
 {
 	struct clips *c = calloc(1, sizeof(*c));
 	int r;
@@ -113,7 +126,7 @@ int clips_create(struct clips **ret, const struct routine *routine,
 	if (!c)
 		return -ENOMEM;
 	c->rate_hz = rate_hz;
-	r = start(c, routine, cache_dir);
+	r = start(c, routine, cache_dir, bank);
 	if (r < 0) {
 		clips_destroy(c);
 		return r;
@@ -126,7 +139,7 @@ struct clips *clips_destroy(struct clips *c)
 {
 	if (!c)
 		return NULL;
-	bank_destroy(c->bank);
+	bank_destroy(c->own);
 	voice_destroy(c->voice);
 	free(c->lines);
 	free(c->list);

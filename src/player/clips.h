@@ -14,15 +14,20 @@
  */
 struct clips;
 
+/** Clips that a bank has room for before their number is known: what is more
+ * is left out, but then so much speech fits into none (BANK_BYTES_MAX). */
+#define CLIPS_ROOM 65536
+
 /**
  * clips_create() - none of them, yet
  * @routine: outlives the clips
  * @cache_dir: of the clips; NULL: none are kept
+ * @bank: in a file, empty, to be filled; outlives the clips; NULL: their own
  *
  * Return: 0, -ENOMEM, or errno of the bank's file.
  */
 int clips_create(struct clips **ret, const struct routine *routine,
-                 const char *cache_dir, unsigned rate_hz);
+                 const char *cache_dir, struct bank *bank, unsigned rate_hz);
 struct clips *clips_destroy(struct clips *c);
 
 /** clips_lines() - how many there are to be taken. */
@@ -41,7 +46,7 @@ int clips_take(struct clips *c);
     nothing can be said then; errno. */
 int clips_seal(struct clips *c);
 
-/** clips_bank() - sealed; the clips' own. */
+/** clips_bank() - sealed. */
 struct bank *clips_bank(const struct clips *c);
 /** clips_list() - clip i of the bank is @ret's i; the clips' own. */
 size_t clips_list(const struct clips *c, const struct session_clip **ret);

@@ -20,13 +20,12 @@ uint64_t guide_frame(uint64_t t_us, unsigned rate_hz)
 	return whole * rate_hz + (rest * rate_hz + US_PER_S / 2) / US_PER_S;
 }
 
-const char *guide_music(const struct session_start *start)
+const char *guide_music(const char *bed, const char *music)
 {
-	const struct session_sound *set = &start->settings.sound;
-	enum sound_bed bed = SOUND_BED_NONE;
+	enum sound_bed known = SOUND_BED_NONE;
 
-	(void)sound_bed_from(set->bed, &bed);
-	return bed == SOUND_BED_MUSIC && set->music[0] ? set->music : NULL;
+	(void)sound_bed_from(bed, &known);
+	return known == SOUND_BED_MUSIC && music[0] ? music : NULL;
 }
 
 static void push(struct guide *g, struct sound *sound, uint64_t t_us)

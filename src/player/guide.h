@@ -48,8 +48,9 @@ struct guide {
  */
 void guide_event(void *data, const struct event *event);
 
-/** guide_music() - Return: the file of the bed, NULL if it is no music. */
-const char *guide_music(const struct session_start *start);
+/** guide_music() - @bed and @music as they are set.
+ * Return: the file of the bed, NULL if it is no music. */
+const char *guide_music(const char *bed, const char *music);
 
 /** guide_frame() - the frame a session time is heard at. */
 uint64_t guide_frame(uint64_t t_us, unsigned rate_hz);

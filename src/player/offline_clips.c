@@ -29,7 +29,7 @@ int offline_clips(const struct routine *routine, const struct offline_voice *o,
                   struct clips **ret)
 {
 	struct clips *c;
-	int r = clips_create(&c, routine, o->cache_dir, o->rate_hz);
+	int r = clips_create(&c, routine, o->cache_dir, NULL, o->rate_hz);
 
 	if (r < 0)
 		return r;

@@ -46,7 +46,8 @@ int stage_init(struct stage *s, const struct session_start *start,
 		.seed = start->seed,
 		.bank = bank,
 	};
-	const char *music = guide_music(start);
+	const struct session_sound *set = &start->settings.sound;
+	const char *music = guide_music(set->bed, set->music);
 	int r;
 
 	*s = (struct stage){.bank = bank, .path = path};

@@ -45,13 +45,21 @@ session() { # SECONDS
 }
 plays() { grep -c '^<6>sound: ' "$log" || true; }
 
-# From the command to the first frame that is handed over, which is not silent.
-# Six periods of it are JACK's, which lets a client in no sooner: 128 ms of the
+# From the command to the first frame that is handed over, and on to the first
+# that is not silent, which the session's own render tells; of it the first 50 ms
+# are left out live. Six periods of it are JACK's, which lets a client in no sooner: 128 ms of the
 # 1024 frames that a capture is exact with, 32 ms of the 256 that a desktop has.
 n=0
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # middle SED: the median of what it prints of the last sessions' log
 middle() { sed -n "$1" "$log" | tail -n "$STARTS" | median; }
+silent_ms() { # of session NUMBER
+	"$BUILD/lull" replay "$1" -o "$folder/replayed.wav" >/dev/null
+	"$BUILD/tests/tools/same_sound" "$folder/replayed.wav" \
+		"$folder/replayed.wav" >"$folder/same" || true # it is short
+	echo $((($(sed 's/.* from frame \([0-9]*\) .*/\1/' "$folder/same") - \
+		2400) / 48))
+}
 first_sound() { # FRAMES of a period
 	jack_server 48000 2 "$1"
 	: >"$folder/starts"
@@ -62,16 +70,18 @@ first_sound() { # FRAMES of a period
 		while [ "$(plays)" -le "$n" ]; do
 			kill -0 "$client"
 		done
-		echo $(($(now_ms) - began)) >>"$folder/starts"
+		passed=$(($(now_ms) - began))
 		n=$((n + 1))
 		"$BUILD/lull" stop >/dev/null
 		wait "$client" || true
 		await "an end" \
 			sh -c "[ \$(grep -c '^<6>session [0-9]' '$log') -ge $n ]"
+		silent=$(silent_ms "$n")
+		echo $((passed + silent)) >>"$folder/starts"
 	done
 	jack_server_ends
 	row "first_sound_at_$1_frames" "$(median <"$folder/starts")" ms 150
-	echo "# of it: the device was open in" \
+	echo "# of it: $silent ms of silence; the device was open in" \
 		"$(middle "s/.*device: open in \([0-9]*\) ms.*/\1/p") ms," \
 		"beside the rest, and begun in" \
 		"$(middle "s/.*device: .*begun in \([0-9]*\) ms/\1/p") ms"

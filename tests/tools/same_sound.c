@@ -93,9 +93,9 @@ int main(int argc, char **argv)
 			if (bad == 0)
 				shift = at;
 		}
-	printf("%lld frames compared, %lld differ; peak %.3f; begins at %lld\n",
+	printf("%lld frames compared, %lld differ; peak %.3f; its sound from frame %lld on; begins at %lld\n",
 	       (long long)(until - render.first), (long long)bad, capture.peak,
-	       (long long)shift);
+	       (long long)render.first, (long long)shift);
 	free(capture.samples);
 	free(render.samples);
 	return bad == 0 && capture.peak < 1 && until > 48000 ? 0 : 1;
