@@ -47,6 +47,7 @@ int bus_call(struct bus *b, sd_bus_message *m, uint64_t us,
 /** bus_prepare() - a session is about to be started: the daemon, if one runs,
  * may open its sound device. Waits for nothing. */
 void bus_prepare(struct bus *b);
+
 /** What Start takes beside the routine. */
 struct bus_start {
 	const char *sensor; /**< NULL: the daemon's own choice */
