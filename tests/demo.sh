@@ -11,6 +11,11 @@ mkdir -p "$demo"
 export XDG_STATE_HOME="$demo/state" XDG_CACHE_HOME="$PWD/$BUILD/demo-cache" \
 	XDG_CONFIG_HOME="$demo/config" XDG_DATA_HOME="$demo/data"
 
+echo "== the voice speaks its phrases, once: a minute or two"
+"$lull" render tension_relief --seconds 1 -o "$demo/first.flac" >/dev/null
+rm "$demo/first.flac"
+
+echo
 echo "== live: $DEMO_SECONDS s of tension_relief from its second step," \
 	"with a simulated person"
 dbus-run-session -- sh -c '

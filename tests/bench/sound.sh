@@ -34,8 +34,18 @@ unset LULL_DEBUG LULL_CONTENT # all that a session says
 "$BUILD/lull" render tension_relief --seconds 1 -o "$folder/warm.wav" \
 	>/dev/null
 
-"$BUILD/lulld" 2>"$log" &
+# When it says that it plays is noted as it says so: to look for that again and
+# again would take a processor of those that the session begins on.
+mkfifo "$folder/said"
+"$BUILD/lulld" 2>"$folder/said" &
 lulld_pid=$!
+: >"$folder/heard"
+while IFS= read -r line; do
+	case $line in
+	'<6>sound: '*) now_ms >>"$folder/heard" ;;
+	esac
+	printf '%s\n' "$line" >>"$log"
+done <"$folder/said" &
 await "a daemon" sh -c "\"$BUILD/lull\" status >/dev/null 2>&1"
 
 session() { # SECONDS
@@ -43,12 +53,13 @@ session() { # SECONDS
 		--sensor person:3 --answers tests/answers.yaml </dev/null \
 		>"$folder/start.log" 2>&1
 }
-plays() { grep -c '^<6>sound: ' "$log" || true; }
+plays() { [ "$(wc -l <"$folder/heard")" -ge "$1" ]; } # for the Nth time
 
 # From the command to the first frame that is handed over, and on to the first
 # that is not silent, which the session's own render tells; of it the first 50 ms
-# are left out live. Six periods of it are JACK's, which lets a client in no sooner: 128 ms of the
-# 1024 frames that a capture is exact with, 32 ms of the 256 that a desktop has.
+# are left out live. Six periods of it are JACK's, which lets a client in no
+# sooner: 128 ms of the 1024 frames that a capture is exact with, 32 ms of the 256
+# that a desktop has.
 n=0
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 # middle SED: the median of what it prints of the last sessions' log
@@ -67,11 +78,9 @@ first_sound() { # FRAMES of a period
 		began=$(now_ms)
 		session 60 &
 		client=$!
-		while [ "$(plays)" -le "$n" ]; do
-			kill -0 "$client"
-		done
-		passed=$(($(now_ms) - began))
 		n=$((n + 1))
+		await "sound" plays "$n"
+		passed=$(($(sed -n "${n}p" "$folder/heard") - began))
 		"$BUILD/lull" stop >/dev/null
 		wait "$client" || true
 		await "an end" \
